@@ -1,0 +1,2 @@
+//! Strata shows what a container registry really holds.
+#![recursion_limit = "256"]

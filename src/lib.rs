@@ -1,2 +1,17 @@
 //! Strata shows what a container registry really holds.
+//!
+//! Which module may use which others is written in `docs/ARCHITECTURE.md` and checked by
+//! `tests/architecture.rs`.
 #![recursion_limit = "256"]
+
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod server;
+
+/// Takes over the page that the server has rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

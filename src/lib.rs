@@ -4,9 +4,19 @@
 //! `tests/architecture.rs`.
 #![recursion_limit = "256"]
 
+pub mod anatomy;
+pub mod api;
 pub mod app;
 #[cfg(feature = "ssr")]
+pub mod embedded;
+pub mod oci;
+#[cfg(feature = "ssr")]
+pub mod registry;
+#[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod service;
+pub mod view;
 
 /// Takes over the page that the server has rendered.
 #[cfg(feature = "hydrate")]

@@ -32,9 +32,7 @@ async fn serve(listen: SocketAddr) -> std::io::Result<()> {
     let router = router(Arc::new(Assets::of_this_build()));
     let listener = TcpListener::bind(listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop_signal())
-        .await
+    axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await
 }
 
 /// Ends when the process is asked to stop, by a terminal (SIGINT) or by a supervisor (SIGTERM).

@@ -62,10 +62,7 @@ impl Assets {
     /// The files that this binary was built with.
     pub fn of_this_build() -> Self {
         match SITE_ON_DISK {
-            Some(folder) => Self {
-                build: DEVELOPMENT.to_owned(),
-                source: Source::Disk(Path::new(folder)),
-            },
+            Some(folder) => Self { build: DEVELOPMENT.to_owned(), source: Source::Disk(Path::new(folder)) },
             None => Self::embedded(EMBEDDED),
         }
     }
@@ -81,14 +78,8 @@ impl Assets {
             hash.update(bytes);
         }
         let hash: [u8; 32] = hash.finalize().into();
-        let start = hash
-            .iter()
-            .take(8)
-            .fold(0, |number, byte| (number << 8) | u64::from(*byte));
-        Self {
-            build: format!("{start:016x}"),
-            source: Source::Embedded(files),
-        }
+        let start = hash.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        Self { build: format!("{start:016x}"), source: Source::Embedded(files) }
     }
 
     /// The hash of all files, 16 hexadecimal digits.
@@ -129,11 +120,7 @@ impl Assets {
             }
             return response;
         }
-        (
-            StatusCode::NOT_FOUND,
-            [(header::CACHE_CONTROL, NEVER)],
-            "There is no such file in this build.\n",
-        )
+        (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, NEVER)], "There is no such file in this build.\n")
             .into_response()
     }
 
@@ -142,13 +129,9 @@ impl Assets {
             Source::Embedded(files) => files.get(name).map(|bytes| Cow::Borrowed(*bytes)),
             Source::Disk(folder) => {
                 // Plain names only: nothing of a path may lead out of the folder.
-                let plain = name
-                    .split('/')
-                    .all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains('\\'));
-                plain
-                    .then(|| std::fs::read(folder.join(name)).ok())
-                    .flatten()
-                    .map(Cow::Owned)
+                let plain =
+                    name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains('\\'));
+                plain.then(|| std::fs::read(folder.join(name)).ok()).flatten().map(Cow::Owned)
             }
         }
     }

@@ -15,11 +15,8 @@ use crate::app::{App, shell};
 /// The whole service as one router. Call it once, before listening: listing the application's
 /// routes is not safe beside requests.
 pub fn router(assets: Arc<Assets>) -> Router {
-    let options = LeptosOptions::builder()
-        .output_name("strata")
-        .site_pkg_dir(assets.package_path())
-        .reload_port(3099)
-        .build();
+    let options =
+        LeptosOptions::builder().output_name("strata").site_pkg_dir(assets.package_path()).reload_port(3099).build();
     let development = assets.are_on_disk();
     let pages = Router::new()
         .leptos_routes_with_context(

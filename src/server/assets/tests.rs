@@ -2,11 +2,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{Assets, Encoding, IMMUTABLE, accepted};
 
-static SITE: &[(&str, &[u8])] = &[
-    ("favicon.ico", b"icon"),
-    ("pkg/strata.js", b"script"),
-    ("pkg/strata.js.br", b"brotli"),
-];
+static SITE: &[(&str, &[u8])] =
+    &[("favicon.ico", b"icon"), ("pkg/strata.js", b"script"), ("pkg/strata.js.br", b"brotli")];
 
 fn accepting(value: &'static str) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -16,11 +13,8 @@ fn accepting(value: &'static str) -> HeaderMap {
 
 #[test]
 fn build_names_every_byte_of_every_file() {
-    static CHANGED: &[(&str, &[u8])] = &[
-        ("favicon.ico", b"icon"),
-        ("pkg/strata.js", b"scripT"),
-        ("pkg/strata.js.br", b"brotli"),
-    ];
+    static CHANGED: &[(&str, &[u8])] =
+        &[("favicon.ico", b"icon"), ("pkg/strata.js", b"scripT"), ("pkg/strata.js.br", b"brotli")];
     let build = Assets::embedded(SITE).build;
     assert_eq!(build.len(), 16);
     assert_ne!(build, Assets::embedded(CHANGED).build);
@@ -28,18 +22,12 @@ fn build_names_every_byte_of_every_file() {
 
 #[test]
 fn brotli_is_taken_before_gzip() {
-    assert_eq!(
-        accepted(&accepting("gzip, deflate, br, zstd")),
-        [Encoding::Brotli, Encoding::Gzip, Encoding::Identity]
-    );
+    assert_eq!(accepted(&accepting("gzip, deflate, br, zstd")), [Encoding::Brotli, Encoding::Gzip, Encoding::Identity]);
 }
 
 #[test]
 fn weight_zero_refuses_an_encoding() {
-    assert_eq!(
-        accepted(&accepting("br;q=0, gzip;q=0.5")),
-        [Encoding::Gzip, Encoding::Identity]
-    );
+    assert_eq!(accepted(&accepting("br;q=0, gzip;q=0.5")), [Encoding::Gzip, Encoding::Identity]);
 }
 
 #[test]
@@ -47,10 +35,7 @@ fn compressed_variant_says_its_encoding_and_the_type_of_its_file() {
     let response = Assets::embedded(SITE).respond("pkg/strata.js", &accepting("br"), IMMUTABLE);
     let headers = response.headers();
     assert_eq!(headers[header::CONTENT_ENCODING], "br");
-    assert_eq!(
-        headers[header::CONTENT_TYPE],
-        "text/javascript; charset=utf-8"
-    );
+    assert_eq!(headers[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
     assert_eq!(headers[header::CACHE_CONTROL], IMMUTABLE);
     assert_eq!(headers[header::VARY], "accept-encoding");
 }

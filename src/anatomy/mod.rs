@@ -1,0 +1,1 @@
+//! What follows from the formats: pure functions over `oci`.

@@ -1,0 +1,1 @@
+//! The server functions that pages call, one line each into `service`.

@@ -1,0 +1,361 @@
+//! JSON documents read tolerantly: a member that is not as it should be gets a [`Notice`], the others are still read.
+//!
+//! What is refused as a whole: bytes that are not JSON, anything but an object, nesting past serde_json's guard of 128, and
+//! a duplicated member that decides what the document means (image-spec asks for I-JSON, RFC 7493 §2.3: no duplicates;
+//! parsers disagree on which one wins).
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
+use thiserror::Error;
+
+use super::{Digest, MediaType};
+
+/// Most notices kept for one document; the last one then says how many more there were.
+pub const MAX_NOTICES: usize = 100;
+
+/// Longest piece of a wrong value that a notice repeats, in characters.
+const MAX_QUOTED: usize = 80;
+
+/// Members whose duplicate changes what a document means, so that it is refused.
+const DECISIVE: [&str; 8] =
+    ["mediaType", "schemaVersion", "config", "layers", "manifests", "subject", "digest", "rootfs"];
+
+/// Something about a document that a reader should know: a member that is missing, malformed or surprising.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Which member, as a JSON pointer (RFC 6901); empty for the whole document.
+    pub member: String,
+    /// What is the matter, as a sentence without its full stop.
+    pub problem: String,
+}
+
+/// Why a document is not read at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DocumentError {
+    /// Not JSON, or nested too deeply.
+    #[error("the document is not valid JSON: {0}")]
+    NotJson(String),
+    /// JSON, but not an object.
+    #[error("the document is JSON, but not an object")]
+    NotAnObject,
+    /// A member stands twice and decides what the document means.
+    #[error("the member `{0}` stands twice, so that programs disagree about what the document says")]
+    Duplicate(String),
+    /// The document is of several kinds at once (CVE-2021-41190).
+    #[error("the document has members of several kinds at once ({0}), so that programs disagree about what it is")]
+    Ambiguous(String),
+    /// The registry and the document disagree about its type.
+    #[error("the registry calls the document `{content_type}`, the document calls itself `{media_type}`")]
+    TypeMismatch {
+        /// From the `Content-Type` header.
+        content_type: MediaType,
+        /// From the `mediaType` member.
+        media_type: MediaType,
+    },
+    /// `schemaVersion` is neither 1 nor 2.
+    #[error("the document has schemaVersion {0}, which is not known")]
+    SchemaVersion(String),
+}
+
+/// Reads an object and collects notices on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    notices: Vec<Notice>,
+    more: usize,
+}
+
+impl Reader {
+    /// Parses `bytes` and notes every duplicated member; a decisive one is an error.
+    pub(crate) fn parse(&mut self, bytes: &[u8]) -> Result<Map<String, Value>, DocumentError> {
+        let mut duplicates = Vec::new();
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let value = Node { path: String::new(), duplicates: &mut duplicates }
+            .deserialize(&mut deserializer)
+            .and_then(|value| deserializer.end().map(|()| value))
+            .map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let Value::Object(object) = value else {
+            return Err(DocumentError::NotAnObject);
+        };
+        for duplicate in duplicates {
+            let name = duplicate.rsplit('/').next().unwrap_or_default();
+            if DECISIVE.contains(&name) {
+                return Err(DocumentError::Duplicate(duplicate));
+            }
+            self.note(&duplicate, "the member stands twice; the last one is shown");
+        }
+        Ok(object)
+    }
+
+    pub(crate) fn note(&mut self, member: &str, problem: impl Into<String>) {
+        if self.notices.len() < MAX_NOTICES {
+            self.notices.push(Notice { member: member.to_owned(), problem: problem.into() });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<Notice> {
+        if self.more > 0 {
+            self.notices
+                .push(Notice { member: String::new(), problem: format!("{} more notices are not shown", self.more) });
+        }
+        self.notices
+    }
+
+    /// A member's value, with `null` as absent.
+    pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+        object.get(name).filter(|value| !value.is_null())
+    }
+
+    fn wrong(&mut self, path: &str, name: &str, expected: &str, value: &Value) {
+        self.note(&join(path, name), format!("{expected} is expected here, not {}", quote(value)));
+    }
+
+    pub(crate) fn string(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<String> {
+        match Self::member(object, name)? {
+            Value::String(text) => Some(text.clone()),
+            value => {
+                self.wrong(path, name, "text", value);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn boolean(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<bool> {
+        match Self::member(object, name)? {
+            Value::Bool(value) => Some(*value),
+            value => {
+                self.wrong(path, name, "true or false", value);
+                None
+            }
+        }
+    }
+
+    /// A count of bytes: an integer from 0 to 2⁶³ − 1 (descriptor.md: `size` is an int64).
+    pub(crate) fn size(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<u64> {
+        let value = Self::member(object, name)?;
+        match value.as_u64().filter(|size| i64::try_from(*size).is_ok()) {
+            Some(size) => Some(size),
+            None => {
+                self.wrong(path, name, "a size in bytes", value);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn integer(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<i64> {
+        let value = Self::member(object, name)?;
+        let integer = value.as_i64();
+        if integer.is_none() {
+            self.wrong(path, name, "a whole number", value);
+        }
+        integer
+    }
+
+    pub(crate) fn media_type(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<MediaType> {
+        self.string(object, path, name).filter(|text| !text.is_empty()).map(|text| MediaType::new(&text))
+    }
+
+    pub(crate) fn digest(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<Digest> {
+        let text = self.string(object, path, name)?;
+        match text.parse() {
+            Ok(digest) => Some(digest),
+            Err(error) => {
+                self.note(&join(path, name), format!("{} is not a digest: {error}", quote(&Value::String(text))));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn array<'a>(&mut self, object: &'a Map<String, Value>, path: &str, name: &str) -> &'a [Value] {
+        match Self::member(object, name) {
+            None => &[],
+            Some(Value::Array(values)) => values,
+            Some(value) => {
+                self.wrong(path, name, "a list", value);
+                &[]
+            }
+        }
+    }
+
+    pub(crate) fn object<'a>(
+        &mut self,
+        object: &'a Map<String, Value>,
+        path: &str,
+        name: &str,
+    ) -> Option<&'a Map<String, Value>> {
+        match Self::member(object, name)? {
+            Value::Object(value) => Some(value),
+            value => {
+                self.wrong(path, name, "an object", value);
+                None
+            }
+        }
+    }
+
+    /// A list of texts. One text alone is taken as a list of one, with a notice: bad tools write `Cmd` so.
+    pub(crate) fn strings(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<Vec<String>> {
+        match Self::member(object, name)? {
+            Value::Array(values) => {
+                let mut texts = Vec::with_capacity(values.len());
+                for (position, value) in values.iter().enumerate() {
+                    match value {
+                        Value::String(text) => texts.push(text.clone()),
+                        other => self.wrong(&join(path, name), &position.to_string(), "text", other),
+                    }
+                }
+                Some(texts)
+            }
+            Value::String(text) => {
+                self.note(&join(path, name), "a list is expected here, not one text");
+                Some(vec![text.clone()])
+            }
+            value => {
+                self.wrong(path, name, "a list", value);
+                None
+            }
+        }
+    }
+
+    /// An object of texts, in the document's order. A `null` value is kept as empty text, with a notice.
+    pub(crate) fn string_map(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Vec<(String, String)> {
+        let Some(members) = self.object(object, path, name) else {
+            return Vec::new();
+        };
+        let path = join(path, name);
+        let mut pairs = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            match value {
+                Value::String(text) => pairs.push((key.clone(), text.clone())),
+                other => {
+                    self.wrong(&path, key, "text", other);
+                    pairs.push((key.clone(), if other.is_null() { String::new() } else { other.to_string() }));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// The keys of an object whose values mean nothing, as `ExposedPorts` and `Volumes` are written.
+    pub(crate) fn keys(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Vec<String> {
+        match Self::member(object, name) {
+            None => Vec::new(),
+            Some(Value::Object(members)) => members.keys().cloned().collect(),
+            Some(Value::Array(_)) => {
+                self.note(&join(path, name), "an object is expected here, not a list");
+                self.strings(object, path, name).unwrap_or_default()
+            }
+            Some(value) => {
+                self.wrong(path, name, "an object", value);
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// A JSON pointer one member longer (RFC 6901 §3: `~` and `/` are escaped).
+pub(crate) fn join(path: &str, name: &str) -> String {
+    let mut joined = String::with_capacity(path.len() + name.len() + 1);
+    joined.push_str(path);
+    joined.push('/');
+    for character in name.chars() {
+        match character {
+            '~' => joined.push_str("~0"),
+            '/' => joined.push_str("~1"),
+            other => joined.push(other),
+        }
+    }
+    joined
+}
+
+/// A value as a notice repeats it: short, as JSON.
+fn quote(value: &Value) -> String {
+    match value {
+        Value::Array(values) => format!("a list of {}", values.len()),
+        Value::Object(members) => format!("an object of {} members", members.len()),
+        other => {
+            let text = other.to_string();
+            match text.char_indices().nth(MAX_QUOTED) {
+                Some((end, _)) => format!("`{}…`", &text[..end]),
+                None => format!("`{text}`"),
+            }
+        }
+    }
+}
+
+/// Builds a [`Value`] as serde_json would, and writes down where a member stands twice.
+struct Node<'a> {
+    path: String,
+    duplicates: &'a mut Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Node<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        loop {
+            let path = join(&self.path, &values.len().to_string());
+            match elements.next_element_seed(Node { path, duplicates: self.duplicates })? {
+                Some(value) => values.push(value),
+                None => return Ok(Value::Array(values)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let path = join(&self.path, &name);
+            if object.contains_key(&name) && self.duplicates.len() < MAX_NOTICES {
+                self.duplicates.push(path.clone());
+            }
+            let value = members.next_value_seed(Node { path, duplicates: self.duplicates })?;
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
+    }
+}

@@ -1,0 +1,33 @@
+//! The formats and their grammar: digests, names, platforms, manifests, indexes and configs. Data only, no I/O.
+//!
+//! Two rules hold everywhere. Text becomes a type at the edge (`FromStr`, or serde by string) and is never a bare string
+//! afterwards; and every enumeration of a specification ends in `Other`, because an unknown value is shown, not refused.
+//!
+//! - [`digest`], [`repository_name`], [`tag`], [`reference`]: the grammar of names
+//! - [`media_type`], [`platform`], [`descriptor`]: what a document says about another one
+//! - [`document`]: JSON read tolerantly, with a [`document::Notice`] on each member that is not as it should be
+//! - [`manifest`], [`index`], [`config`]: the documents themselves
+
+pub mod config;
+pub mod descriptor;
+pub mod digest;
+pub mod document;
+pub mod index;
+pub mod manifest;
+pub mod media_type;
+pub mod platform;
+pub mod reference;
+pub mod repository_name;
+pub mod tag;
+
+pub use config::{Healthcheck, History, ImageConfig};
+pub use descriptor::Descriptor;
+pub use digest::{Digest, DigestAlgorithm};
+pub use document::Notice;
+pub use index::ImageIndex;
+pub use manifest::{ImageManifest, Manifest};
+pub use media_type::MediaType;
+pub use platform::Platform;
+pub use reference::Reference;
+pub use repository_name::RepositoryName;
+pub use tag::Tag;

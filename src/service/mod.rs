@@ -1,0 +1,1 @@
+//! Builds a view: asks the registry, applies `anatomy`. One function a page.

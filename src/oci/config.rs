@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::descriptor::read_platform;
@@ -63,7 +64,7 @@ pub struct RunConfig {
 }
 
 /// Docker's health check of a container.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Healthcheck {
     /// `NONE`, `CMD` or `CMD-SHELL`, and the words of the command.
     pub test: Vec<String>,
@@ -78,7 +79,7 @@ pub struct Healthcheck {
 }
 
 /// One step of the build (config.md, `history`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// When, as written.
     pub created: Option<String>,

@@ -137,13 +137,11 @@ impl Reader {
     /// A count of bytes: an integer from 0 to 2⁶³ − 1 (descriptor.md: `size` is an int64).
     pub(crate) fn size(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<u64> {
         let value = Self::member(object, name)?;
-        match value.as_u64().filter(|size| i64::try_from(*size).is_ok()) {
-            Some(size) => Some(size),
-            None => {
-                self.wrong(path, name, "a size in bytes", value);
-                None
-            }
+        let size = value.as_u64().filter(|size| i64::try_from(*size).is_ok());
+        if size.is_none() {
+            self.wrong(path, name, "a size in bytes", value);
         }
+        size
     }
 
     pub(crate) fn integer(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<i64> {

@@ -13,7 +13,7 @@ pub enum Manifest {
     /// An image or another artifact: `config` and `layers`.
     Image(Box<ImageManifest>),
     /// A list of manifests, mostly one for each platform.
-    Index(ImageIndex),
+    Index(Box<ImageIndex>),
     /// Docker's schema 1, deprecated: named, never interpreted.
     Schema1 {
         /// Type as the registry or the document states it.
@@ -97,7 +97,7 @@ impl Manifest {
         }
         let has = |name: &str| Reader::member(&object, name).is_some();
         if media_type.is_index() || (!media_type.is_manifest() && has("manifests")) {
-            return Ok(Self::Index(ImageIndex::read(reader, &object, media_type)));
+            return Ok(Self::Index(Box::new(ImageIndex::read(reader, &object, media_type))));
         }
         if media_type.is_manifest() || has("config") || has("layers") || has("blobs") {
             return Ok(Self::Image(Box::new(read_image(reader, &object, media_type))));

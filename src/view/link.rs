@@ -1,0 +1,116 @@
+//! Paths of this site, the other way round than [`address`](super::address): from what is meant to the text of a link.
+
+use std::fmt::Write as _;
+
+use super::address::ImageView;
+use crate::oci::{Digest, Platform, Reference, RepositoryName};
+
+/// The list of a registry's repositories. `prefix` is [`RegistryFacts::prefix`](super::RegistryFacts::prefix).
+pub fn repositories(prefix: &str) -> String {
+    format!("/{prefix}")
+}
+
+/// The repositories whose names begin with a namespace.
+pub fn namespace(prefix: &str, namespace: &str) -> String {
+    format!("/{prefix}?{}", query(&[("filter", &format!("{namespace}/"))]))
+}
+
+/// A repository's tags.
+pub fn tags(prefix: &str, repository: &RepositoryName) -> String {
+    format!("/{prefix}{repository}")
+}
+
+/// A view of what stands at a reference.
+pub fn image(prefix: &str, reference: &Reference, view: ImageView, choice: &PlatformLink) -> String {
+    let mut path = format!("/{prefix}{reference}");
+    if view != ImageView::default() {
+        let _ = write!(path, "/-/{view}");
+    }
+    let pairs = choice.pairs();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    if !pairs.is_empty() {
+        path.push('?');
+        path.push_str(&query(&pairs));
+    }
+    path
+}
+
+/// Which entry of an index a link chooses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlatformLink {
+    /// The platform.
+    pub platform: Option<Platform>,
+    /// The entry's digest, where the platform alone is not unique.
+    pub manifest: Option<Digest>,
+}
+
+impl PlatformLink {
+    /// No choice: the default platform.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The query's names and values.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let platform = self.platform.iter().map(|platform| ("platform", platform.to_string()));
+        let manifest = self.manifest.iter().map(|digest| ("manifest", digest.to_string()));
+        platform.chain(manifest).collect()
+    }
+}
+
+/// A comparison of two references, each with the registry's name before it where there are several.
+pub fn compare(from: &str, to: &str) -> String {
+    format!("/-/compare?{}", query(&[("from", from), ("to", to)]))
+}
+
+/// The exact bytes of a manifest or index.
+pub fn raw_bytes(prefix: &str, repository: &RepositoryName, digest: &Digest) -> String {
+    format!("/-/api/raw/{prefix}{repository}@{digest}")
+}
+
+/// A query string of these pairs, without its question mark.
+pub fn query(pairs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        encode(&mut text, value);
+    }
+    text
+}
+
+/// Percent-encodes what could end a query's value; `/`, `:` and `@` are left readable (RFC 3986 §3.4 allows them).
+fn encode(text: &mut String, value: &str) {
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@' | b',' => {
+                text.push(char::from(byte));
+            }
+            other => {
+                let _ = write!(text, "%{other:02X}");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_read_like_references() {
+        let reference: Reference = "library/nginx:1.25".parse().unwrap();
+        let choice = PlatformLink { platform: "linux/arm64/v8".parse().ok(), manifest: None };
+        assert_eq!(
+            image("", &reference, ImageView::Config, &choice),
+            "/library/nginx:1.25/-/config?platform=linux/arm64/v8"
+        );
+        assert_eq!(image("hub/", &reference, ImageView::Layers, &PlatformLink::none()), "/hub/library/nginx:1.25");
+        assert_eq!(compare("a:1", "a b&c"), "/-/compare?from=a:1&to=a%20b%26c");
+        assert_eq!(namespace("", "library"), "/?filter=library/");
+    }
+}

@@ -1,0 +1,35 @@
+//! What every page has.
+
+use serde::{Deserialize, Serialize};
+
+use super::Trace;
+
+/// A page's content, the registry it speaks of, and what it cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The registry that was asked.
+    pub registry: RegistryFacts,
+    /// What the page shows.
+    pub content: T,
+    /// What was asked for it.
+    pub trace: Trace,
+}
+
+/// A registry as pages name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistryFacts {
+    /// Its name in the settings.
+    pub name: String,
+    /// What paths and references of this registry begin with: empty for the first one, else its name and a slash.
+    pub prefix: String,
+    /// Host, port where it is not the usual one, and path prefix: what people call it.
+    pub host: String,
+    /// The host that people pull from.
+    pub pull_host: String,
+    /// Whether people pull over plain http.
+    pub plain_http: bool,
+    /// The account that Strata reads with; nothing where it reads anonymously.
+    pub account: Option<String>,
+    /// Whether other registries are configured too, so that a way back to their list is shown.
+    pub one_of_several: bool,
+}

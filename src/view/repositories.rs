@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ImageSummary;
 use super::listing::{Details, Walk};
+use super::registries::RegistryList;
 use crate::oci::{RepositoryName, Tag};
 
 /// Most repositories on one page.
@@ -27,6 +28,16 @@ pub struct RepositoriesQuery {
     /// Ask the registry again, whatever is kept.
     #[serde(default)]
     pub refresh: bool,
+}
+
+/// The first page: one registry's repositories, or all registries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type", content = "value")]
+pub enum Home {
+    /// The repositories of a registry.
+    Repositories(RepositoryList),
+    /// The registries, where several are configured and none is named.
+    Registries(RegistryList),
 }
 
 /// A page of repositories, in the order of their names.

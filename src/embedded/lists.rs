@@ -1,0 +1,114 @@
+//! Lists: the catalog, tags and referrers, a page at a time (distribution-spec, "Listing Tags").
+
+use std::fmt::Write as _;
+
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::address::percent_decode;
+use super::error::Refusal;
+use super::layout::{Layout, index_of};
+use crate::oci::media_type::OCI_INDEX;
+use crate::oci::{Digest, RepositoryName};
+
+/// Most names in one answer.
+const MAX_PAGE: usize = 10_000;
+
+/// The members of a query that lists know.
+#[derive(Debug, Default)]
+struct Page {
+    /// Most entries wanted.
+    n: Option<usize>,
+    /// The entry after which the page begins.
+    last: Option<String>,
+}
+
+impl Page {
+    fn parse(query: &str) -> Result<Self, Refusal> {
+        let n = match value(query, "n") {
+            Some(n) => Some(n.parse().map_err(|_| Refusal::page_invalid(&n))?),
+            None => None,
+        };
+        Ok(Self { n, last: value(query, "last") })
+    }
+
+    /// One page of sorted names that lie after `last`, and what the `Link` header says about the next one.
+    fn cut<'a>(&self, names: impl Iterator<Item = &'a str>, path: &str) -> (Vec<&'a str>, Option<HeaderValue>) {
+        let n = self.n.unwrap_or(MAX_PAGE).min(MAX_PAGE);
+        let mut names = names.peekable();
+        let page: Vec<_> = names.by_ref().take(n).collect();
+        let link = match page.last() {
+            Some(last) if names.peek().is_some() => {
+                let target = format!("<{path}?last={}&n={n}>; rel=\"next\"", percent_encode(last));
+                HeaderValue::from_str(&target).ok()
+            }
+            _ => None,
+        };
+        (page, link)
+    }
+}
+
+fn respond(body: Value, link: Option<HeaderValue>) -> Response {
+    let mut response = Json(body).into_response();
+    if let Some(link) = link {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
+}
+
+/// `/v2/_catalog`
+pub(super) fn catalog(layout: &Layout, query: &str) -> Result<Response, Refusal> {
+    let page = Page::parse(query)?;
+    let after = |name: &&str| page.last.as_deref().is_none_or(|last| *name > last);
+    let (repositories, link) =
+        page.cut(layout.repositories().map(RepositoryName::as_str).filter(after), "/v2/_catalog");
+    Ok(respond(json!({ "repositories": repositories }), link))
+}
+
+/// `/v2/<name>/tags/list`
+pub(super) fn tags(layout: &Layout, name: &RepositoryName, query: &str) -> Result<Response, Refusal> {
+    let repository = layout.repository(name).ok_or_else(|| Refusal::name_unknown(name.as_str()))?;
+    let page = Page::parse(query)?;
+    let (tags, link) = page.cut(repository.tags_after(page.last.as_deref()), &format!("/v2/{name}/tags/list"));
+    Ok(respond(json!({ "name": name, "tags": tags }), link))
+}
+
+/// `/v2/<name>/referrers/<digest>`: never 404, as the specification asks.
+pub(super) fn referrers(layout: &Layout, name: &RepositoryName, subject: &Digest, query: &str) -> Response {
+    let artifact_type = value(query, "artifactType").filter(|kind| !kind.is_empty());
+    let body = match layout.repository(name) {
+        Some(repository) => repository.referrers(subject, artifact_type.as_deref()),
+        None => index_of(Vec::new()),
+    };
+    let mut response = Json(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(OCI_INDEX));
+    if artifact_type.is_some() {
+        headers.insert("oci-filters-applied", HeaderValue::from_static("artifactType"));
+    }
+    response
+}
+
+/// The first value of a member of a query, decoded; `+` is a space, as forms write it.
+fn value(query: &str, name: &str) -> Option<String> {
+    query.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (percent_decode(key)? == name).then(|| percent_decode(&value.replace('+', " "))).flatten()
+    })
+}
+
+/// Everything but unreserved characters as `%XX` (RFC 3986 §2.3).
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}

@@ -1,1 +1,10 @@
-//! What follows from the formats: pure functions over `oci`.
+//! What follows from the formats: pure functions over `oci`. No I/O, and light enough for the browser.
+//!
+//! - [`colour`]: the colour of a digest
+//! - [`size`], [`time`]: numbers and moments in words
+//! - [`chain_id`]: the identity of a stack of layers
+
+pub mod chain_id;
+pub mod colour;
+pub mod size;
+pub mod time;

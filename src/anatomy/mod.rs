@@ -3,8 +3,10 @@
 //! - [`colour`]: the colour of a digest
 //! - [`size`], [`time`]: numbers and moments in words
 //! - [`chain_id`]: the identity of a stack of layers
+//! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 
 pub mod chain_id;
 pub mod colour;
+pub mod dockerfile;
 pub mod size;
 pub mod time;

@@ -4,9 +4,11 @@
 //! - [`size`], [`time`]: numbers and moments in words
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
+//! - [`steps`]: history joined with layers
 
 pub mod chain_id;
 pub mod colour;
 pub mod dockerfile;
 pub mod size;
+pub mod steps;
 pub mod time;

@@ -85,7 +85,7 @@ impl Instruction {
     fn run(command: &Command<'_>) -> Self {
         Self {
             keyword: Some("RUN".to_owned()),
-            arguments: command.command.trim().to_owned(),
+            arguments: command.rest.trim().to_owned(),
             build_arguments: command.build_arguments.iter().map(|&argument| argument.to_owned()).collect(),
             shell: command.unusual_shell().map(str::to_owned),
             from_buildkit: false,
@@ -120,7 +120,7 @@ fn with_keyword(text: &str) -> Option<Instruction> {
 /// `[|n …] shell command`, as the classic builder writes `RUN`, and with `#(nop)` everything else.
 fn without_keyword(text: &str) -> Option<Instruction> {
     let command = Command::parse(text);
-    if command.command.is_empty() || (command.shell.is_none() && command.build_arguments.is_empty()) {
+    if command.rest.is_empty() || (command.shell.is_none() && command.build_arguments.is_empty()) {
         return None;
     }
     let Some(nop) = after_nop(&command) else {
@@ -133,13 +133,13 @@ fn without_keyword(text: &str) -> Option<Instruction> {
 /// What follows `#(nop)`. PowerShell's preferences may stand before it.
 fn after_nop<'a>(command: &Command<'a>) -> Option<&'a str> {
     const MARK: &str = "#(nop)";
-    if let Some(rest) = command.command.strip_prefix(MARK) {
+    if let Some(rest) = command.rest.strip_prefix(MARK) {
         return Some(rest);
     }
     if !command.is_powershell() {
         return None;
     }
-    let (preferences, rest) = command.command.split_once(MARK)?;
+    let (preferences, rest) = command.rest.split_once(MARK)?;
     (preferences.len() < 200 && preferences.trim_end().ends_with(';')).then_some(rest)
 }
 

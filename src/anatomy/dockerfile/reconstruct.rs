@@ -22,7 +22,13 @@ pub fn dockerfile(history: &[History]) -> String {
         let lines = step_lines(&Instruction::of(step));
         if text.len() + lines.len() > MAX_LENGTH {
             let rest = history.len() - position;
-            text.push_str(&format!("# {rest} more {} not shown.\n", if rest == 1 { "step is" } else { "steps are" }));
+            text.extend([
+                "# ",
+                &rest.to_string(),
+                " more ",
+                if rest == 1 { "step is" } else { "steps are" },
+                " not shown.\n",
+            ]);
             break;
         }
         text.push_str(&lines);

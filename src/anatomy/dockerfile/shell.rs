@@ -18,7 +18,7 @@ pub(super) struct Command<'a> {
     /// The shell and its options, where there is one.
     pub(super) shell: Option<&'a str>,
     /// The rest.
-    pub(super) command: &'a str,
+    pub(super) rest: &'a str,
 }
 
 impl<'a> Command<'a> {
@@ -26,8 +26,8 @@ impl<'a> Command<'a> {
     pub(super) fn parse(text: &'a str) -> Self {
         let (build_arguments, rest) = split_build_arguments(text).unwrap_or((Vec::new(), text));
         match split_shell(rest) {
-            Some((shell, command)) => Self { build_arguments, shell: Some(shell), command },
-            None => Self { build_arguments, shell: None, command: rest },
+            Some((shell, command)) => Self { build_arguments, shell: Some(shell), rest: command },
+            None => Self { build_arguments, shell: None, rest },
         }
     }
 
@@ -153,7 +153,7 @@ mod tests {
 
     fn parsed(text: &str) -> (Vec<&str>, Option<&str>, &str) {
         let command = Command::parse(text);
-        (command.build_arguments, command.shell, command.command)
+        (command.build_arguments, command.shell, command.rest)
     }
 
     #[test]

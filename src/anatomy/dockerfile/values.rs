@@ -102,7 +102,7 @@ pub(super) fn value(text: &str) -> String {
 /// start interval came. `None` where it is anything else.
 pub(super) fn healthcheck(text: &str) -> Option<String> {
     let body = text.strip_prefix('&').unwrap_or(text).strip_prefix('{')?.trim_end().strip_suffix('}')?;
-    let (test, rest) = quoted_list(body)?;
+    let (check, rest) = quoted_list(body)?;
     let mut rest = rest.trim_start();
     let mut durations = Vec::new();
     while let Some((duration, after)) = quoted(rest) {
@@ -130,7 +130,7 @@ pub(super) fn healthcheck(text: &str) -> Option<String> {
         0 => {}
         retries => words.push(format!("--retries={retries}")),
     }
-    match test.as_slice() {
+    match check.as_slice() {
         [none] if none == "NONE" => return Some("NONE".to_owned()),
         [shell, command] if shell == "CMD-SHELL" => words.push(format!("CMD {}", one_line(command))),
         [exec, command @ ..] if exec == "CMD" => words.push(format!("CMD {}", exec_form(command))),

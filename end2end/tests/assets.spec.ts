@@ -1,0 +1,33 @@
+import { expect, test } from "../support/test.ts";
+
+test("script, wasm and style together are at most 250 kB, fonts at most 90 kB", async ({ page, request }) => {
+  const sizes = new Map<string, number>();
+  page.on("requestfinished", async (finished) => {
+    const { responseBodySize } = await finished.sizes();
+    sizes.set(new URL(finished.url()).pathname, responseBodySize);
+  });
+  await page.goto("/");
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() => document.documentElement.dataset["hydrated"] !== undefined);
+  const total = (fonts: boolean): number =>
+    [...sizes].filter(([path]) => path.endsWith(".woff2") === fonts).reduce((sum, [, size]) => sum + size, 0);
+  expect(total(false)).toBeLessThanOrEqual(250_000);
+  expect(total(true)).toBeLessThanOrEqual(90_000);
+
+  const wasm = [...sizes.keys()].find((path) => path.endsWith(".wasm")) ?? "";
+  const response = await request.get(wasm, { headers: { "accept-encoding": "br" } });
+  expect(response.headers()["content-encoding"]).toBe("br");
+  expect(response.headers()["content-type"]).toBe("application/wasm");
+  expect(response.headers()["cache-control"]).toBe("public, max-age=31536000, immutable");
+});
+
+test("a file of another build is not served", async ({ request }) => {
+  const response = await request.get("/-/assets/0000000000000000/strata.js");
+  expect(response.status()).toBe(404);
+});
+
+test("favicon and robots.txt are there", async ({ request }) => {
+  for (const path of ["/favicon.ico", "/robots.txt"]) {
+    expect((await request.get(path)).status(), path).toBe(200);
+  }
+});

@@ -1,0 +1,415 @@
+//! The calls: what can be asked of a registry.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::Semaphore;
+
+use super::auth::Authenticator;
+use super::cache::DocumentCache;
+use super::document::Document;
+use super::error::Error;
+use super::exchange::Exchange;
+use super::fetch::{Fetcher, Outgoing};
+use super::flight::{Flights, NoResult, Role};
+use super::listing::Listing;
+use super::lists::{Lists, Policy};
+use super::manifests::Documents;
+use super::request::Request;
+use super::routes::Routes;
+use super::scope::Scope;
+use super::settings::RegistrySettings;
+use super::text::{redacted, visible};
+use super::trace::EntryKind;
+use super::transport::{SetupError, Transport};
+use super::walk::{Route, Stage};
+use crate::oci::{Descriptor, Digest, MediaType, RepositoryName, Tag};
+
+/// SHA-256 of `{}`, the config of artifacts that have none (image-spec, manifest.md, "Guidance for an Empty Descriptor").
+const EMPTY: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+/// One registry, asked with one account. Clones share everything.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: RegistrySettings,
+    exchange: Arc<Exchange>,
+    documents: Arc<Documents>,
+    flights: Flights<Want, Result<Document, Error>>,
+    catalog: Arc<Lists<(), RepositoryName>>,
+    tags: Arc<Lists<RepositoryName, Tag>>,
+}
+
+/// What names a manifest in a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ManifestReference {
+    /// A tag: may move.
+    Tag(Tag),
+    /// A digest: never changes.
+    Digest(Digest),
+}
+
+/// A document that readers may want at the same time.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Want {
+    repository: RepositoryName,
+    what: What,
+    /// A reader who asked to pass by the caches does not wait for one who did not.
+    refresh: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum What {
+    Manifest(ManifestReference),
+    Config(Digest, Option<u64>),
+}
+
+/// What a registry is, by its answer to `GET /v2/`.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// The status of the answer without a sign-in.
+    pub status: u16,
+    /// The `Docker-Distribution-Api-Version` header, which some send.
+    pub api_version: Option<String>,
+    /// How it wants readers to sign in. It may want another way for a repository (distribution-spec leaves that open).
+    pub auth: AuthKind,
+    /// What came of signing in with the configured credentials; nothing where that is not wanted.
+    pub sign_in: Option<Result<(), Error>>,
+    /// How long the answer took.
+    pub elapsed: Duration,
+}
+
+/// How a registry wants readers to sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthKind {
+    /// Not at all.
+    Anonymous,
+    /// With user name and password.
+    Basic,
+    /// With a token.
+    Bearer {
+        /// The token service's URL, redacted.
+        realm: String,
+    },
+    /// In ways that are not known here: the names of their schemes.
+    Other(String),
+}
+
+impl Client {
+    /// A client for one registry. Nothing is asked yet.
+    ///
+    /// # Errors
+    ///
+    /// Where the settings cannot be used: see [`SetupError`].
+    pub fn new(settings: RegistrySettings, cache: Arc<DocumentCache>) -> Result<Self, SetupError> {
+        let transport = Transport::new(&settings)?;
+        let limits = settings.limits.clone();
+        let exchange = Arc::new(Exchange {
+            authenticator: Authenticator::new(settings.credentials.as_ref()),
+            fetcher: Fetcher {
+                registry: settings.name.clone(),
+                transport,
+                permits: Semaphore::new(limits.concurrency.max(1)),
+                limits: limits.clone(),
+            },
+        });
+        let routes = Routes::new(&settings.url);
+        let identity = Arc::from(settings.identity());
+        let documents = Arc::new(Documents::new(Arc::clone(&exchange), routes, identity, cache));
+        let catalog = Lists::new(Policy {
+            ttl: limits.catalog_ttl,
+            show_old: true,
+            wait_for: Stage::Reading,
+            bytes: limits.list_cache_bytes,
+        });
+        let tags = Lists::new(Policy {
+            ttl: limits.tag_list_ttl,
+            show_old: false,
+            wait_for: Stage::Ended,
+            bytes: limits.list_cache_bytes,
+        });
+        let inner = Inner {
+            settings,
+            exchange,
+            documents,
+            flights: Flights::default(),
+            catalog: Arc::new(catalog),
+            tags: Arc::new(tags),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The settings that it was made with.
+    pub fn settings(&self) -> &RegistrySettings {
+        &self.inner.settings
+    }
+
+    /// How many tags are remembered with the digest that they stood at.
+    pub fn tags_known(&self) -> u64 {
+        self.inner.documents.tags_known()
+    }
+
+    /// The repositories: those of the settings where there are any, else the registry's catalog.
+    ///
+    /// The first call waits for the first page; the walk goes on in the background, and later calls see more. A list older
+    /// than [`super::Limits::catalog_ttl`] is answered as it is and read again meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotOffered`] where the registry has no catalog to show, and whatever else may befall the first page.
+    pub async fn catalog(&self, request: &Request) -> Result<Listing<RepositoryName>, Error> {
+        let Inner { settings, exchange, documents, catalog, .. } = &*self.inner;
+        if !settings.repositories.is_empty() {
+            return Ok(Listing {
+                names: Arc::from(&settings.repositories[..]),
+                complete: true,
+                reading: false,
+                truncated: None,
+                pages: 0,
+                stopped: None,
+                invalid: 0,
+                read_at: SystemTime::now(),
+                from_hand: true,
+            });
+        }
+        let route = Route {
+            url: documents.routes.catalog()?,
+            // The largest page that the registries with a limit allow.
+            first: Some("n=1000"),
+            member: "repositories",
+            scope: Scope::Catalog,
+            ending: "/_catalog",
+            refusal: not_offered,
+        };
+        catalog.get(exchange, request, (), route).await
+    }
+
+    /// The tags of a repository.
+    ///
+    /// Waits for the whole list, but not past the request's deadline: then it is answered as far as it is known, the walk goes
+    /// on, and later calls see more.
+    ///
+    /// # Errors
+    ///
+    /// Whatever may befall the first page; an error of a later one stands in the listing.
+    pub async fn tags(&self, request: &Request, repository: &RepositoryName) -> Result<Listing<Tag>, Error> {
+        let Inner { exchange, documents, tags, .. } = &*self.inner;
+        let route = Route {
+            url: documents.routes.tags(repository)?,
+            // No page size: most registries then answer with the whole list at once.
+            first: None,
+            member: "tags",
+            scope: Scope::Pull(repository.clone()),
+            ending: "/tags/list",
+            refusal: |error| error,
+        };
+        tags.get(exchange, request, repository.clone(), route).await
+    }
+
+    /// A manifest or index.
+    ///
+    /// By digest it is asked for once and kept. By tag, where the tag stood is believed for [`super::Limits::tag_ttl`] and then
+    /// confirmed by one conditional `HEAD`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; among them [`Error::DigestMismatch`] where the bytes are not the right ones.
+    pub async fn manifest(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        reference: &ManifestReference,
+    ) -> Result<Document, Error> {
+        let documents = &self.inner.documents;
+        if !request.refresh
+            && let Some(document) = documents.known(request, repository, reference).await
+        {
+            return Ok(document);
+        }
+        let url = redacted(&documents.routes.manifest(repository, reference)?);
+        let what = What::Manifest(reference.clone());
+        let work = {
+            let (documents, request) = (Arc::clone(documents), request.clone());
+            let (repository, reference) = (repository.clone(), reference.clone());
+            async move { documents.manifest(&request, &repository, &reference).await }
+        };
+        self.fly(request, repository, what, url, work).await
+    }
+
+    /// A manifest that a descriptor names: an entry of an index. Its size is checked, too.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::manifest`], and [`Error::SizeMismatch`].
+    pub async fn described_manifest(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+    ) -> Result<Document, Error> {
+        let reference = ManifestReference::Digest(digest_of(descriptor)?);
+        let document = self.manifest(request, repository, &reference).await?;
+        let received = document.bytes.len() as u64;
+        match descriptor.size {
+            Some(expected) if expected != received => {
+                let url = self.inner.documents.routes.manifest(repository, &reference)?;
+                let outgoing = Outgoing::get(EntryKind::Document, url, 0);
+                let request = Box::new(self.inner.exchange.fetcher.unsent(&outgoing));
+                Err(Error::SizeMismatch { request, expected, received })
+            }
+            _ => Ok(document),
+        }
+    }
+
+    /// A config, as a manifest's descriptor names it.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; among them [`Error::DigestMismatch`] and [`Error::SizeMismatch`].
+    pub async fn config(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+    ) -> Result<Document, Error> {
+        let documents = &self.inner.documents;
+        let digest = digest_of(descriptor)?;
+        let url = redacted(&documents.routes.blob(repository, &digest)?);
+        if digest.as_str() == EMPTY {
+            request.trace.known(EntryKind::Document, "GET", url, 2, "the empty config, known without asking");
+            return Ok(empty(digest, &descriptor.media_type));
+        }
+        if !request.refresh
+            && let Some(document) = documents.known_config(request, repository, &digest).await
+        {
+            return Ok(document);
+        }
+        let what = What::Config(digest.clone(), descriptor.size);
+        let work = {
+            let (documents, request) = (Arc::clone(documents), request.clone());
+            let (repository, descriptor) = (repository.clone(), descriptor.clone());
+            async move { documents.config(&request, &repository, &digest, &descriptor).await }
+        };
+        self.fly(request, repository, what, url, work).await
+    }
+
+    /// Asks whether the registry is there, and how it wants readers to sign in. Never answered from a cache.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no answer at all.
+    pub async fn check(&self, request: &Request) -> Result<Probe, Error> {
+        let Inner { exchange, documents, .. } = &*self.inner;
+        let url = documents.routes.probe()?;
+        let outgoing = Outgoing::get(EntryKind::Probe, url, exchange.fetcher.limits.error_body_bytes);
+        let incoming = exchange.fetcher.fetch(&request.trace, &outgoing).await.map_err(|failed| {
+            failed.error.log();
+            failed.error
+        })?;
+        let status = incoming.status.as_u16();
+        let api_version = incoming
+            .headers
+            .get("docker-distribution-api-version")
+            .and_then(|value| value.to_str().ok())
+            .map(|text| visible(text, 100));
+        Ok(Probe { status, api_version, auth: AuthKind::Anonymous, sign_in: None, elapsed: incoming.request.elapsed })
+    }
+
+    /// Does work that other readers may want at the same time.
+    async fn fly(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        what: What,
+        url: String,
+        work: impl Future<Output = Result<Document, Error>> + Send + 'static,
+    ) -> Result<Document, Error> {
+        let want = Want { repository: repository.clone(), what, refresh: request.refresh };
+        let (result, role) = self
+            .inner
+            .flights
+            .join(want, request.deadline, || async move {
+                let result = work.await;
+                if let Err(error) = &result {
+                    error.log();
+                }
+                result
+            })
+            .await;
+        let result = result.unwrap_or_else(|none| {
+            Err(match none {
+                NoResult::Stopped => Error::Stopped,
+                NoResult::Deadline => {
+                    Error::Deadline { registry: self.inner.settings.name.clone(), waiting_for: url.clone() }
+                }
+            })
+        });
+        if role == Role::Follower {
+            let bytes = result.as_ref().map_or(0, |document| document.bytes.len() as u64);
+            let outcome =
+                if result.is_ok() { "read for another page; digest verified" } else { "asked for another page" };
+            request.trace.known(EntryKind::Document, "GET", url, bytes, outcome);
+        }
+        result
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Client({})", self.inner.settings.name)
+    }
+}
+
+impl fmt::Display for ManifestReference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag(tag) => tag.fmt(formatter),
+            Self::Digest(digest) => digest.fmt(formatter),
+        }
+    }
+}
+
+impl From<Tag> for ManifestReference {
+    fn from(tag: Tag) -> Self {
+        Self::Tag(tag)
+    }
+}
+
+impl From<Digest> for ManifestReference {
+    fn from(digest: Digest) -> Self {
+        Self::Digest(digest)
+    }
+}
+
+/// Many registries have no catalog, or none for us: that is an answer, not a failure (oci.md §1.4).
+fn not_offered(error: Error) -> Error {
+    match error {
+        Error::NotFound { request, errors } => Error::NotOffered { request, status: 404, errors },
+        Error::Upstream { request, status: 405, errors } => Error::NotOffered { request, status: 405, errors },
+        // With a token that was granted, a 401 says that nobody like us may see it. Without any sign-in it says that one is
+        // wanted.
+        Error::Unauthorized { request, errors, .. } => Error::NotOffered { request, status: 401, errors },
+        other => other,
+    }
+}
+
+fn digest_of(descriptor: &Descriptor) -> Result<Digest, Error> {
+    let digest = descriptor.digest.clone();
+    digest.ok_or_else(|| {
+        Error::NotFetchable("the descriptor has no valid digest, so nothing is fetched by it".to_owned())
+    })
+}
+
+fn empty(digest: Digest, media_type: &MediaType) -> Document {
+    Document {
+        digest,
+        media_type: media_type.clone(),
+        bytes: bytes::Bytes::from_static(b"{}"),
+        reported: None,
+        warnings: Vec::new(),
+    }
+}

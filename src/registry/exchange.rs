@@ -1,0 +1,125 @@
+//! One question to the registry with all that belongs to it: sign-in, and repetitions where a failure may pass.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::{Duration, Instant};
+
+use super::auth::Authenticator;
+use super::error::Error;
+use super::fetch::{Failed, Fetcher, Incoming, Outgoing, retry_after};
+use super::message::RegistryMessage;
+use super::request::Request;
+use super::scope::Scope;
+use super::text::{MAX_MESSAGE, visible};
+
+/// Asks one registry.
+pub(crate) struct Exchange {
+    pub(crate) fetcher: Fetcher,
+    pub(crate) authenticator: Authenticator,
+}
+
+impl Exchange {
+    /// Asks, signing in and repeating as needed. Whatever status the registry finally answers with is an `Ok`, but for 401
+    /// and for those that asked to be repeated.
+    pub(crate) async fn ask(&self, request: &Request, scope: &Scope, outgoing: Outgoing) -> Result<Incoming, Error> {
+        let limits = &self.fetcher.limits;
+        let patience = request.deadline.unwrap_or_else(|| Instant::now() + limits.total);
+        let mut pause = limits.retry_pause;
+        let mut repetitions = 0;
+        loop {
+            let outcome = self.sign_in_and_ask(request, scope, &outgoing).await;
+            let (error, asked) = match outcome {
+                Ok(incoming) if is_passing(incoming.status.as_u16()) => {
+                    let asked = retry_after(&incoming.headers);
+                    (refusal(incoming, asked), asked)
+                }
+                Ok(incoming) => return Ok(incoming),
+                Err(Failed { error, transient: true }) => (error, None),
+                Err(Failed { error, transient: false }) => return Err(error),
+            };
+            // A pause that would outlast the page's patience is reported at once instead.
+            let wait = asked.unwrap_or_else(|| jittered(pause));
+            if repetitions >= limits.retries || Instant::now() + wait >= patience {
+                return Err(error);
+            }
+            tokio::time::sleep(wait).await;
+            repetitions += 1;
+            pause = pause.saturating_mul(3);
+        }
+    }
+
+    async fn sign_in_and_ask(&self, request: &Request, scope: &Scope, outgoing: &Outgoing) -> Result<Incoming, Failed> {
+        let mut outgoing = outgoing.clone();
+        let pass = self.authenticator.pass(&self.fetcher, &request.trace, scope).await?;
+        outgoing.authorization = pass.as_ref().map(|pass| pass.header.clone());
+        let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
+        if incoming.status != http::StatusCode::UNAUTHORIZED {
+            return Ok(incoming);
+        }
+        let pass = self.authenticator.answer(&self.fetcher, &request.trace, scope, pass, incoming).await?;
+        outgoing.authorization = Some(pass.header);
+        let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
+        if incoming.status == http::StatusCode::UNAUTHORIZED {
+            self.authenticator.forget(scope).await;
+            let rejected = self.authenticator.has_credentials();
+            return Err(Failed { error: unauthorized(incoming, rejected), transient: false });
+        }
+        Ok(incoming)
+    }
+}
+
+/// Whether a status may pass by itself (facts of trusted clients: oci.md §1.4).
+fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+/// A pause less a random part of up to a half, so that readers who failed together do not come back together.
+fn jittered(pause: Duration) -> Duration {
+    let random = RandomState::new().build_hasher().finish();
+    let part = u32::try_from(random % 512).unwrap_or_default();
+    pause.saturating_sub(pause.saturating_mul(part) / 1024)
+}
+
+/// The refusal of a sign-in.
+pub(crate) fn unauthorized(incoming: Incoming, rejected: bool) -> Error {
+    let errors = RegistryMessage::read_all(&incoming.body);
+    Error::Unauthorized { request: described(incoming, &errors), errors, rejected }
+}
+
+/// What a status that is no success means.
+pub(crate) fn refusal(incoming: Incoming, retry_after: Option<Duration>) -> Error {
+    let errors = RegistryMessage::read_all(&incoming.body);
+    let status = incoming.status.as_u16();
+    let request = described(incoming, &errors);
+    match status {
+        401 => Error::Unauthorized { request, errors, rejected: false },
+        403 => Error::Denied { request, errors },
+        404 => Error::NotFound { request, errors },
+        429 => Error::RateLimited { request, retry_after, errors },
+        200..=399 => Error::InvalidResponse { request, problem: format!("status {status} is not expected here") },
+        _ => Error::Upstream { request, status, errors },
+    }
+}
+
+/// The request of an answer; with the beginning of its body where that is text and not the registry's usual document.
+fn described(incoming: Incoming, errors: &[RegistryMessage]) -> Box<super::FailedRequest> {
+    let mut request = incoming.request;
+    let kind = request.content_type.as_deref().unwrap_or("text/plain");
+    if errors.is_empty() && kind.starts_with("text/plain") && !incoming.body.is_empty() {
+        let beginning = &incoming.body[..incoming.body.len().min(MAX_MESSAGE)];
+        request.excerpt = Some(visible(String::from_utf8_lossy(beginning).trim(), MAX_MESSAGE));
+    }
+    Box::new(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_lose_at_most_half() {
+        for _ in 0..1000 {
+            let pause = jittered(Duration::from_millis(100));
+            assert!((50..=100).contains(&pause.as_millis()), "{pause:?}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Who asks, and how patiently.
+
+use std::time::{Duration, Instant};
+
+use super::trace::Trace;
+
+/// Shared by all calls that are made for one page.
+///
+/// A clone records into the same trace.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What was asked for this page.
+    pub trace: Trace,
+    /// Whether to pass by the caches and ask the registry again.
+    pub refresh: bool,
+    /// When the page stops waiting. The work itself goes on and fills the caches.
+    pub deadline: Option<Instant>,
+}
+
+impl Request {
+    /// A request that waits as long as the client's own limits allow.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, waiting no longer than this from now on.
+    #[must_use]
+    pub fn within(mut self, patience: Duration) -> Self {
+        self.deadline = Some(Instant::now() + patience);
+        self
+    }
+
+    /// The same, passing by the caches if `refresh`.
+    #[must_use]
+    pub fn refreshing(mut self, refresh: bool) -> Self {
+        self.refresh = refresh;
+        self
+    }
+
+    /// The same without a deadline, for work that outlives the page.
+    pub(crate) fn patient(&self) -> Self {
+        Self { deadline: None, ..self.clone() }
+    }
+}

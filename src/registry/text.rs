@@ -1,0 +1,83 @@
+//! Text from a registry made fit for showing: bounded, and without characters that act instead of being seen.
+
+use url::Url;
+
+/// Longest text of a registry's message that is kept, in bytes (threat T-30).
+pub(crate) const MAX_MESSAGE: usize = 1024;
+
+/// Longest URL shown, in bytes.
+const MAX_URL: usize = 2048;
+
+/// Members of a query that are shown; all others may hold a signature or a token (threat T-28).
+const SHOWN: [&str; 7] = ["scope", "service", "mount", "from", "digest", "n", "last"];
+
+/// The text with controls, and marks that reorder or hide text, as visible escapes (threats T-28, V-6), cut to `limit` bytes.
+pub(crate) fn visible(text: &str, limit: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(limit));
+    for character in text.chars() {
+        let hidden = character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        let before = shown.len();
+        match character {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            _ if hidden => shown.extend(character.escape_unicode()),
+            _ => shown.push(character),
+        }
+        if shown.len() > limit {
+            shown.truncate(before);
+            shown.push('…');
+            break;
+        }
+    }
+    shown
+}
+
+/// A URL for pages and logs: without user and password, and with only those values of the query that hold no secret.
+pub(crate) fn redacted(url: &Url) -> String {
+    let mut shown = url.clone();
+    // Both fail only for URLs that cannot have either.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.set_fragment(None);
+    if let Some(query) = url.query() {
+        let parts: Vec<_> = query
+            .split('&')
+            .map(|part| {
+                let name = part.split('=').next().unwrap_or_default();
+                if SHOWN.contains(&name) || !part.contains('=') && part.len() <= 16 {
+                    part.to_owned()
+                } else {
+                    format!("{name}=…")
+                }
+            })
+            .collect();
+        shown.set_query(None);
+        return visible(&format!("{shown}?{}", parts.join("&")), MAX_URL);
+    }
+    visible(shown.as_str(), MAX_URL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acting_characters_are_escaped() {
+        assert_eq!(visible("a\u{1b}[31m\u{202e}b\n", 100), "a\\u{1b}[31m\\u{202e}b ");
+        assert_eq!(visible("naïve ✓", 100), "naïve ✓");
+    }
+
+    #[test]
+    fn long_text_is_cut_on_a_character() {
+        assert_eq!(visible("ééé", 4), "éé…");
+        assert_eq!(visible("éé", 4), "éé");
+    }
+
+    #[test]
+    fn signatures_and_credentials_are_not_shown() {
+        let url = Url::parse("https://u:p@s3.example/b?X-Amz-Signature=abc&n=3&last=a%2Fb&token=t#f").unwrap();
+        assert_eq!(redacted(&url), "https://s3.example/b?X-Amz-Signature=…&n=3&last=a%2Fb&token=…");
+        let bare = Url::parse("https://h/p?0123456789abcdef0123456789").unwrap();
+        assert_eq!(redacted(&bare), "https://h/p?0123456789abcdef0123456789=…");
+    }
+}

@@ -1,0 +1,220 @@
+//! The connections: two pools, one for origins that the operator has named, one that reaches public addresses only.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::tls::Certificate;
+use reqwest::{Client, ClientBuilder, redirect};
+use thiserror::Error;
+use url::{Host, Url};
+
+use super::address::is_public;
+use super::origin::{Origin, OriginError, Scheme};
+use super::settings::RegistrySettings;
+
+/// How we name ourselves to registries.
+const USER_AGENT: &str = concat!("strata/", env!("CARGO_PKG_VERSION"));
+
+/// How long an unused connection is kept.
+const KEEP: Duration = Duration::from_mins(1);
+
+/// Why a registry's client cannot be set up. All of these are the operator's to mend.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SetupError {
+    /// The registry's URL.
+    #[error("the URL of registry {registry} cannot be used: {problem}")]
+    Url {
+        /// The registry's name.
+        registry: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The file of certificates.
+    #[error("the certificates for registry {registry} in {path} cannot be used: {problem}")]
+    CaFile {
+        /// The registry's name.
+        registry: String,
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// TLS cannot be had.
+    #[error("TLS cannot be set up for registry {registry}: {problem}")]
+    Tls {
+        /// The registry's name.
+        registry: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Both pools of one registry.
+pub(crate) struct Transport {
+    /// The registry's own origin.
+    pub(crate) own: Origin,
+    realms: Vec<Origin>,
+    redirects: Vec<Origin>,
+    open: Client,
+    /// Made when first needed: most registries never lead elsewhere, and reading the system's certificates takes a while.
+    guarded: OnceLock<Result<Client, String>>,
+    certificates: Vec<Certificate>,
+    connect: Duration,
+}
+
+/// What a URL is asked for, by which it is decided whether its address may be private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The registry itself, and where it redirects to.
+    Content,
+    /// A token service.
+    Token,
+}
+
+/// The address that a URL leads to is not public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the address is not public")]
+pub(crate) struct NotPublic;
+
+/// Why there is no connection for a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoPool {
+    /// Its host is an address that is not public.
+    NotPublic,
+    /// TLS cannot be had.
+    Tls(String),
+}
+
+impl Transport {
+    pub(crate) fn new(settings: &RegistrySettings) -> Result<Self, SetupError> {
+        // An error says that another provider is installed already: then that one is used.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let own = check_url(settings)?;
+        let certificates = read_certificates(settings)?;
+        let (realms, redirects) = (settings.trusted_realms.clone(), settings.trusted_redirects.clone());
+        let connect = settings.limits.connect;
+        let tls = realms.iter().chain(&redirects).chain([&own]).any(|origin| origin.scheme() == Scheme::Https);
+        let mut builder = builder(connect, &certificates);
+        if !tls {
+            // Nothing but plain http passes here: no need for the system's certificates, nor for there to be any.
+            builder = builder.tls_certs_only([]);
+        }
+        let open = builder
+            .build()
+            .map_err(|error| SetupError::Tls { registry: settings.name.clone(), problem: causes(&error) })?;
+        Ok(Self { own, realms, redirects, open, guarded: OnceLock::new(), certificates, connect })
+    }
+
+    /// Whether the operator has named the origin for this: only there may addresses be private.
+    pub(crate) fn is_named(&self, origin: &Origin, purpose: Purpose) -> bool {
+        let named = match purpose {
+            Purpose::Content => &self.redirects,
+            Purpose::Token => &self.realms,
+        };
+        *origin == self.own || named.contains(origin)
+    }
+
+    /// The pool for a URL.
+    pub(crate) fn pool(&self, url: &Url, purpose: Purpose) -> Result<&Client, NoPool> {
+        if Origin::of(url).is_ok_and(|origin| self.is_named(&origin, purpose)) {
+            return Ok(&self.open);
+        }
+        // A resolver is not asked about literal addresses.
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            _ => None,
+        };
+        if literal.is_some_and(|address| !is_public(address)) {
+            return Err(NoPool::NotPublic);
+        }
+        self.guarded
+            .get_or_init(|| {
+                builder(self.connect, &self.certificates)
+                    .dns_resolver(PublicResolver)
+                    .build()
+                    .map_err(|error| causes(&error))
+            })
+            .as_ref()
+            .map_err(|problem| NoPool::Tls(problem.clone()))
+    }
+}
+
+fn builder(connect: Duration, certificates: &[Certificate]) -> ClientBuilder {
+    Client::builder()
+        .user_agent(USER_AGENT)
+        // Redirects are followed by our own rules, and proxies of the environment are not used (threat T-31).
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(connect)
+        .pool_idle_timeout(KEEP)
+        .tcp_nodelay(true)
+        .tls_certs_merge(certificates.iter().cloned())
+}
+
+fn check_url(settings: &RegistrySettings) -> Result<Origin, SetupError> {
+    let refuse = |problem: &str| SetupError::Url { registry: settings.name.clone(), problem: problem.to_owned() };
+    let origin = Origin::of(&settings.url).map_err(|error| match error {
+        OriginError::Credentials => {
+            refuse("a user name or password does not belong into a URL: use the settings for them")
+        }
+        other => refuse(&other.to_string()),
+    })?;
+    if settings.url.query().is_some() || settings.url.fragment().is_some() {
+        return Err(refuse("it ends with the path"));
+    }
+    Ok(origin)
+}
+
+fn read_certificates(settings: &RegistrySettings) -> Result<Vec<Certificate>, SetupError> {
+    let Some(path) = &settings.ca_file else { return Ok(Vec::new()) };
+    let refuse = |problem: String| SetupError::CaFile {
+        registry: settings.name.clone(),
+        path: path.display().to_string(),
+        problem,
+    };
+    let pem = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| refuse(causes(&error)))?;
+    if certificates.is_empty() {
+        return Err(refuse("there is no certificate in it".to_owned()));
+    }
+    Ok(certificates)
+}
+
+/// An error with its causes, which reqwest does not print by itself.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+/// Resolves names, and leaves out the addresses that are not public. The connection goes to exactly these, so that a name
+/// cannot change its mind between the check and the connection (threat T-6).
+struct PublicResolver;
+
+impl Resolve for PublicResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let public: Vec<_> = found.iter().copied().filter(|address| is_public(address.ip())).collect();
+            match (found.is_empty(), public.is_empty()) {
+                (false, true) => Err(Box::new(NotPublic).into()),
+                (true, _) => Err(io::Error::other("the name has no address").into()),
+                _ => Ok(Box::new(public.into_iter()) as Addrs),
+            }
+        })
+    }
+}

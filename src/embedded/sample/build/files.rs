@@ -1,0 +1,186 @@
+//! A layer's files, written as a tar.
+
+use std::collections::BTreeSet;
+
+use tar::{Builder, EntryType, Header};
+
+use super::in_memory;
+use super::moment::Moment;
+use super::noise::noise;
+
+/// Files in the order in which they are written. Folders that are missing above a file are added before it.
+#[derive(Debug, Clone)]
+pub(crate) struct Files {
+    modified: Moment,
+    owner: u64,
+    entries: Vec<Entry>,
+    folders: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    path: String,
+    kind: Kind,
+    mode: u32,
+    owner: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Folder,
+    File(Vec<u8>),
+    SymbolicLink(String),
+    HardLink(String),
+}
+
+impl Files {
+    /// No files yet; all that come get this time of change.
+    pub(crate) fn new(modified: Moment) -> Self {
+        Self { modified, owner: 0, entries: Vec::new(), folders: BTreeSet::new() }
+    }
+
+    /// Makes what follows belong to this user and group.
+    pub(crate) fn owned_by(mut self, owner: u64) -> Self {
+        self.owner = owner;
+        self
+    }
+
+    /// A folder with mode 0755.
+    pub(crate) fn folder(self, path: &str) -> Self {
+        self.folder_with_mode(path, 0o755)
+    }
+
+    /// A folder with another mode, as `/tmp` has.
+    pub(crate) fn folder_with_mode(mut self, path: &str, mode: u32) -> Self {
+        self.add_parents(path);
+        if self.folders.insert(path.to_owned()) {
+            self.push(path, Kind::Folder, mode);
+        }
+        self
+    }
+
+    /// Any file.
+    pub(crate) fn file(mut self, path: &str, mode: u32, content: impl Into<Vec<u8>>) -> Self {
+        self.add_parents(path);
+        self.push(path, Kind::File(content.into()), mode);
+        self
+    }
+
+    /// A text with mode 0644.
+    pub(crate) fn text(self, path: &str, content: impl Into<String>) -> Self {
+        self.file(path, 0o644, content.into())
+    }
+
+    /// A text with mode 0755.
+    pub(crate) fn script(self, path: &str, content: impl Into<String>) -> Self {
+        self.file(path, 0o755, content.into())
+    }
+
+    /// Something that looks like a program or library of so many bytes: a header of its kind, then noise of its own.
+    pub(crate) fn program(self, path: &str, size: usize, architecture: &str, seed: &str) -> Self {
+        let mut content = match architecture {
+            "windows" => b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0".to_vec(),
+            _ => elf_header(architecture),
+        };
+        content.extend(noise(&format!("{path} {architecture} {seed}"), size.saturating_sub(content.len())));
+        self.file(path, 0o755, content)
+    }
+
+    /// A symbolic link; its target is written as it is.
+    pub(crate) fn link(mut self, path: &str, target: &str) -> Self {
+        self.add_parents(path);
+        self.push(path, Kind::SymbolicLink(target.to_owned()), 0o777);
+        self
+    }
+
+    /// Another name of a file; the target is a path from the root.
+    pub(crate) fn hard_link(mut self, path: &str, target: &str) -> Self {
+        self.add_parents(path);
+        self.push(path, Kind::HardLink(target.to_owned()), 0o755);
+        self
+    }
+
+    /// Deletes a file or folder of a lower layer (image-spec, layer.md, "Whiteouts").
+    pub(crate) fn deleted(self, path: &str) -> Self {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let separator = if folder.is_empty() { "" } else { "/" };
+        self.file(&format!("{folder}{separator}.wh.{name}"), 0o644, Vec::new())
+    }
+
+    /// Deletes everything that lower layers have in a folder (image-spec, layer.md, "Opaque Whiteout").
+    pub(crate) fn emptied(self, folder: &str) -> Self {
+        self.file(&format!("{folder}/.wh..wh..opq"), 0o644, Vec::new())
+    }
+
+    fn add_parents(&mut self, path: &str) {
+        for (position, _) in path.match_indices('/') {
+            let parent = &path[..position];
+            if !self.folders.contains(parent) {
+                self.folders.insert(parent.to_owned());
+                let owner = std::mem::take(&mut self.owner);
+                self.push(parent, Kind::Folder, 0o755);
+                self.owner = owner;
+            }
+        }
+    }
+
+    fn push(&mut self, path: &str, kind: Kind, mode: u32) {
+        self.entries.push(Entry { path: path.to_owned(), kind, mode, owner: self.owner });
+    }
+
+    /// The tar, in the format that container tools write (ustar, with GNU's extension for long names).
+    pub(crate) fn tar(&self) -> Vec<u8> {
+        let size = self.entries.iter().map(|entry| 512 + entry.size().next_multiple_of(512)).sum::<usize>();
+        let mut builder = Builder::new(Vec::with_capacity(size + 1024));
+        for entry in &self.entries {
+            in_memory(entry.append(&mut builder, self.modified));
+        }
+        in_memory(builder.into_inner())
+    }
+}
+
+impl Entry {
+    fn size(&self) -> usize {
+        if let Kind::File(content) = &self.kind { content.len() } else { 0 }
+    }
+
+    fn append(&self, builder: &mut Builder<Vec<u8>>, modified: Moment) -> std::io::Result<()> {
+        let mut header = Header::new_gnu();
+        header.set_mode(self.mode);
+        header.set_uid(self.owner);
+        header.set_gid(self.owner);
+        header.set_mtime(modified.seconds());
+        header.set_size(self.size() as u64);
+        match &self.kind {
+            Kind::Folder => {
+                header.set_entry_type(EntryType::Directory);
+                builder.append_data(&mut header, format!("{}/", self.path), std::io::empty())
+            }
+            Kind::File(content) => {
+                header.set_entry_type(EntryType::Regular);
+                builder.append_data(&mut header, &self.path, content.as_slice())
+            }
+            Kind::SymbolicLink(target) => {
+                header.set_entry_type(EntryType::Symlink);
+                builder.append_link(&mut header, &self.path, target)
+            }
+            Kind::HardLink(target) => {
+                header.set_entry_type(EntryType::Link);
+                builder.append_link(&mut header, &self.path, target)
+            }
+        }
+    }
+}
+
+/// The first 20 bytes of an ELF file of this architecture: 64 or 32 bits, shared object, machine.
+fn elf_header(architecture: &str) -> Vec<u8> {
+    let (class, machine) = match architecture {
+        "arm64" => (2, 0xb7),
+        "arm" => (1, 0x28),
+        _ => (2, 0x3e),
+    };
+    let mut header = vec![0x7f, b'E', b'L', b'F', class, 1, 1, 0];
+    header.extend([0; 8]);
+    header.extend([3, 0, machine, 0]);
+    header
+}

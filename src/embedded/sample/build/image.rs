@@ -1,0 +1,348 @@
+//! A container image, written step by step as a Dockerfile is.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::document::{Document, Format, Style, annotations, descriptor, write};
+use super::layer::{Compression, Layer};
+use super::literal;
+use super::moment::Moment;
+use crate::oci::Platform;
+
+/// What builds the image: each tool writes history in its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// BuildKit.
+    BuildKit,
+    /// Docker's builder before BuildKit.
+    Classic,
+    /// A tool that writes no history, as Bazel's rules do.
+    Silent,
+}
+
+/// An image that grows by steps. Made from another one, it keeps that one's layers, history and settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Image {
+    format: Format,
+    tool: Tool,
+    platform: Platform,
+    now: Moment,
+    author: Option<&'static str>,
+    steps: Vec<Step>,
+    arguments: Vec<(String, String)>,
+    /// Members of `config`, by name.
+    run: Map<String, Value>,
+    annotations: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone)]
+struct Step {
+    created: Moment,
+    created_by: String,
+    tool: Tool,
+    layer: Option<Layer>,
+}
+
+impl Image {
+    /// Nothing yet, for a platform as `linux/arm64/v8`.
+    pub(crate) fn scratch(format: Format, tool: Tool, platform: &str, now: Moment) -> Self {
+        Self {
+            format,
+            tool,
+            platform: literal(platform),
+            now,
+            author: None,
+            steps: Vec::new(),
+            arguments: Vec::new(),
+            run: Map::new(),
+            annotations: Vec::new(),
+        }
+    }
+
+    /// Goes on from this image, perhaps with another tool, at a later time.
+    pub(crate) fn continued(&self, format: Format, tool: Tool, now: Moment) -> Self {
+        let mut image = self.clone();
+        (image.format, image.tool, image.now) = (format, tool, now);
+        image.arguments.clear();
+        image.annotations.clear();
+        image
+    }
+
+    /// The Windows build that the image needs.
+    pub(crate) fn os_version(mut self, version: &str) -> Self {
+        self.platform.os_version = Some(version.to_owned());
+        self
+    }
+
+    /// Who made it.
+    pub(crate) fn author(mut self, author: &'static str) -> Self {
+        self.author = Some(author);
+        self
+    }
+
+    /// A remark on the manifest.
+    pub(crate) fn annotation(mut self, key: &str, value: &str) -> Self {
+        self.annotations.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Later steps are not older than this.
+    pub(crate) fn not_before(mut self, moment: Moment) -> Self {
+        self.now = self.now.max(moment);
+        self
+    }
+
+    /// Later steps are so many seconds younger.
+    pub(crate) fn after(mut self, seconds: u64) -> Self {
+        self.now = self.now.plus(seconds);
+        self
+    }
+
+    /// A step in exactly these words, with or without a layer.
+    pub(crate) fn step(mut self, created_by: impl Into<String>, layer: Option<Layer>) -> Self {
+        self.steps.push(Step { created: self.now, created_by: created_by.into(), tool: self.tool, layer });
+        self.now = self.now.plus(1);
+        self
+    }
+
+    /// A step that changes settings only.
+    fn setting(self, instruction: &str, rest: &str) -> Self {
+        let words = match self.tool {
+            Tool::Classic => format!("/bin/sh -c #(nop)  {instruction} {rest}"),
+            Tool::BuildKit | Tool::Silent => format!("{instruction} {rest}"),
+        };
+        self.step(words, None)
+    }
+
+    /// `RUN`: a command and what it left behind. Build arguments stand before it.
+    pub(crate) fn run(self, command: &str, layer: Layer) -> Self {
+        let mut words = String::new();
+        if !self.arguments.is_empty() {
+            let _ = write!(words, "|{}", self.arguments.len());
+            for (name, value) in &self.arguments {
+                let _ = write!(words, " {name}={value}");
+            }
+            words.push(' ');
+        }
+        let words = match self.tool {
+            Tool::Classic => format!("{words}/bin/sh -c {command}"),
+            Tool::BuildKit | Tool::Silent => format!("RUN {words}/bin/sh -c {command} # buildkit"),
+        };
+        self.step(words, Some(layer))
+    }
+
+    /// `COPY`: files from the build's folder.
+    pub(crate) fn copy(self, source: &str, target: &str, layer: Layer) -> Self {
+        self.take("COPY", source, target, layer)
+    }
+
+    /// `ADD`: an archive, unpacked.
+    pub(crate) fn add(self, source: &str, target: &str, layer: Layer) -> Self {
+        self.take("ADD", source, target, layer)
+    }
+
+    fn take(self, instruction: &str, source: &str, target: &str, layer: Layer) -> Self {
+        let words = match self.tool {
+            // The classic builder names files by what they hold.
+            Tool::Classic => {
+                format!("/bin/sh -c #(nop) {instruction} file:{} in {target} ", layer.diff_id.encoded())
+            }
+            Tool::BuildKit | Tool::Silent => format!("{instruction} {source} {target} # buildkit"),
+        };
+        self.step(words, Some(layer))
+    }
+
+    /// `ARG`: a build argument, which later `RUN` steps repeat.
+    pub(crate) fn argument(mut self, name: &str, value: &str) -> Self {
+        self.arguments.push((name.to_owned(), value.to_owned()));
+        self.setting("ARG", &format!("{name}={value}"))
+    }
+
+    /// `ENV`
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        let variable = format!("{name}={value}");
+        let list = self.run.entry("Env").or_insert_with(|| json!([]));
+        if let Value::Array(variables) = list {
+            let prefix = format!("{name}=");
+            variables.retain(|other| !other.as_str().is_some_and(|other| other.starts_with(&prefix)));
+            variables.push(variable.as_str().into());
+        }
+        self.setting("ENV", &variable)
+    }
+
+    /// `LABEL`
+    pub(crate) fn label(mut self, name: &str, value: &str) -> Self {
+        self.set_in("Labels", name, value.into());
+        self.setting("LABEL", &format!("{name}={value}"))
+    }
+
+    /// `EXPOSE`
+    pub(crate) fn expose(mut self, port: &str) -> Self {
+        self.set_in("ExposedPorts", port, json!({}));
+        match self.tool {
+            Tool::Classic => self.setting("EXPOSE", port.trim_end_matches("/tcp")),
+            Tool::BuildKit | Tool::Silent => self.setting("EXPOSE", &format!("map[{port}:{{}}]")),
+        }
+    }
+
+    /// `VOLUME`
+    pub(crate) fn volume(mut self, path: &str) -> Self {
+        self.set_in("Volumes", path, json!({}));
+        self.setting("VOLUME", &format!("[{path}]"))
+    }
+
+    /// `USER`
+    pub(crate) fn user(mut self, user: &str) -> Self {
+        self.set("User", user.into());
+        self.setting("USER", user)
+    }
+
+    /// `WORKDIR`, which makes a layer where the folder is new.
+    pub(crate) fn working_directory(mut self, path: &str, layer: Option<Layer>) -> Self {
+        self.set("WorkingDir", path.into());
+        match layer {
+            Some(layer) => self.step(format!("WORKDIR {path}"), Some(layer)),
+            None => self.setting("WORKDIR", path),
+        }
+    }
+
+    /// `ENTRYPOINT`
+    pub(crate) fn entrypoint(mut self, words: &[&str]) -> Self {
+        self.set("Entrypoint", words.into());
+        self.set("Cmd", Value::Null);
+        self.setting("ENTRYPOINT", &json!(words).to_string())
+    }
+
+    /// `CMD`
+    pub(crate) fn command(mut self, words: &[&str]) -> Self {
+        self.set("Cmd", words.into());
+        self.setting("CMD", &json!(words).to_string())
+    }
+
+    /// `STOPSIGNAL`
+    pub(crate) fn stop_signal(mut self, signal: &str) -> Self {
+        self.set("StopSignal", signal.into());
+        self.setting("STOPSIGNAL", signal)
+    }
+
+    /// `HEALTHCHECK` with a command for the shell; times in seconds.
+    pub(crate) fn healthcheck(mut self, command: &str, interval: u64, timeout: u64, retries: u64) -> Self {
+        let nanoseconds = |seconds: u64| seconds * 1_000_000_000;
+        let check = json!({
+            "Test": ["CMD-SHELL", command],
+            "Interval": nanoseconds(interval),
+            "Timeout": nanoseconds(timeout),
+            "Retries": retries,
+        });
+        self.set("Healthcheck", check);
+        let words =
+            format!("&{{[\"CMD-SHELL\" {command:?}] \"{interval}s\" \"{timeout}s\" \"0s\" \"0s\" '\\x{retries:02x}'}}");
+        self.setting("HEALTHCHECK", &words)
+    }
+
+    /// A member of the config that no step tells of.
+    pub(crate) fn set(&mut self, member: &str, value: Value) {
+        self.run.insert(member.to_owned(), value);
+    }
+
+    fn set_in(&mut self, member: &str, name: &str, value: Value) {
+        let object = self.run.entry(member).or_insert_with(|| json!({}));
+        if let Value::Object(object) = object {
+            object.insert(name.to_owned(), value);
+        }
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.steps.iter().filter_map(|step| step.layer.as_ref())
+    }
+
+    fn config(&self) -> Value {
+        let last = self.steps.last().map_or(self.now, |step| step.created);
+        let mut config = json!({ "architecture": self.platform.architecture });
+        if let Some(author) = self.author {
+            config["author"] = author.into();
+        }
+        let run: Map<_, _> = self
+            .run
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        config["config"] = run.into();
+        config["created"] = written(self.tool, last).into();
+        if self.tool == Tool::Classic {
+            config["docker_version"] = "20.10.24".into();
+        }
+        if self.tool != Tool::Silent {
+            config["history"] = self.steps.iter().map(Step::history).collect();
+        }
+        config["os"] = self.platform.os.as_str().into();
+        if let Some(version) = &self.platform.os_version {
+            config["os.version"] = version.as_str().into();
+        }
+        let diff_ids: Vec<_> = self.layers().map(|layer| layer.diff_id.as_str()).collect();
+        config["rootfs"] = json!({ "type": "layers", "diff_ids": diff_ids });
+        if let Some(variant) = &self.platform.variant {
+            config["variant"] = variant.as_str().into();
+        }
+        config
+    }
+
+    /// The finished image.
+    pub(crate) fn build(&self) -> Document {
+        let mut blobs = HashMap::new();
+        let config = write(&self.config(), Style::Compact);
+        let config = Document::keep(&mut blobs, self.format.config(), config);
+        let mut layers = Vec::new();
+        for layer in self.layers() {
+            layers.push(descriptor(layer_type(self.format, layer.compression), &layer.digest, layer.blob.len()));
+            blobs.insert(layer.digest.clone(), layer.blob.clone());
+        }
+        let mut content = json!({
+            "schemaVersion": 2,
+            "mediaType": self.format.manifest(),
+            "config": config,
+            "layers": layers,
+        });
+        if !self.annotations.is_empty() {
+            content["annotations"] = annotations(self.annotations.iter().map(|(key, value)| (key, value)));
+        }
+        let style = if self.format == Format::Docker { Style::Indented(3) } else { Style::Indented(2) };
+        let mut document = Document::new(self.format.manifest(), &content, style).on(self.platform.clone());
+        document.blobs = blobs;
+        document
+    }
+}
+
+impl Step {
+    fn history(&self) -> Value {
+        let mut entry = json!({ "created": written(self.tool, self.created), "created_by": self.created_by });
+        if self.tool == Tool::BuildKit {
+            entry["comment"] = "buildkit.dockerfile.v0".into();
+        }
+        if self.layer.is_none() {
+            entry["empty_layer"] = true.into();
+        }
+        entry
+    }
+}
+
+/// A time as the tool writes it: builders note fractions, reproducible tools whole seconds.
+fn written(tool: Tool, moment: Moment) -> String {
+    if tool == Tool::Silent { moment.to_string() } else { moment.precise() }
+}
+
+fn layer_type(format: Format, compression: Compression) -> &'static str {
+    match (format, compression) {
+        (Format::Oci, Compression::Gzip | Compression::SmallestGzip) => "application/vnd.oci.image.layer.v1.tar+gzip",
+        (Format::Oci, Compression::Zstd) => "application/vnd.oci.image.layer.v1.tar+zstd",
+        (Format::Oci, Compression::Plain) => "application/vnd.oci.image.layer.v1.tar",
+        (Format::Docker, Compression::Gzip | Compression::SmallestGzip) => {
+            "application/vnd.docker.image.rootfs.diff.tar.gzip"
+        }
+        (Format::Docker, Compression::Zstd) => "application/vnd.docker.image.rootfs.diff.tar.zstd",
+        (Format::Docker, Compression::Plain) => "application/vnd.docker.image.rootfs.diff.tar",
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! - [`colour`]: the colour of a digest
 //! - [`size`], [`time`]: numbers and moments in words
+//! - [`version`]: the order of tags
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 //! - [`steps`]: history joined with layers
@@ -12,3 +13,4 @@ pub mod dockerfile;
 pub mod size;
 pub mod steps;
 pub mod time;
+pub mod version;

@@ -3,6 +3,8 @@
 //! - [`colour`]: the colour of a digest
 //! - [`size`], [`time`]: numbers and moments in words
 //! - [`version`]: the order of tags
+//! - [`kind`]: what a document is, in words
+//! - [`platform_choice`]: which entry of an index a page shows
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 //! - [`steps`]: history joined with layers
@@ -10,6 +12,8 @@
 pub mod chain_id;
 pub mod colour;
 pub mod dockerfile;
+pub mod kind;
+pub mod platform_choice;
 pub mod size;
 pub mod steps;
 pub mod time;

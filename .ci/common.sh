@@ -7,7 +7,9 @@ set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export STRATA_CACHE=${STRATA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/strata}
-LOGS=$STRATA_CACHE/log
+# Names this clone among those that share the cache.
+CLONE=$(printf '%s' "$ROOT" | cksum | cut -d' ' -f1)
+LOGS=$STRATA_CACHE/log/$CLONE
 mkdir -p "$LOGS" "$STRATA_CACHE/lock"
 cd "$ROOT"
 
@@ -28,8 +30,11 @@ export PATH NODE_PATH=$ROOT/end2end/node_modules
 
 # ---- telling ----
 
+# Times count from the first script's start.
+export STRATA_BEGIN=${STRATA_BEGIN:-$(date +%s)}
 say() {
-  printf 'strata %d:%02d  %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*" >&2
+  local passed=$(($(date +%s) - STRATA_BEGIN))
+  printf 'strata %d:%02d  %s\n' $((passed / 60)) $((passed % 60)) "$*" >&2
 }
 fail() {
   say "$*"

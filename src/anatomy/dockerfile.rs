@@ -26,3 +26,10 @@ mod values;
 
 pub use instruction::Instruction;
 pub use reconstruct::dockerfile;
+
+/// The `NAME=value` pairs of an `ENV` or `ARG`, which builders print without their quotes. An `ARG` without a value is
+/// its name alone.
+pub(super) fn assignments(arguments: &str) -> Vec<&str> {
+    let pairs = shell::split_pairs(arguments, usize::MAX, shell::is_argument_name);
+    if pairs.is_empty() { vec![arguments] } else { pairs }
+}

@@ -8,9 +8,11 @@
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 //! - [`steps`]: history joined with layers
+//! - [`compare`]: two images side by side
 
 pub mod chain_id;
 pub mod colour;
+pub mod compare;
 pub mod dockerfile;
 pub mod kind;
 pub mod platform_choice;

@@ -1,7 +1,6 @@
 //! One question to the registry with all that belongs to it: sign-in, and repetitions where a failure may pass.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::auth::Authenticator;
@@ -14,7 +13,7 @@ use super::text::{MAX_MESSAGE, visible};
 
 /// Asks one registry.
 pub(crate) struct Exchange {
-    pub(crate) fetcher: Arc<Fetcher>,
+    pub(crate) fetcher: Fetcher,
     pub(crate) authenticator: Authenticator,
 }
 
@@ -27,7 +26,7 @@ impl Exchange {
         let mut pause = limits.retry_pause;
         let mut repetitions = 0;
         loop {
-            let outcome = Box::pin(self.sign_in_and_ask(request, scope, &outgoing)).await;
+            let outcome = self.sign_in_and_ask(request, scope, &outgoing).await;
             let (error, asked) = match outcome {
                 Ok(incoming) if is_passing(incoming.status.as_u16()) => {
                     let asked = retry_after(&incoming.headers);
@@ -53,26 +52,23 @@ impl Exchange {
         let pass = self.authenticator.pass(&self.fetcher, &request.trace, scope).await?;
         outgoing.authorization = pass.as_ref().map(|pass| pass.header.clone());
         let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
-        // The challenge of a host that a redirect led to is not ours to answer.
-        let redirected = incoming.request.statuses.len() > 1;
-        if incoming.status != http::StatusCode::UNAUTHORIZED || redirected {
+        if incoming.status != http::StatusCode::UNAUTHORIZED {
             return Ok(incoming);
         }
         let pass = self.authenticator.answer(&self.fetcher, &request.trace, scope, pass, incoming).await?;
-        outgoing.authorization = Some(pass.header.clone());
+        outgoing.authorization = Some(pass.header);
         let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
         if incoming.status == http::StatusCode::UNAUTHORIZED {
             self.authenticator.forget(scope).await;
-            // A token that was granted and refused all the same is no wrong password, but too little right.
-            let rejected = !pass.token && self.authenticator.has_credentials();
-            return Err(Failed { error: unauthorized(incoming, rejected, pass.token), transient: false });
+            let rejected = self.authenticator.has_credentials();
+            return Err(Failed { error: unauthorized(incoming, rejected), transient: false });
         }
         Ok(incoming)
     }
 }
 
 /// Whether a status may pass by itself (facts of trusted clients: oci.md §1.4).
-pub(crate) fn is_passing(status: u16) -> bool {
+fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
@@ -84,9 +80,9 @@ fn jittered(pause: Duration) -> Duration {
 }
 
 /// The refusal of a sign-in.
-pub(crate) fn unauthorized(incoming: Incoming, rejected: bool, granted: bool) -> Error {
+pub(crate) fn unauthorized(incoming: Incoming, rejected: bool) -> Error {
     let errors = RegistryMessage::read_all(&incoming.body);
-    Error::Unauthorized { request: described(incoming, &errors), errors, rejected, granted }
+    Error::Unauthorized { request: described(incoming, &errors), errors, rejected }
 }
 
 /// What a status that is no success means.
@@ -95,7 +91,7 @@ pub(crate) fn refusal(incoming: Incoming, retry_after: Option<Duration>) -> Erro
     let status = incoming.status.as_u16();
     let request = described(incoming, &errors);
     match status {
-        401 => Error::Unauthorized { request, errors, rejected: false, granted: false },
+        401 => Error::Unauthorized { request, errors, rejected: false },
         403 => Error::Denied { request, errors },
         404 => Error::NotFound { request, errors },
         429 => Error::RateLimited { request, retry_after, errors },

@@ -1,67 +1,97 @@
 //! Builds a view: asks the registry, applies `anatomy`. One function a page.
+//!
+//! - [`Service`]: the configured registries and what is kept between pages; [`settings`]: its limits
+//! - `registries`: which registry a name or reference means; `visit`: one page being built
+//! - `failure`: what went wrong, as a page; `trace`: what was asked, as the request bar shows it
+//! - `repositories`, `tags`: lists; `order` sorts them, `window` cuts a page out, `walk` says how much is known
+//! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
+//! - `documents`: documents that have been parsed
 
-use crate::oci::{Reference, RepositoryName, Tag};
-use crate::view::listing::Details;
+mod documents;
+mod failure;
+mod jobs;
+mod memory;
+mod order;
+mod registries;
+mod repositories;
+mod rows;
+pub mod settings;
+mod summary;
+mod tags;
+mod trace;
+mod visit;
+mod walk;
+mod window;
+
+use std::sync::Arc;
+
+use documents::Documents;
+use order::Orders;
+use registries::Registry;
+use rows::Rows;
+pub use settings::ServiceSettings;
+
+use crate::registry::Client;
 use crate::view::registry::RegistryReport;
-use crate::view::repositories::{Home, RepositoriesQuery, RepositoryDetails};
 use crate::view::search::{SearchOutcome, SearchQuery};
-use crate::view::tags::{TagDetails, TagList, TagsQuery};
 use crate::view::{Failure, Page};
 
 /// Everything that builds pages: the configured registries and their caches. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Service {}
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    registries: Vec<Registry>,
+    settings: ServiceSettings,
+    documents: Documents,
+    orders: Orders,
+    rows: Rows,
+}
 
 impl Service {
-    /// The repositories of a registry, or the registries where several are configured and none is named.
-    pub async fn home(&self, _query: &RepositoriesQuery) -> Result<Page<Home>, Failure> {
-        Err(unfinished())
+    /// A service for these registries, the first one being the one that is meant where none is named.
+    #[must_use]
+    pub fn new(clients: Vec<Client>, settings: ServiceSettings) -> Self {
+        let several = clients.len() > 1;
+        let rows = Rows::new(&clients, &settings);
+        let registries = clients.into_iter().enumerate();
+        let registries = registries.map(|(position, client)| Registry::new(position, client, several)).collect();
+        let documents = Documents::new(settings.cache_bytes);
+        let orders = Orders::new(settings.order_cache_bytes);
+        Self { inner: Arc::new(Inner { registries, settings, documents, orders, rows }) }
     }
 
-    /// What the rows of these repositories show.
-    pub async fn repository_details(
-        &self,
-        _registry: &str,
-        _names: &[RepositoryName],
-    ) -> Result<Page<Vec<(RepositoryName, Details<RepositoryDetails>)>>, Failure> {
-        Err(unfinished())
+    /// Its limits.
+    pub fn settings(&self) -> &ServiceSettings {
+        &self.inner.settings
     }
 
-    /// The tags of a repository.
-    pub async fn tags(&self, _query: &TagsQuery) -> Result<Page<TagList>, Failure> {
-        Err(unfinished())
+    pub(crate) fn all(&self) -> &[Registry] {
+        &self.inner.registries
     }
 
-    /// What the rows of these tags show.
-    pub async fn tag_details(&self, _repository: &Reference, _tags: &[Tag]) -> Result<Page<TagDetails>, Failure> {
-        Err(unfinished())
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.inner.documents
+    }
+
+    pub(crate) fn orders(&self) -> &Orders {
+        &self.inner.orders
+    }
+
+    pub(crate) fn rows(&self) -> &Rows {
+        &self.inner.rows
     }
 
     /// Where a search leads.
     pub async fn search(&self, _query: &SearchQuery) -> Result<Page<SearchOutcome>, Failure> {
-        Err(unfinished())
+        Err(failure::no_registry())
     }
 
     /// What a registry is and can do.
     pub async fn registry(&self, _name: &str) -> Result<Page<RegistryReport>, Failure> {
-        Err(unfinished())
-    }
-}
-
-fn unfinished() -> Failure {
-    Failure {
-        status: 500,
-        code: crate::view::failure::FailureCode::Internal,
-        source: String::new(),
-        heading: "This page is being built".to_owned(),
-        explanation: String::new(),
-        facts: Vec::new(),
-        request: None,
-        registry_messages: Vec::new(),
-        advice: Vec::new(),
-        request_id: String::new(),
-        refresh_after: None,
-        registry: None,
-        trace: crate::view::Trace::default(),
+        Err(failure::no_registry())
     }
 }

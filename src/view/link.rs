@@ -69,6 +69,12 @@ pub fn raw_bytes(prefix: &str, repository: &RepositoryName, digest: &Digest) -> 
     format!("/-/api/raw/{prefix}{repository}@{digest}")
 }
 
+/// A path of this site that asks the registry again, whatever is kept.
+pub fn refreshed(path: &str) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}refresh=true")
+}
+
 /// A query string of these pairs, without its question mark.
 pub fn query(pairs: &[(&str, &str)]) -> String {
     let mut text = String::new();

@@ -20,7 +20,7 @@ pub struct Page<T> {
 pub struct RegistryFacts {
     /// Its name in the settings.
     pub name: String,
-    /// What paths and references of this registry begin with: empty for the first one, else its name and a slash.
+    /// What paths and references of this registry begin with: empty for the only one, else its name and a slash.
     pub prefix: String,
     /// Host, port where it is not the usual one, and path prefix: what people call it.
     pub host: String,

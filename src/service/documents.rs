@@ -1,0 +1,100 @@
+//! Documents that have been parsed, kept by digest: what stands under one never changes.
+//!
+//! The bytes come from the registry client, which has hashed them and asked for them on behalf of this page's registry and
+//! account; a parsed document is only found by whoever holds its bytes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use moka::future::Cache;
+
+use crate::oci::document::DocumentError;
+use crate::oci::{Digest, ImageConfig, Manifest};
+use crate::registry::Document;
+
+/// Documents longer than this, in bytes, are parsed on a thread that may block.
+const LONG: usize = 128 * 1024;
+/// What a parsed document takes in memory, for each byte of JSON. Measured with indexes and configs: 2 to 4.
+const FACTOR: usize = 4;
+/// What an entry takes beside that, in bytes.
+const OVERHEAD: usize = 1024;
+
+/// Parsed documents of all registries.
+pub(crate) struct Documents {
+    manifests: Cache<(Digest, String), (Arc<ParsedManifest>, usize)>,
+    configs: Cache<Digest, (Arc<ParsedConfig>, usize)>,
+}
+
+/// A manifest, or why it cannot be read as one thing.
+pub(crate) type ParsedManifest = Result<Manifest, DocumentError>;
+/// A config, or why it cannot be read.
+pub(crate) type ParsedConfig = Result<ImageConfig, DocumentError>;
+
+impl Documents {
+    /// Keeps parsed documents of about so many bytes.
+    pub(crate) fn new(bytes: u64) -> Self {
+        let weight = |length: usize| u32::try_from(length * FACTOR + OVERHEAD).unwrap_or(u32::MAX);
+        Self {
+            manifests: Cache::builder()
+                .max_capacity(bytes / 2)
+                .weigher(move |_, (_, length): &(Arc<ParsedManifest>, usize)| weight(*length))
+                .build(),
+            configs: Cache::builder()
+                .max_capacity(bytes / 2)
+                .weigher(move |_, (_, length): &(Arc<ParsedConfig>, usize)| weight(*length))
+                .build(),
+        }
+    }
+
+    /// What a manifest says. What the registry calls the bytes is a part of how they are read.
+    pub(crate) async fn manifest(&self, document: &Document) -> Arc<ParsedManifest> {
+        let key = (document.digest.clone(), document.media_type.normal().to_owned());
+        if let Some((parsed, _)) = self.manifests.get(&key).await {
+            return parsed;
+        }
+        let (bytes, media_type) = (document.bytes.clone(), document.media_type.clone());
+        let parsed = off_thread(bytes.len(), move || Manifest::parse(&bytes, Some(&media_type))).await;
+        let parsed = Arc::new(parsed);
+        self.manifests.insert(key, (Arc::clone(&parsed), document.bytes.len())).await;
+        parsed
+    }
+
+    /// What a config says.
+    pub(crate) async fn config(&self, document: &Document) -> Arc<ParsedConfig> {
+        if let Some((parsed, _)) = self.configs.get(&document.digest).await {
+            return parsed;
+        }
+        let bytes = document.bytes.clone();
+        let parsed = Arc::new(off_thread(bytes.len(), move || ImageConfig::parse(&bytes)).await);
+        self.configs.insert(document.digest.clone(), (Arc::clone(&parsed), document.bytes.len())).await;
+        parsed
+    }
+
+    /// How many documents there are, and how many bytes they take about.
+    pub(crate) fn state(&self) -> (u64, u64) {
+        (
+            self.manifests.entry_count() + self.configs.entry_count(),
+            self.manifests.weighted_size() + self.configs.weighted_size(),
+        )
+    }
+}
+
+/// Parses here where it is a matter of microseconds, else where it holds nobody up.
+async fn off_thread<T: Send + 'static>(
+    length: usize,
+    parse: impl FnOnce() -> Result<T, DocumentError> + Send + 'static,
+) -> Result<T, DocumentError> {
+    if length <= LONG {
+        return parse();
+    }
+    match tokio::task::spawn_blocking(parse).await {
+        Ok(parsed) => parsed,
+        Err(_) => Err(DocumentError::NotJson("reading it was stopped".to_owned())),
+    }
+}
+
+impl fmt::Debug for Documents {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Documents({} kept)", self.state().0)
+    }
+}

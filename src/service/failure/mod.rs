@@ -1,0 +1,75 @@
+//! Errors as pages: the one place where what went wrong gets its HTTP status and its words for people.
+//!
+//! - [`subject`]: what was being read; [`registry`]: errors of the registry client
+//! - [`page`]: what cannot be shown for other reasons
+//!
+//! A failure says what happened, to which request, and what to do. It never holds a secret: URLs come redacted from the
+//! client, commands name variables where a secret belongs.
+
+mod page;
+mod registry;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use page::{document, invalid, no_registry, not_verifiable, unknown_registry};
+pub(crate) use registry::{of_registry, sentence};
+pub(crate) use subject::Subject;
+
+use crate::view::failure::{Advice, Fact, FactValue, FailureCode, Remark};
+use crate::view::{Failure, Trace};
+
+/// A failure before it is given what every page has.
+fn failure(status: u16, code: FailureCode, heading: impl Into<String>, explanation: impl Into<String>) -> Failure {
+    Failure {
+        status,
+        code,
+        source: String::new(),
+        heading: heading.into(),
+        explanation: explanation.into(),
+        facts: Vec::new(),
+        request: None,
+        registry_messages: Vec::new(),
+        advice: Vec::new(),
+        request_id: String::new(),
+        refresh_after: None,
+        registry: None,
+        trace: Trace::default(),
+    }
+}
+
+fn advice(text: impl Into<String>) -> Advice {
+    Advice { text: text.into(), link: None }
+}
+
+fn advice_link(text: impl Into<String>, words: impl Into<String>, path: impl Into<String>) -> Advice {
+    Advice { text: text.into(), link: Some((words.into(), path.into())) }
+}
+
+fn fact(label: &str, value: impl Into<String>) -> Fact {
+    Fact { label: label.to_owned(), value: FactValue::Text(value.into()), remark: None }
+}
+
+fn digest_fact(label: &str, digest: &crate::oci::Digest, remark: Option<Remark>) -> Fact {
+    Fact { label: label.to_owned(), value: FactValue::Digest(digest.clone()), remark }
+}
+
+/// Writes the one log line of a page that could not be built. What a reader got wrong is no trouble of the operator's.
+pub(crate) fn log(failure: &Failure) {
+    let Failure { status, heading, request_id, .. } = failure;
+    let code = code(failure.code);
+    let registry = failure.registry.as_ref().map(|registry| registry.name.as_str()).unwrap_or_default();
+    let request = failure.request.as_ref();
+    let method = request.map(|request| request.method.as_str()).unwrap_or_default();
+    let url = request.map(|request| request.url.as_str()).unwrap_or_default();
+    if *status < 500 {
+        tracing::info!(request_id, status, code, registry, method, url, problem = heading, "no page");
+    } else {
+        tracing::warn!(request_id, status, code, registry, method, url, problem = heading, "no page");
+    }
+}
+
+/// The code as the JSON API and the log write it.
+fn code(code: FailureCode) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,112 @@
+//! What cannot be shown for other reasons than the registry's answer.
+
+use super::{advice, advice_link, digest_fact, fact, failure};
+use crate::oci::document::DocumentError;
+use crate::oci::{Digest, MediaType, Reference};
+use crate::service::registries::Registry;
+use crate::view::Failure;
+use crate::view::address::ImageView;
+use crate::view::failure::{FailureCode, Remark};
+use crate::view::link::{self, PlatformLink};
+
+/// An argument that breaks its grammar, or a question that cannot be answered as it is.
+pub(crate) fn invalid(heading: impl Into<String>, explanation: impl Into<String>) -> Failure {
+    let mut failure = failure(400, FailureCode::InvalidRequest, heading, explanation);
+    "this address cannot be understood".clone_into(&mut failure.source);
+    failure
+}
+
+/// No registry of that name is configured.
+pub(crate) fn unknown_registry(name: &str, configured: &[Registry]) -> Failure {
+    let mut failure = failure(
+        404,
+        FailureCode::UnknownRegistry,
+        "There is no registry of that name",
+        "Strata asks only the registries that its operator has configured.",
+    );
+    "no such registry".clone_into(&mut failure.source);
+    failure.facts = vec![fact("Asked for", clipped(name))];
+    let names: Vec<_> = configured.iter().map(Registry::name).collect();
+    failure.facts.push(fact("Configured", names.join(", ")));
+    failure.advice = vec![advice_link("Choose one of them.", "All registries", "/")];
+    failure
+}
+
+/// The settings name no registry at all, which the start of the server rules out.
+pub(crate) fn no_registry() -> Failure {
+    let mut failure = failure(
+        500,
+        FailureCode::Internal,
+        "No registry is configured",
+        "Strata was started without a registry and without its sample.",
+    );
+    "Strata has nothing to show".clone_into(&mut failure.source);
+    failure.advice = vec![advice("Start it with `--registry URL`.")];
+    failure
+}
+
+/// A digest of an algorithm that cannot be computed here: never fetched.
+pub(crate) fn not_verifiable(digest: &Digest) -> Failure {
+    let mut failure = failure(
+        400,
+        FailureCode::InvalidRequest,
+        format!("A {} digest cannot be checked here", digest.algorithm_name()),
+        "Only sha256 and sha512 are registered with the specification. What cannot be checked is not asked for.",
+    );
+    "this digest cannot be verified".clone_into(&mut failure.source);
+    failure.facts = vec![digest_fact("Asked for", digest, None)];
+    failure
+}
+
+/// A document that arrived whole and cannot be read as one thing. Its raw view shows it all the same.
+pub(crate) fn document(
+    error: &DocumentError,
+    reference: &Reference,
+    digest: &Digest,
+    media_type: &MediaType,
+    registry: &Registry,
+) -> Failure {
+    let host = &registry.facts().host;
+    let mut failure = match error {
+        DocumentError::NotJson(_) | DocumentError::NotAnObject => failure(
+            502,
+            FailureCode::InvalidResponse,
+            "What stands here is no manifest",
+            format!("The bytes are those of the digest, but they cannot be read: {error}."),
+        ),
+        DocumentError::SchemaVersion(_) => failure(
+            502,
+            FailureCode::InvalidResponse,
+            "This manifest is of a kind that is not known",
+            format!("The bytes are those of the digest, but they cannot be read: {error}."),
+        ),
+        DocumentError::Duplicate(_) | DocumentError::Ambiguous(_) | DocumentError::TypeMismatch { .. } => failure(
+            502,
+            FailureCode::AmbiguousDocument,
+            "This document could mean several things",
+            format!("It is not interpreted, because {error}. Whoever pulls it may get something else than is shown."),
+        ),
+    };
+    failure.source = format!("{host} answered, but not with a document that can be read");
+    failure.facts = vec![digest_fact("Digest", digest, Some(Remark::Verified))];
+    if !media_type.is_empty() {
+        failure.facts.push(fact("The registry calls it", clipped(media_type.as_str())));
+    }
+    let raw = link::image(registry.prefix(), reference, ImageView::Raw, &PlatformLink::none());
+    let tags = link::tags(registry.prefix(), &reference.repository);
+    failure.advice = vec![
+        advice_link("Look at the document as it was received.", "Raw view", raw),
+        advice("Ask whoever wrote it which tool made it, and have it written again."),
+        advice_link("See what else there is.", format!("Tags of {}", reference.repository), tags),
+    ];
+    failure
+}
+
+/// A text of somebody else's, short enough for a page.
+fn clipped(text: &str) -> String {
+    const LONGEST: usize = 200;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,104 @@
+//! What a page asked its registry, as the request bar shows it: with a command to repeat each request.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::registries::Registry;
+use crate::oci::media_type::{DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_SCHEMA1_SIGNED, OCI_INDEX, OCI_MANIFEST};
+use crate::registry::trace::{Entry, EntryKind};
+use crate::registry::{RegistrySettings, Trace as Record};
+use crate::view::Trace;
+use crate::view::trace::{AnswerSource, TracedRequest};
+
+/// The record as a view. Times are counted from the record's beginning.
+pub(crate) fn view(record: &Record, registry: &Registry) -> Trace {
+    let entries = record.entries();
+    registry.learn(&entries);
+    let elapsed =
+        entries.iter().map(|entry| if entry.pending { record.elapsed() } else { entry.started + entry.elapsed });
+    let began = SystemTime::now().checked_sub(record.elapsed()).unwrap_or(UNIX_EPOCH);
+    Trace {
+        elapsed_ms: elapsed.max().map(milliseconds).unwrap_or_default(),
+        started_at: seconds(began),
+        requests: entries.into_iter().map(|entry| traced(entry, registry)).collect(),
+    }
+}
+
+fn traced(entry: Entry, registry: &Registry) -> TracedRequest {
+    let source = match entry.kind {
+        _ if entry.from_cache => AnswerSource::Cache,
+        EntryKind::TokenExchange => AnswerSource::TokenService,
+        EntryKind::Document | EntryKind::List | EntryKind::Probe => AnswerSource::Registry,
+    };
+    let curl = match source {
+        AnswerSource::Cache => None,
+        AnswerSource::Registry | AnswerSource::TokenService => Some(curl(entry.method, &entry.url, registry)),
+    };
+    TracedRequest {
+        method: entry.method.to_owned(),
+        path: path(&entry.url, source),
+        source,
+        statuses: entry.statuses,
+        bytes: entry.bytes,
+        elapsed_ms: milliseconds(entry.elapsed),
+        outcome: entry.outcome,
+        curl,
+    }
+}
+
+/// Path and query at the registry; the whole URL of a token service, which is elsewhere.
+fn path(url: &str, source: AnswerSource) -> String {
+    if source == AnswerSource::TokenService {
+        return url.to_owned();
+    }
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    after_scheme.find('/').map_or_else(|| after_scheme.to_owned(), |position| after_scheme[position..].to_owned())
+}
+
+/// A command that asks the same. Where a secret belongs stands the name of a variable for the reader to fill.
+pub(crate) fn curl(method: &str, url: &str, registry: &Registry) -> String {
+    let settings = registry.client().settings();
+    let mut words = vec!["curl -sS".to_owned()];
+    if method == "HEAD" {
+        words.push("--head".to_owned());
+    }
+    if url.contains("/manifests/") {
+        let accept = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST, DOCKER_SCHEMA1_SIGNED].join(", ");
+        words.push(format!("-H {}", quoted(&format!("Accept: {accept}"))));
+    }
+    if url.contains("/blobs/") {
+        words.push("-L".to_owned());
+    }
+    if settings.ca_file.is_some() && at_registry(url, settings) {
+        words.push("--cacert \"$CA_FILE\"".to_owned());
+    }
+    if at_registry(url, settings) {
+        if registry.uses_tokens() {
+            words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
+        } else if settings.credentials.is_some() {
+            words.push("-u \"$USER\"".to_owned());
+        }
+    } else if settings.credentials.is_some() {
+        words.push("-u \"$USER\"".to_owned());
+    }
+    words.push(quoted(url));
+    words.join(" ")
+}
+
+fn at_registry(url: &str, settings: &RegistrySettings) -> bool {
+    url.parse::<url::Url>().is_ok_and(|url| url.origin() == settings.url.origin())
+}
+
+/// A text as one word of a POSIX shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Seconds since 1970.
+pub(crate) fn seconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,102 @@
+//! One page being built: whom it asks, since when, until when, and what it answers.
+
+use std::collections::hash_map::RandomState;
+use std::fmt::Write as _;
+use std::hash::BuildHasher as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::failure::{self, Subject};
+use super::registries::Registry;
+use super::{Service, trace};
+use crate::registry;
+use crate::registry::Request;
+use crate::view::{Failure, Page};
+
+/// One page being built.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit<'a> {
+    /// The registry it speaks of.
+    pub(crate) registry: &'a Registry,
+    /// What is handed to the client with every question.
+    pub(crate) request: Request,
+    /// When the page stops waiting.
+    pub(crate) deadline: Instant,
+    /// Under which the operator finds the log line of a failure.
+    pub(crate) id: String,
+}
+
+impl<'a> Visit<'a> {
+    /// A page about this registry, beginning now.
+    pub(crate) fn begin(service: &Service, registry: &'a Registry, refresh: bool) -> Self {
+        let deadline = Instant::now() + service.settings().page_deadline;
+        let request = Request { refresh, deadline: Some(deadline), ..Request::new() };
+        Self { registry, request, deadline, id: new_id() }
+    }
+
+    /// The same for work that goes on after the page has been answered.
+    pub(crate) fn patient(&self) -> Request {
+        Request { deadline: None, ..self.request.clone() }
+    }
+
+    /// The same page with a part that speaks of another registry.
+    pub(crate) fn at<'b>(&self, registry: &'b Registry) -> Visit<'b> {
+        Visit { registry, request: self.request.clone(), deadline: self.deadline, id: self.id.clone() }
+    }
+
+    /// The page with its content.
+    pub(crate) fn page<T>(&self, content: T) -> Page<T> {
+        Page { registry: self.registry.facts().clone(), content, trace: self.trace() }
+    }
+
+    /// What was asked so far.
+    pub(crate) fn trace(&self) -> crate::view::Trace {
+        trace::view(&self.request.trace, self.registry)
+    }
+
+    /// The page that says why there is none, and its log line.
+    pub(crate) fn fail(&self, error: &registry::Error, subject: &Subject) -> Failure {
+        self.finish(failure::of_registry(error, subject, self.registry))
+    }
+
+    /// Gives a failure what it shares with every page, and writes its log line.
+    pub(crate) fn finish(&self, mut failure: Failure) -> Failure {
+        failure.request_id.clone_from(&self.id);
+        failure.registry = Some(self.registry.facts().clone());
+        failure.trace = self.trace();
+        failure::log(&failure);
+        failure
+    }
+}
+
+/// A short name for one visit: when it was, and which of that moment's, in the order of their beginnings.
+pub(crate) fn new_id() -> String {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let milliseconds = u64::try_from(since.as_millis()).unwrap_or_default();
+    let mixed = RandomState::new().hash_one(COUNTER.fetch_add(1, Ordering::Relaxed));
+    let mut id = String::with_capacity(16);
+    // Crockford's base 32, as ULIDs are written: 50 bits of time, 30 bits that tell visits of one moment apart.
+    for (value, digits) in [(milliseconds, 10_u32), (mixed, 6)] {
+        for position in (0..digits).rev() {
+            let digit = usize::try_from((value >> (5 * position)) & 31).unwrap_or_default();
+            let _ = write!(id, "{}", char::from(ALPHABET[digit]));
+        }
+    }
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_short_and_differ() {
+        let ids: HashSet<_> = (0..1_000).map(|_| new_id()).collect();
+        assert!(ids.len() > 990);
+        assert!(ids.iter().all(|id| id.len() == 16));
+    }
+}

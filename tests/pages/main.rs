@@ -1,0 +1,5 @@
+//! Pages built from a real registry: what they hold, and how many requests they cost.
+#![expect(clippy::unwrap_used, reason = "a test may break")]
+
+mod lists;
+mod support;

@@ -7,6 +7,7 @@
 //! - [`kind`]: what a document is, in words
 //! - [`platform_choice`]: which entry of an index a page shows
 //! - [`pull`]: commands that fetch
+//! - [`reference_text`]: what people paste into the search box
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 //! - [`steps`]: history joined with layers
@@ -19,6 +20,7 @@ pub mod dockerfile;
 pub mod kind;
 pub mod platform_choice;
 pub mod pull;
+pub mod reference_text;
 pub mod size;
 pub mod steps;
 pub mod text;

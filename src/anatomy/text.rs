@@ -2,6 +2,7 @@
 //! addresses become links.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,10 @@ fn escaped(text: &str, hides: impl Fn(char) -> bool) -> Cow<'_, str> {
             '\t' if hides('\t') => shown.push_str("\\t"),
             '\r' => shown.push_str("\\r"),
             character if !hides(character) => shown.push(character),
-            character if u32::from(character) < 0x100 => shown.push_str(&format!("\\x{:02x}", u32::from(character))),
+            character if u32::from(character) < 0x100 => {
+                // Writing to a String cannot fail.
+                let _ = write!(shown, "\\x{:02x}", u32::from(character));
+            }
             character => shown.extend(character.escape_unicode()),
         }
     }

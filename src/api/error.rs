@@ -1,6 +1,7 @@
 //! How a server function fails, and how that becomes the page's status.
 
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::prelude::use_context;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,31 @@ impl FromServerFnError for ApiError {
 #[cfg(feature = "ssr")]
 pub(super) fn service() -> Result<crate::service::Service, ApiError> {
     use_context().ok_or_else(|| ApiError::Connection("the service is not running".to_owned()))
+}
+
+/// Gives the page that is being rendered a status; in the browser there is none to give.
+pub fn set_page_status(status: u16) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}
+
+/// Sends the reader of the page that is being rendered to another path of this site (302, RFC 9110 §15.4.3), and says
+/// whether it did: in the browser the page has to go there by itself.
+pub fn redirect_page(path: &str) -> bool {
+    #[cfg(feature = "ssr")]
+    {
+        leptos_axum::redirect(path);
+        true
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 /// Gives a failure's status to the response: that of the server function, or of the page that is being rendered.

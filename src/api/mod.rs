@@ -2,14 +2,14 @@
 //!
 //! They live under `/-/fn` and are for this site's own script. Others use the JSON API under `/-/api`.
 
-#![expect(missing_docs, reason = "the macro makes a structure of each function, whose fields are its arguments")]
+#![expect(missing_docs, reason = "a server function's arguments become fields that nobody names")]
 
 mod error;
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
 
-pub use error::ApiError;
+pub use error::{ApiError, redirect_page, set_page_status};
 
 use crate::oci::{Reference, RepositoryName, Tag};
 use crate::view::Page;

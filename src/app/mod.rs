@@ -1,9 +1,13 @@
 //! The pages, drawn on the server and taken over by the browser.
 //!
 //! - `shell`: the HTML document around every page
-//! - `pages`: one file a page
+//! - `pages`: one file a page, or one folder where it is large
 //! - `components`: what several pages use
+//! - `browser`: what the script asks of the browser
 
+mod browser;
+pub mod components;
+pub mod pages;
 mod shell;
 
 use leptos::prelude::*;
@@ -14,41 +18,35 @@ use leptos_router::{
     path,
 };
 
+use components::{TopBar, TraceLog, listen_to_keys, mark_digests, provide_clock};
 pub use shell::shell;
+
+use crate::view::Site;
 
 /// The whole application: top bar, and the page that the address names.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_site();
+    provide_clock();
+    TraceLog::provide();
+    listen_to_keys();
+    mark_digests();
     view! {
+        <Title formatter=|title: String| if title.is_empty() { "Strata".to_owned() } else { format!("{title} · Strata") } />
         <Router>
-            <header class="topbar">
-                <a class="brand" href="/">
-                    "Strata"
-                </a>
-            </header>
-            <main class="page">
-                <Routes fallback=NotFound>
-                    <Route path=path!("/") view=Home ssr=SsrMode::Async />
-                    <Route path=path!("/*path") view=Home ssr=SsrMode::Async />
-                </Routes>
-            </main>
+            <TopBar />
+            <Routes fallback=|| ()>
+                <Route path=path!("/") view=pages::Home ssr=SsrMode::Async />
+                <Route path=path!("/*path") view=pages::Elsewhere ssr=SsrMode::Async />
+            </Routes>
         </Router>
     }
 }
 
-/// The page at every address, until there are others.
-#[component]
-fn Home() -> impl IntoView {
-    view! {
-        <Title text="Strata" />
-        <h1>"Repositories"</h1>
-        <p class="sub">"What a container registry really holds."</p>
-    }
-}
-
-/// Never reached: the catch-all route matches every address.
-#[component]
-fn NotFound() -> impl IntoView {
-    view! { <h1>"Not found"</h1> }
+/// Gives every page the settings that it may show. The server's context has them; the browser reads what the server drew
+/// the page with.
+fn provide_site() {
+    let site = SharedValue::new(|| use_context::<Site>().unwrap_or_default()).into_inner();
+    provide_context(StoredValue::new(site));
 }

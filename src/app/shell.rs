@@ -3,11 +3,12 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-/// Sets the reader's theme before the first paint, so that no other one flashes up.
+/// Sets the reader's theme before the first paint, so that no other one flashes up, and says that scripts run: what works
+/// by script alone is not shown without.
 ///
 /// The choice is kept in the browser's local storage under `theme`: `light`, `dark`, or nothing for
 /// what the system says. Storage can be forbidden, which is the same as no choice.
-const THEME: &str = r#"try{const t=localStorage.getItem("theme");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}"#;
+const THEME: &str = r#"document.documentElement.dataset.script="";try{const t=localStorage.getItem("theme");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}"#;
 
 /// The document: head with style and script, and the application as its body.
 ///

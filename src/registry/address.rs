@@ -36,22 +36,19 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     if let Some(mapped) = address.to_ipv4_mapped() {
         return is_public_v4(mapped);
     }
-    let [a, b, c, d, e, f, g, h] = address.segments();
+    let segments = address.segments();
     let wrapped = |high: u16, low: u16| {
-        let [x, y] = high.to_be_bytes();
-        let [z, w] = low.to_be_bytes();
-        is_public_v4(Ipv4Addr::new(x, y, z, w))
+        let ([first, second], [third, fourth]) = (high.to_be_bytes(), low.to_be_bytes());
+        is_public_v4(Ipv4Addr::new(first, second, third, fourth))
     };
-    match a {
-        // NAT64, only the well-known prefix.
-        0x64 => [b, c, d, e, f] == [0xff9b, 0, 0, 0, 0] && wrapped(g, h),
-        // 6to4.
-        0x2002 => wrapped(b, c),
+    match segments {
+        // NAT64, only the well-known prefix; 6to4.
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => wrapped(high, low),
         // Protocol assignments with Teredo, documentation.
-        0x2001 => b >= 0x200 && b != 0xdb8,
-        0x3fff => b >= 0x1000,
+        [0x2001, second, ..] => second >= 0x200 && second != 0xdb8,
+        [0x3fff, second, ..] => second >= 0x1000,
         // Global unicast is 2000::/3, and nothing else.
-        _ => a & 0xe000 == 0x2000,
+        [first, ..] => first & 0xe000 == 0x2000,
     }
 }
 

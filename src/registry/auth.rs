@@ -1,58 +1,244 @@
-//! Sign-in.
+//! Sign-in: anonymous, with user name and password, or with tokens (oci.md §4).
+//!
+//! Credentials go to the registry's own origin and to realms that pass [`super::realm`], and nowhere else.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
+use moka::future::Cache;
+use url::Url;
 
-use super::exchange::unauthorized;
-use super::fetch::{Failed, Fetcher, Incoming};
+use super::challenge::Challenge;
+use super::error::Error;
+use super::exchange::{is_passing, refusal, unauthorized};
+use super::fetch::{Failed, Fetcher, Incoming, Outgoing, retry_after};
+use super::flight::{Flights, NoResult};
+use super::origin::Origin;
+use super::realm::{self, Refused};
+use super::redirect::Follow;
 use super::scope::Scope;
-use super::settings::Credentials;
-use super::trace::Trace;
+use super::settings::RegistrySettings;
+use super::token::{self, Granted};
+use super::trace::{EntryKind, Trace};
+use super::transport::Purpose;
 
 /// Signs requests in to one registry.
 pub(crate) struct Authenticator {
+    url: Url,
+    trusted: Vec<Origin>,
+    /// The `Authorization` header made of the credentials.
     basic: Option<HeaderValue>,
+    /// How the registry wanted it the last time. Saves the request that would only be answered with a challenge.
+    learned: Mutex<Option<Method>>,
+    tokens: Cache<Scope, Kept>,
+    flights: Flights<TokenRequest, Result<Granted, (Error, bool)>>,
+}
+
+/// A way to sign in.
+#[derive(Clone)]
+enum Method {
+    Basic,
+    Bearer { realm: Url, service: Option<String> },
+}
+
+#[derive(Clone)]
+struct Kept {
+    header: HeaderValue,
+    until: Instant,
+}
+
+/// What readers may be waiting for together.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct TokenRequest {
+    url: Url,
 }
 
 /// What a request is signed in with.
 #[derive(Clone)]
 pub(crate) struct Pass {
+    /// The `Authorization` header.
     pub(crate) header: HeaderValue,
+    /// Whether it is a token.
+    pub(crate) token: bool,
 }
 
 impl Authenticator {
-    pub(crate) fn new(credentials: Option<&Credentials>) -> Self {
-        let basic = credentials.and_then(|credentials| {
+    pub(crate) fn new(settings: &RegistrySettings) -> Self {
+        let basic = settings.credentials.as_ref().and_then(|credentials| {
             let pair = format!("{}:{}", credentials.username, credentials.password().reveal());
             let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(pair))).ok()?;
             value.set_sensitive(true);
             Some(value)
         });
-        Self { basic }
+        Self {
+            url: settings.url.clone(),
+            trusted: settings.trusted_realms.clone(),
+            basic,
+            learned: Mutex::default(),
+            tokens: Cache::builder().max_capacity(settings.limits.tokens).build(),
+            flights: Flights::default(),
+        }
     }
 
     pub(crate) fn has_credentials(&self) -> bool {
         self.basic.is_some()
     }
 
-    pub(crate) async fn pass(&self, _: &Fetcher, _: &Trace, _: &Scope) -> Result<Option<Pass>, Failed> {
-        Ok(None)
-    }
-
-    pub(crate) async fn answer(
+    /// What to send along at once, as far as the registry's ways are known. A token is asked for where it is missing.
+    pub(crate) async fn pass(
         &self,
-        _: &Fetcher,
-        _: &Trace,
-        _: &Scope,
-        pass: Option<Pass>,
-        incoming: Incoming,
-    ) -> Result<Pass, Failed> {
-        match (&self.basic, pass) {
-            (Some(header), None) => Ok(Pass { header: header.clone() }),
-            _ => Err(Failed { error: unauthorized(incoming, self.has_credentials()), transient: false }),
+        fetcher: &Arc<Fetcher>,
+        trace: &Trace,
+        scope: &Scope,
+    ) -> Result<Option<Pass>, Failed> {
+        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match learned {
+            None => Ok(None),
+            Some(Method::Basic) => Ok(self.basic.clone().map(|header| Pass { header, token: false })),
+            Some(Method::Bearer { realm, service }) => {
+                if let Some(kept) = self.tokens.get(scope).await.filter(|kept| Instant::now() < kept.until) {
+                    return Ok(Some(Pass { header: kept.header, token: true }));
+                }
+                let scopes: Vec<_> = scope.text().into_iter().collect();
+                let header = self.token(fetcher, trace, scope, &realm, service.as_deref(), &scopes).await?;
+                Ok(Some(Pass { header, token: true }))
+            }
         }
     }
 
-    pub(crate) async fn forget(&self, _: &Scope) {}
+    /// Answers the challenges of a 401. `sent` is what the refused request was signed in with.
+    pub(crate) async fn answer(
+        &self,
+        fetcher: &Arc<Fetcher>,
+        trace: &Trace,
+        scope: &Scope,
+        sent: Option<Pass>,
+        incoming: Incoming,
+    ) -> Result<Pass, Failed> {
+        self.forget(scope).await;
+        let challenges = Challenge::read_all(&incoming.headers);
+        let mut refused: Option<Refused> = None;
+        for challenge in challenges.iter().filter(|challenge| challenge.is("Bearer")) {
+            let Some(realm) = challenge.parameter("realm") else { continue };
+            match realm::judge(realm, &self.url, &fetcher.transport.own, &self.trusted) {
+                Err(refusal) => refused = refused.or(Some(refusal)),
+                Ok(realm) => {
+                    let service = challenge.parameter("service").map(str::to_owned);
+                    let scopes = token::scopes(challenge, scope);
+                    let header = self.token(fetcher, trace, scope, &realm, service.as_deref(), &scopes).await?;
+                    self.learn(Method::Bearer { realm, service });
+                    return Ok(Pass { header, token: true });
+                }
+            }
+        }
+        let basic = challenges.iter().any(|challenge| challenge.is("Basic"));
+        let tried = sent.is_some_and(|pass| !pass.token);
+        match (&self.basic, refused) {
+            (Some(header), _) if basic && !tried => {
+                self.learn(Method::Basic);
+                Ok(Pass { header: header.clone(), token: false })
+            }
+            (_, Some((realm, reason))) if !basic => {
+                incoming.note("the token service is not trusted", None);
+                let request = Box::new(incoming.request);
+                let error = Error::RealmRefused { request, realm, setting: "trusted_realms", reason };
+                Err(Failed { error, transient: false })
+            }
+            _ => {
+                let error = unauthorized(incoming, self.has_credentials() && basic, false);
+                Err(Failed { error, transient: false })
+            }
+        }
+    }
+
+    /// Gives up a token that was refused.
+    pub(crate) async fn forget(&self, scope: &Scope) {
+        self.tokens.invalidate(scope).await;
+    }
+
+    /// How the registry wanted to be signed in to: the realm, where it wants tokens.
+    pub(crate) fn describe(&self, challenges: &[Challenge]) -> super::AuthKind {
+        use super::AuthKind;
+        let mut bearer = challenges.iter().filter(|challenge| challenge.is("Bearer"));
+        if let Some(realm) = bearer.find_map(|challenge| challenge.parameter("realm")) {
+            let shown = self
+                .url
+                .join(realm)
+                .map_or_else(|_| super::text::visible(realm, 200), |url| super::text::redacted(&url));
+            return AuthKind::Bearer { realm: shown };
+        }
+        if challenges.iter().any(|challenge| challenge.is("Basic")) {
+            return AuthKind::Basic;
+        }
+        let schemes: Vec<_> = challenges.iter().map(|challenge| challenge.scheme.as_str()).collect();
+        AuthKind::Other(super::text::visible(&schemes.join(", "), 200))
+    }
+
+    fn learn(&self, method: Method) {
+        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = Some(method);
+    }
+
+    /// Asks for a token, together with whoever wants the same one, and keeps it.
+    async fn token(
+        &self,
+        fetcher: &Arc<Fetcher>,
+        trace: &Trace,
+        scope: &Scope,
+        realm: &Url,
+        service: Option<&str>,
+        scopes: &[String],
+    ) -> Result<HeaderValue, Failed> {
+        let url = token::exchange_url(realm, service, scopes);
+        let work = {
+            let (fetcher, trace, url, basic) = (Arc::clone(fetcher), trace.clone(), url.clone(), self.basic.clone());
+            async move { exchange(&fetcher, &trace, url, basic).await }
+        };
+        let (result, _) = self.flights.join(TokenRequest { url }, None, || work).await;
+        match result {
+            Ok(Ok(granted)) => {
+                let kept = Kept { header: granted.header.clone(), until: Instant::now() + granted.life };
+                self.tokens.insert(scope.clone(), kept).await;
+                Ok(granted.header)
+            }
+            Ok(Err((error, transient))) => Err(Failed { error, transient }),
+            Err(NoResult::Deadline | NoResult::Stopped) => Err(Failed { error: Error::Stopped, transient: false }),
+        }
+    }
+}
+
+/// One exchange. No redirect is followed: the credentials go where they were meant to go, or nowhere.
+async fn exchange(
+    fetcher: &Fetcher,
+    trace: &Trace,
+    url: Url,
+    basic: Option<HeaderValue>,
+) -> Result<Granted, (Error, bool)> {
+    let signed_in = basic.is_some();
+    let mut outgoing = Outgoing::get(EntryKind::TokenExchange, url, fetcher.limits.token_bytes);
+    outgoing.accept = "application/json";
+    outgoing.authorization = basic;
+    outgoing.follow = Follow::Never;
+    outgoing.purpose = Purpose::Token;
+    let incoming = fetcher.fetch(trace, &outgoing).await.map_err(|failed| (failed.error, failed.transient))?;
+    let status = incoming.status;
+    let transient = is_passing(status.as_u16());
+    match status {
+        StatusCode::OK => match token::read(&incoming.body) {
+            Ok(granted) => {
+                incoming.note("token granted", None);
+                Ok(granted)
+            }
+            Err(problem) => Err((incoming.invalid(problem), false)),
+        },
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err((unauthorized(incoming, signed_in, false), false)),
+        StatusCode::TOO_MANY_REQUESTS => {
+            let wait = retry_after(&incoming.headers);
+            Err((refusal(incoming, wait), false))
+        }
+        _ if status.is_server_error() => Err((refusal(incoming, None), transient)),
+        _ => Err((incoming.invalid(format!("the token service answered with status {}", status.as_u16())), false)),
+    }
 }

@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use http::StatusCode;
 use tokio::sync::Semaphore;
 
 use super::auth::Authenticator;
 use super::cache::DocumentCache;
+use super::challenge::Challenge;
 use super::document::Document;
 use super::error::Error;
 use super::exchange::Exchange;
@@ -109,13 +111,13 @@ impl Client {
         let transport = Transport::new(&settings)?;
         let limits = settings.limits.clone();
         let exchange = Arc::new(Exchange {
-            authenticator: Authenticator::new(settings.credentials.as_ref()),
-            fetcher: Fetcher {
+            authenticator: Authenticator::new(&settings),
+            fetcher: Arc::new(Fetcher {
                 registry: settings.name.clone(),
                 transport,
                 permits: Semaphore::new(limits.concurrency.max(1)),
                 limits: limits.clone(),
-            },
+            }),
         });
         let routes = Routes::new(&settings.url);
         let identity = Arc::from(settings.identity());
@@ -235,7 +237,7 @@ impl Client {
         let work = {
             let (documents, request) = (Arc::clone(documents), request.clone());
             let (repository, reference) = (repository.clone(), reference.clone());
-            async move { documents.manifest(&request, &repository, &reference).await }
+            Box::pin(async move { documents.manifest(&request, &repository, &reference).await })
         };
         self.fly(request, repository, what, url, work).await
     }
@@ -292,7 +294,7 @@ impl Client {
         let work = {
             let (documents, request) = (Arc::clone(documents), request.clone());
             let (repository, descriptor) = (repository.clone(), descriptor.clone());
-            async move { documents.config(&request, &repository, &digest, &descriptor).await }
+            Box::pin(async move { documents.config(&request, &repository, &digest, &descriptor).await })
         };
         self.fly(request, repository, what, url, work).await
     }
@@ -316,7 +318,17 @@ impl Client {
             .get("docker-distribution-api-version")
             .and_then(|value| value.to_str().ok())
             .map(|text| visible(text, 100));
-        Ok(Probe { status, api_version, auth: AuthKind::Anonymous, sign_in: None, elapsed: incoming.request.elapsed })
+        let elapsed = incoming.request.elapsed;
+        let mut auth = AuthKind::Anonymous;
+        let mut sign_in = None;
+        if incoming.status == StatusCode::UNAUTHORIZED {
+            auth = exchange.authenticator.describe(&Challenge::read_all(&incoming.headers));
+            if exchange.authenticator.has_credentials() {
+                let signed_in = exchange.ask(request, &Scope::Nothing, outgoing).await;
+                sign_in = Some(signed_in.map(drop).inspect_err(Error::log));
+            }
+        }
+        Ok(Probe { status, api_version, auth, sign_in, elapsed })
     }
 
     /// Does work that other readers may want at the same time.
@@ -390,9 +402,10 @@ fn not_offered(error: Error) -> Error {
     match error {
         Error::NotFound { request, errors } => Error::NotOffered { request, status: 404, errors },
         Error::Upstream { request, status: 405, errors } => Error::NotOffered { request, status: 405, errors },
-        // With a token that was granted, a 401 says that nobody like us may see it. Without any sign-in it says that one is
-        // wanted.
-        Error::Unauthorized { request, errors, .. } => Error::NotOffered { request, status: 401, errors },
+        // Only where a token was granted. Otherwise a 401 says that a sign-in is wanted, or was wrong.
+        Error::Unauthorized { request, errors, granted: true, .. } => {
+            Error::NotOffered { request, status: 401, errors }
+        }
         other => other,
     }
 }

@@ -28,6 +28,8 @@ pub enum Error {
         errors: Vec<RegistryMessage>,
         /// Whether credentials are configured and were refused.
         rejected: bool,
+        /// Whether a token was granted and the registry refused it all the same: the account may not see this.
+        granted: bool,
     },
     /// 403: no permission.
     #[error("{registry} does not permit this", registry = .request.registry)]

@@ -1,6 +1,7 @@
 //! One question to the registry with all that belongs to it: sign-in, and repetitions where a failure may pass.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::auth::Authenticator;
@@ -13,7 +14,7 @@ use super::text::{MAX_MESSAGE, visible};
 
 /// Asks one registry.
 pub(crate) struct Exchange {
-    pub(crate) fetcher: Fetcher,
+    pub(crate) fetcher: Arc<Fetcher>,
     pub(crate) authenticator: Authenticator,
 }
 
@@ -26,7 +27,7 @@ impl Exchange {
         let mut pause = limits.retry_pause;
         let mut repetitions = 0;
         loop {
-            let outcome = self.sign_in_and_ask(request, scope, &outgoing).await;
+            let outcome = Box::pin(self.sign_in_and_ask(request, scope, &outgoing)).await;
             let (error, asked) = match outcome {
                 Ok(incoming) if is_passing(incoming.status.as_u16()) => {
                     let asked = retry_after(&incoming.headers);
@@ -52,23 +53,26 @@ impl Exchange {
         let pass = self.authenticator.pass(&self.fetcher, &request.trace, scope).await?;
         outgoing.authorization = pass.as_ref().map(|pass| pass.header.clone());
         let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
-        if incoming.status != http::StatusCode::UNAUTHORIZED {
+        // The challenge of a host that a redirect led to is not ours to answer.
+        let redirected = incoming.request.statuses.len() > 1;
+        if incoming.status != http::StatusCode::UNAUTHORIZED || redirected {
             return Ok(incoming);
         }
         let pass = self.authenticator.answer(&self.fetcher, &request.trace, scope, pass, incoming).await?;
-        outgoing.authorization = Some(pass.header);
+        outgoing.authorization = Some(pass.header.clone());
         let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
         if incoming.status == http::StatusCode::UNAUTHORIZED {
             self.authenticator.forget(scope).await;
-            let rejected = self.authenticator.has_credentials();
-            return Err(Failed { error: unauthorized(incoming, rejected), transient: false });
+            // A token that was granted and refused all the same is no wrong password, but too little right.
+            let rejected = !pass.token && self.authenticator.has_credentials();
+            return Err(Failed { error: unauthorized(incoming, rejected, pass.token), transient: false });
         }
         Ok(incoming)
     }
 }
 
 /// Whether a status may pass by itself (facts of trusted clients: oci.md §1.4).
-fn is_passing(status: u16) -> bool {
+pub(crate) fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
@@ -80,9 +84,9 @@ fn jittered(pause: Duration) -> Duration {
 }
 
 /// The refusal of a sign-in.
-pub(crate) fn unauthorized(incoming: Incoming, rejected: bool) -> Error {
+pub(crate) fn unauthorized(incoming: Incoming, rejected: bool, granted: bool) -> Error {
     let errors = RegistryMessage::read_all(&incoming.body);
-    Error::Unauthorized { request: described(incoming, &errors), errors, rejected }
+    Error::Unauthorized { request: described(incoming, &errors), errors, rejected, granted }
 }
 
 /// What a status that is no success means.
@@ -91,7 +95,7 @@ pub(crate) fn refusal(incoming: Incoming, retry_after: Option<Duration>) -> Erro
     let status = incoming.status.as_u16();
     let request = described(incoming, &errors);
     match status {
-        401 => Error::Unauthorized { request, errors, rejected: false },
+        401 => Error::Unauthorized { request, errors, rejected: false, granted: false },
         403 => Error::Denied { request, errors },
         404 => Error::NotFound { request, errors },
         429 => Error::RateLimited { request, retry_after, errors },

@@ -123,7 +123,7 @@ impl Fetcher {
         let mut request = self.unsent(outgoing);
         let entry = trace.begin(outgoing.kind, request.method, request.url.clone());
         let began = Instant::now();
-        let result = timeout(self.limits.total, self.follow(outgoing, &mut request))
+        let result = timeout(self.limits.total, Box::pin(self.follow(outgoing, &mut request)))
             .await
             .unwrap_or(Err(Trouble::Timeout(Phase::Total)));
         request.elapsed = began.elapsed();
@@ -320,11 +320,10 @@ fn classify(error: reqwest::Error, url: &Url) -> Trouble {
         if cause.is::<NotPublic>() {
             return Trouble::NotPublic(url.clone());
         }
+        // An I/O error does not count what it wraps as its source.
+        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
         untrusted |= cause.is::<rustls::Error>()
-            || cause
-                .downcast_ref::<std::io::Error>()
-                .and_then(std::io::Error::get_ref)
-                .is_some_and(|inner| inner.is::<rustls::Error>());
+            || inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>);
         source = cause.source();
     }
     Trouble::Unreachable { problem: visible(&causes(&error), 500), transient: !untrusted }

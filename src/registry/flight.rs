@@ -66,22 +66,21 @@ where
     {
         let (arrival, role) = {
             let mut flying = self.flying.lock().unwrap_or_else(PoisonError::into_inner);
-            match flying.get(&key) {
-                Some(arrival) => (arrival.clone(), Role::Follower),
-                None => {
-                    let (sender, receiver) = oneshot::channel();
-                    let arrival = receiver.shared();
-                    flying.insert(key.clone(), arrival.clone());
-                    let landing = Landing { flying: Arc::clone(&self.flying), key };
-                    let work = begin();
-                    tokio::spawn(async move {
-                        let result = work.await;
-                        drop(landing);
-                        // Nobody may be waiting any more.
-                        let _ = sender.send(result);
-                    });
-                    (arrival, Role::Leader)
-                }
+            if let Some(arrival) = flying.get(&key) {
+                (arrival.clone(), Role::Follower)
+            } else {
+                let (sender, receiver) = oneshot::channel();
+                let arrival = receiver.shared();
+                flying.insert(key.clone(), arrival.clone());
+                let landing = Landing { flying: Arc::clone(&self.flying), key };
+                let work = begin();
+                tokio::spawn(async move {
+                    let result = work.await;
+                    drop(landing);
+                    // Nobody may be waiting any more.
+                    let _ = sender.send(result);
+                });
+                (arrival, Role::Leader)
             }
         };
         let result = match deadline {

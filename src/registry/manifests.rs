@@ -264,15 +264,12 @@ fn received(incoming: Incoming, asked: Option<&Digest>) -> Result<Document, Erro
             return Err(mismatch(incoming, digest.clone(), received, reported));
         }
     }
-    let digest = match asked.or(stated) {
-        Some(digest) => {
-            incoming.note(&format!("{}; digest verified", kind(&media_type)), Some(true));
-            digest.clone()
-        }
-        None => {
-            incoming.note(&format!("{}; digest computed, the registry states none", kind(&media_type)), None);
-            hash(&incoming.body, DigestAlgorithm::Sha256).ok_or(Error::Stopped)?
-        }
+    let digest = if let Some(digest) = asked.or(stated) {
+        incoming.note(&format!("{}; digest verified", kind(&media_type)), Some(true));
+        digest.clone()
+    } else {
+        incoming.note(&format!("{}; digest computed, the registry states none", kind(&media_type)), None);
+        hash(&incoming.body, DigestAlgorithm::Sha256).ok_or(Error::Stopped)?
     };
     Ok(Document { digest, media_type, reported, warnings: warnings(&incoming.headers), bytes: incoming.body })
 }

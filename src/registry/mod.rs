@@ -3,7 +3,7 @@
 //! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are those of the list of
 //! threats in `docs/ARCHITECTURE.md`.
 //!
-//! - [`settings`], [`limits`], `docker_config`: what the operator says
+//! - [`settings`], [`limits`], [`docker_config`]: what the operator says
 //! - [`client`]: the calls; [`request`], [`trace`]: who asks, and the record of what was asked
 //! - `exchange` asks one question, with sign-in (`auth`, `challenge`, `token`) and repetitions
 //! - `fetch` is the one function through which every byte passes; `transport`, `redirect`, `address` say where to
@@ -14,7 +14,9 @@
 mod address;
 mod auth;
 pub mod cache;
+mod challenge;
 pub mod client;
+pub mod docker_config;
 pub mod document;
 pub mod error;
 mod exchange;
@@ -28,6 +30,7 @@ mod manifests;
 pub mod message;
 mod names;
 pub mod origin;
+mod realm;
 mod redirect;
 pub mod request;
 mod routes;
@@ -36,12 +39,14 @@ mod scope;
 pub mod secret;
 pub mod settings;
 mod text;
+mod token;
 pub mod trace;
 mod transport;
 mod walk;
 
 pub use cache::{CacheState, DocumentCache};
 pub use client::{AuthKind, Client, ManifestReference, Probe};
+pub use docker_config::{DockerConfig, DockerConfigError};
 pub use document::Document;
 pub use error::{Error, FailedRequest, Phase, RealmReason, RedirectReason};
 pub use limits::Limits;

@@ -1,7 +1,7 @@
 //! What a page shows and the JSON API answers: plain types, one file a page. No I/O, nothing of the page's framework.
 //!
 //! - [`address`]: what a path of this site means; [`link`]: the paths themselves
-//! - [`page`]: what every page has; [`trace`]: what it asked the registry; [`failure`]: a page that could not be built
+//! - [`site`]: what every page knows; [`page`]: what every page has; [`trace`]: what it asked the registry; [`failure`]: a page that could not be built
 //! - [`registries`], [`repositories`], [`tags`], [`image`], [`compare`], [`search`], [`registry`]: one file a page
 
 pub mod address;
@@ -13,6 +13,7 @@ pub mod registries;
 pub mod registry;
 pub mod repositories;
 pub mod search;
+pub mod site;
 pub mod summary;
 pub mod tags;
 pub mod trace;
@@ -20,5 +21,6 @@ pub mod trace;
 pub use address::Address;
 pub use failure::Failure;
 pub use page::{Page, RegistryFacts};
+pub use site::Site;
 pub use summary::ImageSummary;
 pub use trace::Trace;

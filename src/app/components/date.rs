@@ -1,0 +1,47 @@
+//! Moments: in UTC as the server writes them, relative once the script knows the reader's clock, exact on hover.
+
+use leptos::prelude::*;
+
+use super::clock;
+use crate::anatomy::time::{Created, Timestamp, relative};
+
+/// A moment.
+#[component]
+pub fn Moment(
+    /// The moment.
+    at: Timestamp,
+) -> impl IntoView {
+    let words = move || clock::now().map_or_else(|| at.date(), |now| relative(at, now));
+    view! {
+        <time datetime=at.rfc3339() title=at.utc()>
+            {words}
+        </time>
+    }
+}
+
+/// When something was built, as far as the document's word can be taken.
+#[component]
+pub fn Date(
+    /// The `created` member as it stands.
+    #[prop(into)]
+    created: Option<String>,
+) -> impl IntoView {
+    match Created::of(created.as_deref()) {
+        Created::Known(at) => view! { <Moment at=at /> }.into_any(),
+        Created::Reproducible(at) => {
+            let exact = at.utc();
+            view! {
+                <time datetime=at.rfc3339() title=format!("{exact}: the day that reproducible builds write")>
+                    "no date"
+                </time>
+            }
+            .into_any()
+        }
+        Created::NotSet => {
+            view! { <span title="The config does not say when it was built">"no date"</span> }.into_any()
+        }
+        Created::Invalid(text) => {
+            view! { <span title=format!("The config says: {text:?}")>"invalid date"</span> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A page that could not be built: what happened, to which request, and what to do.
+
+use std::time::Duration;
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::{Chip, CopyButton, DigestLabel, ForeignText, PageHead, RequestBar, Tone};
+use crate::anatomy::size::{count, exact};
+use crate::api::{ApiError, set_page_status};
+use crate::view::Failure;
+use crate::view::address::AddressError;
+use crate::view::failure::{Advice, Fact, FactValue, FailedRequest, Remark};
+
+/// Everything below the top bar of a page that failed.
+#[component]
+pub fn FailurePage(
+    /// Why.
+    error: ApiError,
+) -> impl IntoView {
+    match error {
+        ApiError::Failure(failure) => {
+            let failure = *failure;
+            reload_after(failure.refresh_after);
+            let (registry, trace) = (failure.registry.clone(), failure.trace.clone());
+            Either::Left(view! {
+                <main id="main" class="page" tabindex="-1">
+                    <PageHead title=failure.heading.clone() description=failure.explanation.clone() />
+                    <FailureReport failure=failure />
+                </main>
+                <RequestBar registry=registry trace=trace />
+            })
+        }
+        ApiError::Connection(reason) => Either::Right(view! {
+            <main id="main" class="page" tabindex="-1">
+                <PageHead title="Strata did not answer" description="The page could not be read." />
+                <Report
+                    label="No answer"
+                    heading="Strata did not answer"
+                    explanation="The page was asked for, and nothing that can be read came back."
+                >
+                    <section class="card">
+                        <pre class="code wrap">
+                            <ForeignText text=reason />
+                        </pre>
+                    </section>
+                    <h2 class="advicehead">"What you can do"</h2>
+                    <ul class="advice">
+                        <li>
+                            "Try again: " <a href="" rel="external">"Load this page anew"</a> "."
+                        </li>
+                    </ul>
+                </Report>
+            </main>
+        }),
+    }
+}
+
+/// What is said where an address means nothing here.
+#[component]
+pub fn AddressFailure(
+    /// Why it means nothing.
+    error: AddressError,
+) -> impl IntoView {
+    set_page_status(error.status());
+    let (heading, explanation) = match &error {
+        AddressError::Unknown => {
+            ("There is no such page", "No page and no view of Strata has this address.".to_owned())
+        }
+        other => (
+            "This address is not an image reference",
+            format!(
+                "A path is a repository, with a tag after : or a digest after @. Here {}.",
+                lower(&other.to_string())
+            ),
+        ),
+    };
+    let label = error.status().to_string();
+    view! {
+        <main id="main" class="page" tabindex="-1">
+            <PageHead title=heading description=explanation.clone() />
+            <Report label=label heading=heading explanation=explanation>
+                <h2 class="advicehead">"What you can do"</h2>
+                <ul class="advice">
+                    <li>"Start from the " <a href="/">"repositories"</a> "."</li>
+                    <li>"Paste what you have into the search box above: it understands pull commands and whole references."</li>
+                </ul>
+            </Report>
+        </main>
+    }
+}
+
+/// A sentence as it goes on within another one.
+fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The frame of every failure: a small line, the heading, what it means, and what follows.
+#[component]
+fn Report(
+    #[prop(into)] label: String,
+    #[prop(into)] heading: String,
+    #[prop(into)] explanation: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="failure">
+            <p class="label">{label}</p>
+            <h1>{heading}</h1>
+            <p class="sub">
+                <ForeignText text=explanation />
+            </p>
+            {children()}
+        </div>
+    }
+}
+
+/// A failure as a page, or as a part of one.
+#[component]
+pub fn FailureReport(
+    /// What happened.
+    failure: Failure,
+) -> impl IntoView {
+    let label = match failure.source.as_str() {
+        "" => failure.status.to_string(),
+        source => format!("{} · {source}", failure.status),
+    };
+    let request_id = failure.request_id;
+    view! {
+        <Report label=label heading=failure.heading explanation=failure.explanation>
+            {(!failure.facts.is_empty())
+                .then(|| {
+                    let facts = failure.facts.into_iter().map(|fact| view! { <FactCell fact=fact /> }).collect_view();
+                    view! { <dl class="ids">{facts}</dl> }
+                })}
+            {failure.request.map(|request| view! { <RequestCard request=request request_id=request_id.clone() /> })}
+            {(!failure.registry_messages.is_empty())
+                .then(|| {
+                    let messages = failure
+                        .registry_messages
+                        .into_iter()
+                        .map(|message| view! { <li><ForeignText text=message /></li> })
+                        .collect_view();
+                    view! {
+                        <section class="card">
+                            <div class="cardhead">
+                                <h2>"What the registry said"</h2>
+                            </div>
+                            <ul class="messages">{messages}</ul>
+                        </section>
+                    }
+                })}
+            {(!failure.advice.is_empty())
+                .then(|| {
+                    let advice = failure.advice.into_iter().map(|advice| view! { <AdviceItem advice=advice /> }).collect_view();
+                    view! {
+                        <h2 class="advicehead">"What you can do"</h2>
+                        <ul class="advice">{advice}</ul>
+                    }
+                })}
+        </Report>
+    }
+}
+
+#[component]
+fn FactCell(fact: Fact) -> impl IntoView {
+    let remark = fact.remark.map(|remark| match remark {
+        Remark::Verified => (Tone::Good, "verified"),
+        Remark::Reported => (Tone::Warning, "reported"),
+        Remark::Mismatch => (Tone::Bad, "mismatch"),
+    });
+    let value = match fact.value {
+        FactValue::Digest(digest) => Either::Left(view! { <DigestLabel digest=digest /> }),
+        FactValue::Text(text) => Either::Right(view! { <ForeignText text=text /> }),
+    };
+    view! {
+        <div>
+            <dt>{fact.label}</dt>
+            <dd>{value} {remark.map(|(tone, word)| view! { <Chip tone=tone text=word /> })}</dd>
+        </div>
+    }
+}
+
+#[component]
+fn RequestCard(request: FailedRequest, request_id: String) -> impl IntoView {
+    let statuses: Vec<_> = request.statuses.iter().map(u16::to_string).collect();
+    let mut answer = vec![if statuses.is_empty() { "no answer".to_owned() } else { statuses.join(" → ") }];
+    answer.extend(request.content_type.map(|content_type| format!("content-type: {content_type}")));
+    if !statuses.is_empty() {
+        answer.push(exact(request.bytes));
+    }
+    answer.push(format!("{} ms", count(request.elapsed_ms)));
+    view! {
+        <section class="card">
+            <div class="cardhead">
+                <h2>"The request"</h2>
+                <CopyButton text=request.curl label="Copy as curl" />
+            </div>
+            <pre class="code wrap">
+                {request.method} " " <bdi>{request.url}</bdi> "\n" <ForeignText text=answer.join("   ") />
+                {(!request_id.is_empty())
+                    .then(|| format!("\nrequest id {request_id}  (the operator finds it in the log)"))}
+            </pre>
+        </section>
+    }
+}
+
+#[component]
+fn AdviceItem(advice: Advice) -> impl IntoView {
+    // Past the caches means past those of the page's script too.
+    let link = advice.link.map(|(words, href)| {
+        let rel = href.contains("refresh=").then_some("nofollow external");
+        view! { " " <a href=href rel=rel>{words}</a> }
+    });
+    view! { <li><ForeignText text=advice.text /> {link}</li> }
+}
+
+/// Loads the page again once it is worth it. A page that came as HTML does so by its `Refresh` header, shortly before.
+fn reload_after(seconds: Option<u32>) {
+    let Some(seconds) = seconds else { return };
+    Effect::new(move |_| {
+        let wait = Duration::from_secs(u64::from(seconds)) + Duration::from_millis(500);
+        let reload = || {
+            let _ = window().location().reload();
+        };
+        if let Ok(timer) = set_timeout_with_handle(reload, wait) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+}

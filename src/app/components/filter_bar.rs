@@ -1,0 +1,107 @@
+//! The field that narrows a list: a form, and live where the script runs.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use super::keyboard::FILTER_FIELD;
+use super::{Glyph, Icon};
+use crate::view::link;
+
+/// How long typing rests before the list is asked for.
+const REST: Duration = Duration::from_millis(200);
+
+/// A filter over a list of names. What is typed is in the address, so that it can be shared and found again.
+#[component]
+pub fn FilterBar(
+    /// What the field says while it is empty, and what it is called: `Filter 42 tags`.
+    #[prop(into)]
+    label: String,
+    /// The filter in force.
+    #[prop(into)]
+    value: String,
+    /// Other members of the page's query that the filter keeps.
+    #[prop(optional)]
+    keep: Vec<(&'static str, String)>,
+    /// What stands at the field's right.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Input>::new();
+    let (form_name, field_name) = (label.clone(), label.clone());
+    let path = use_location().pathname.get_untracked();
+    let hidden = keep
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=*name value=value.clone() /> })
+        .collect_view();
+    let apply = {
+        let (navigate, path) = (use_navigate(), path.clone());
+        let options = NavigateOptions { resolve: false, replace: true, scroll: false, ..NavigateOptions::default() };
+        StoredValue::new_local(move |filter: String| {
+            let mut pairs: Vec<_> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            if !filter.is_empty() {
+                pairs.push(("filter", &filter));
+            }
+            let query = link::query(&pairs);
+            let separator = if query.is_empty() { "" } else { "?" };
+            navigate(&format!("{path}{separator}{query}"), options.clone());
+        })
+    };
+    // The page may be gone before the typing has rested.
+    let apply = move |filter: String| {
+        let _ = apply.try_with_value(|apply| apply(filter));
+    };
+    let mut later = debounce(REST, apply);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if let Some(field) = field.get_untracked() {
+            apply(field.value());
+        }
+    };
+    let clear_by_key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape"
+            && let Some(field) = field.get_untracked()
+            && !field.value().is_empty()
+        {
+            event.prevent_default();
+            field.set_value("");
+            apply(String::new());
+        }
+    };
+    // Back and Forward change the filter in force under a field that somebody has typed into.
+    Effect::new({
+        let value = value.clone();
+        move |_| {
+            if let Some(field) = field.get()
+                && document().active_element().as_ref() != Some(&**field)
+                && field.value() != value
+            {
+                field.set_value(&value);
+            }
+        }
+    });
+    view! {
+        <form class="filterbar" role="search" aria-label=form_name action=path on:submit=submit>
+            <Icon glyph=Glyph::Search />
+            <input
+                node_ref=field
+                id=FILTER_FIELD
+                name="filter"
+                value=value
+                placeholder=label
+                aria-label=field_name
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                maxlength="255"
+                on:input:target=move |event| later(event.target().value())
+                on:keydown=clear_by_key
+            />
+            {hidden}
+            <button class="btn small without-script">"Filter"</button>
+            {children.map(|children| children())}
+        </form>
+    }
+}

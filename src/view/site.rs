@@ -1,0 +1,80 @@
+//! What every page knows before its own data: the registries of the settings, and this site's own address.
+
+use serde::{Deserialize, Serialize};
+
+use super::RegistryFacts;
+use crate::oci::{Reference, RepositoryName};
+
+/// The settings as far as pages show them. The server puts it into each page's context.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// The registries, in the order of the settings.
+    pub registries: Vec<RegistryFacts>,
+    /// Where this site is reached from outside, without a slash at its end, if the settings say so: `https://strata.example`.
+    pub public_url: Option<String>,
+}
+
+impl Site {
+    /// The registry of that name; the first one where the name is empty.
+    pub fn registry(&self, name: &str) -> Option<&RegistryFacts> {
+        match name {
+            "" => self.registries.first(),
+            name => self.registries.iter().find(|registry| registry.name == name),
+        }
+    }
+
+    /// Whether several registries are configured.
+    pub fn has_several(&self) -> bool {
+        self.registries.len() > 1
+    }
+
+    /// The registry that a path's reference speaks of, and the repository in it, as far as the settings tell: a first
+    /// component that is a registry's prefix names that registry, everything else belongs to the first one.
+    pub fn split(&self, reference: &Reference) -> (Option<&RegistryFacts>, RepositoryName) {
+        if let (first, Some(rest)) = reference.repository.split_first()
+            && self.has_several()
+            && let Some(registry) = self.registries.iter().find(|registry| registry.name == first)
+        {
+            return (Some(registry), rest);
+        }
+        (self.registries.first(), reference.repository.clone())
+    }
+
+    /// The address of a path of this site for readers elsewhere, where it is known.
+    pub fn absolute(&self, path: &str) -> Option<String> {
+        self.public_url.as_ref().map(|url| format!("{url}{path}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> Site {
+        let registry = |name: &str, prefix: &str| RegistryFacts {
+            name: name.to_owned(),
+            prefix: prefix.to_owned(),
+            ..RegistryFacts::default()
+        };
+        Site { registries: vec![registry("hub", ""), registry("inner", "inner/")], public_url: None }
+    }
+
+    #[test]
+    fn first_component_may_name_a_registry() {
+        let site = site();
+        let split = |text: &str| {
+            let (registry, repository) = site.split(&text.parse().unwrap());
+            (registry.unwrap().name.clone(), repository.to_string())
+        };
+        assert_eq!(split("inner/team/app:1"), ("inner".to_owned(), "team/app".to_owned()));
+        assert_eq!(split("docker.io/library/x"), ("hub".to_owned(), "docker.io/library/x".to_owned()));
+        assert_eq!(split("inner"), ("hub".to_owned(), "inner".to_owned()));
+    }
+
+    #[test]
+    fn an_only_registry_keeps_its_own_name_as_a_repository() {
+        let mut site = site();
+        site.registries.truncate(1);
+        assert_eq!(site.split(&"hub/app".parse().unwrap()).1.as_str(), "hub/app");
+    }
+}

@@ -196,8 +196,9 @@ fn cause(from_steps: &Steps, from: &Side<'_>, to_steps: &Steps, to: &Side<'_>) -
     }
     match left.keyword.as_deref() {
         Some("COPY" | "ADD") => CacheCause::CopiedContent,
+        Some(_) => CacheCause::Result,
         None if left.is_empty() => CacheCause::Unknown,
-        _ => CacheCause::Result,
+        None => CacheCause::Result,
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! - [`colour`]: the colour of a digest
 //! - [`size`], [`time`]: numbers and moments in words
+//! - [`text`]: hostile text made safe to read
 //! - [`version`]: the order of tags
 //! - [`kind`]: what a document is, in words
 //! - [`platform_choice`]: which entry of an index a page shows
+//! - [`pull`]: commands that fetch
+//! - [`reference_text`]: what people paste into the search box
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 //! - [`steps`]: history joined with layers
@@ -16,7 +19,10 @@ pub mod compare;
 pub mod dockerfile;
 pub mod kind;
 pub mod platform_choice;
+pub mod pull;
+pub mod reference_text;
 pub mod size;
 pub mod steps;
+pub mod text;
 pub mod time;
 pub mod version;

@@ -51,9 +51,9 @@ pub enum RowKind {
 /// Aligns by the longest common sequence of contents, and what is left between by the steps that made the layers.
 pub(super) fn align(from: &Steps, to: &Steps) -> Alignment {
     let (from, to) = (Side::of(from), Side::of(to));
-    let mut rows = Rows { from: &from, to: &to, rows: Vec::new(), by_position: false };
-    rows.fill(0..from.layers.len(), 0..to.layers.len(), Level::Content);
-    Alignment { rows: rows.rows, by_position: rows.by_position }
+    let mut pairing = Pairing { from: &from, to: &to, rows: Vec::new(), by_position: false };
+    pairing.fill(0..from.layers.len(), 0..to.layers.len(), Level::Content);
+    Alignment { rows: pairing.rows, by_position: pairing.by_position }
 }
 
 /// Whether two layers have the same content. Equal stored bytes have it too, whatever the configs say.
@@ -103,14 +103,14 @@ enum Level {
     Position,
 }
 
-struct Rows<'a> {
+struct Pairing<'a> {
     from: &'a Side<'a>,
     to: &'a Side<'a>,
     rows: Vec<Row>,
     by_position: bool,
 }
 
-impl Rows<'_> {
+impl Pairing<'_> {
     /// Adds the rows of a stretch: pairs of this level, and between them those of the next.
     fn fill(&mut self, from: Range<usize>, to: Range<usize>, level: Level) {
         if from.is_empty() || to.is_empty() {

@@ -196,9 +196,8 @@ fn cause(from_steps: &Steps, from: &Side<'_>, to_steps: &Steps, to: &Side<'_>) -
     }
     match left.keyword.as_deref() {
         Some("COPY" | "ADD") => CacheCause::CopiedContent,
-        Some(_) => CacheCause::Result,
         None if left.is_empty() => CacheCause::Unknown,
-        None => CacheCause::Result,
+        _ => CacheCause::Result,
     }
 }
 

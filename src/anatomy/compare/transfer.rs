@@ -56,16 +56,13 @@ impl<'a> Distinct<'a> {
         let mut distinct = Self { sizes: HashMap::new(), nameless: TransferSide::default() };
         for layer in layers {
             let size = layer.size.unwrap_or(0);
-            match &layer.digest {
-                // Where two descriptors of one digest disagree, the larger size is the safer promise.
-                Some(digest) => {
-                    distinct.sizes.entry(digest).and_modify(|known| *known = (*known).max(size)).or_insert(size);
-                }
-                None => {
-                    distinct.nameless.layers = distinct.nameless.layers.saturating_add(1);
-                    distinct.nameless.bytes = distinct.nameless.bytes.saturating_add(size);
-                }
-            }
+            let Some(digest) = &layer.digest else {
+                distinct.nameless.layers = distinct.nameless.layers.saturating_add(1);
+                distinct.nameless.bytes = distinct.nameless.bytes.saturating_add(size);
+                continue;
+            };
+            // Where two descriptors of one digest disagree, the larger size is the safer promise.
+            distinct.sizes.entry(digest).and_modify(|known| *known = (*known).max(size)).or_insert(size);
         }
         distinct
     }

@@ -31,7 +31,7 @@ fn main() -> io::Result<()> {
         collect(&site, &mut files)?;
         files.sort();
     }
-    fs::write(out.join("site.rs"), table(&site, &files, embed))
+    fs::write(out.join("site.rs"), table(&package, &site, &files, embed))
 }
 
 /// All files below `folder`.
@@ -48,10 +48,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 /// The source text that `src/server/assets.rs` includes.
-fn table(site: &Path, files: &[PathBuf], embed: bool) -> String {
+fn table(package: &Path, site: &Path, files: &[PathBuf], embed: bool) -> String {
     let mut text = String::new();
-    let disk = if embed { None } else { site.to_str() };
-    let _ = writeln!(text, "const SITE_ON_DISK: Option<&str> = {disk:?};");
+    // Fixed files are found in their own folder too, while there is no built site yet.
+    let disk = if embed { Vec::new() } else { vec![site.to_path_buf(), package.join("public")] };
+    let _ = writeln!(text, "static ON_DISK: &[&str] = &{disk:?};");
     text.push_str("static EMBEDDED: &[(&str, &[u8])] = &[\n");
     for file in files {
         let name = file.strip_prefix(site).unwrap_or(file).to_string_lossy();

@@ -36,8 +36,8 @@ pub struct Assets {
 enum Source {
     /// By path below the site's folder; a compressed variant stands beside its file, as `.br` or `.gz`.
     Embedded(BTreeMap<&'static str, &'static [u8]>),
-    /// Below this folder.
-    Disk(&'static Path),
+    /// Below the first of these folders that has it.
+    Disk(&'static [&'static str]),
 }
 
 /// How a file's bytes are encoded on the wire.
@@ -61,10 +61,10 @@ impl Encoding {
 impl Assets {
     /// The files that this binary was built with.
     pub fn of_this_build() -> Self {
-        match SITE_ON_DISK {
-            Some(folder) => Self { build: DEVELOPMENT.to_owned(), source: Source::Disk(Path::new(folder)) },
-            None => Self::embedded(EMBEDDED),
+        if ON_DISK.is_empty() {
+            return Self::embedded(EMBEDDED);
         }
+        Self { build: DEVELOPMENT.to_owned(), source: Source::Disk(ON_DISK) }
     }
 
     fn embedded(files: &'static [(&'static str, &'static [u8])]) -> Self {
@@ -127,11 +127,14 @@ impl Assets {
     fn read(&self, name: &str) -> Option<Cow<'static, [u8]>> {
         match &self.source {
             Source::Embedded(files) => files.get(name).map(|bytes| Cow::Borrowed(*bytes)),
-            Source::Disk(folder) => {
+            Source::Disk(folders) => {
                 // Plain names only: nothing of a path may lead out of the folder.
                 let plain =
                     name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains('\\'));
-                plain.then(|| std::fs::read(folder.join(name)).ok()).flatten().map(Cow::Owned)
+                if !plain {
+                    return None;
+                }
+                folders.iter().find_map(|folder| std::fs::read(Path::new(folder).join(name)).ok()).map(Cow::Owned)
             }
         }
     }

@@ -72,7 +72,7 @@ pub fn raw_bytes(prefix: &str, repository: &RepositoryName, digest: &Digest) -> 
 /// A path of this site that asks the registry again, whatever is kept.
 pub fn refreshed(path: &str) -> String {
     let separator = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{separator}refresh=true")
+    format!("{path}{separator}refresh=1")
 }
 
 /// A query string of these pairs, without its question mark.

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod failure;
+pub mod image;
 pub mod link;
 pub mod listing;
 pub mod page;

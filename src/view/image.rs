@@ -1,0 +1,393 @@
+//! What stands at a reference: an image, an index of images, or another artifact.
+
+use serde::{Deserialize, Serialize};
+
+use super::Failure;
+use super::address::ImageView;
+use super::summary::Band;
+use crate::anatomy::kind::Kind;
+use crate::anatomy::pull::PullCommand;
+use crate::anatomy::steps::Steps;
+use crate::oci::{Descriptor, Digest, Healthcheck, MediaType, Notice, Platform, Reference, Tag};
+
+/// Most steps of a history, and most layers, on one page.
+pub const STEPS_LENGTH: usize = 200;
+/// Most entries of an index on its page, of images and of other entries each. The one that is shown is always among them.
+pub const ENTRIES_LENGTH: usize = 100;
+/// Most layers that the stack draws one by one.
+pub const STACK_LENGTH: usize = 127;
+/// Most bytes of a Dockerfile on its page.
+pub const DOCKERFILE_BYTES: usize = 200_000;
+/// Most rows of one of a config's tables, and of an artifact's.
+pub const TABLE_LENGTH: usize = 300;
+
+/// What is asked of the page; all of it is in its address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageQuery {
+    /// The reference, with the registry's name before it where there are several.
+    pub reference: Reference,
+    /// The view.
+    #[serde(default)]
+    pub view: ImageView,
+    /// The platform chosen in an index, as text; empty for the default one.
+    #[serde(default)]
+    pub platform: String,
+    /// The entry chosen in an index where the platform is not unique, as a digest; empty otherwise.
+    #[serde(default)]
+    pub manifest: String,
+    /// The first step that is shown, from 0; [`STEPS_LENGTH`] follow.
+    #[serde(default)]
+    pub steps: u32,
+    /// The history as a Dockerfile instead of steps.
+    #[serde(default)]
+    pub dockerfile: bool,
+    /// Read every platform's size before answering (for readers without script).
+    #[serde(default)]
+    pub details: bool,
+    /// Ask the registry again, whatever is kept.
+    #[serde(default)]
+    pub refresh: bool,
+}
+
+impl ImageQuery {
+    /// What a reference leads to, with nothing chosen.
+    #[must_use]
+    pub fn new(reference: Reference) -> Self {
+        Self {
+            reference,
+            view: ImageView::default(),
+            platform: String::new(),
+            manifest: String::new(),
+            steps: 0,
+            dockerfile: false,
+            details: false,
+            refresh: false,
+        }
+    }
+}
+
+/// The page of a reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImagePage {
+    /// The reference as asked, without the registry's name.
+    pub reference: Reference,
+    /// The view that `content` holds.
+    pub view: ImageView,
+    /// What it is.
+    pub kind: Kind,
+    /// Type of the document that the reference leads to.
+    pub media_type: MediaType,
+    /// The names of what is shown.
+    pub identity: Identity,
+    /// Where the tag leads by now, if the reference has both a tag and a digest and they differ.
+    pub tag_moved_to: Option<Digest>,
+    /// The index's images, in its order; empty for a single manifest.
+    pub platforms: Vec<PlatformCard>,
+    /// How many images of the index stand in neither `platforms` nor anywhere else: see [`ENTRIES_LENGTH`].
+    pub more_platforms: u32,
+    /// The index's other entries: nested indexes, artifacts, attestations for nothing in it.
+    pub other_entries: Vec<Descriptor>,
+    /// How many other entries were left out: see [`ENTRIES_LENGTH`].
+    pub more_entries: u32,
+    /// Where the image that is shown runs: from the index, else from its config.
+    pub platform: Option<Platform>,
+    /// The config's platform where it contradicts the index.
+    pub contradicting_platform: Option<Platform>,
+    /// Bytes of the layers as stored, compressed.
+    pub size: Option<u64>,
+    /// How many layers.
+    pub layer_count: Option<u32>,
+    /// When it was built, as the config says it.
+    pub created: Option<String>,
+    /// What is odd about each document.
+    pub notices: Vec<DocumentNotices>,
+    /// How to pull it by its tag; empty where it was not reached by one.
+    pub pull_by_tag: Vec<PullCommand>,
+    /// How to pull it by its digest: the index's, where there is one.
+    pub pull_by_digest: Vec<PullCommand>,
+    /// Path of this page by digest.
+    pub permalink: String,
+    /// The view's own content.
+    pub content: ImageContent,
+}
+
+/// The six names of an image, except the layers' own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The tag it was reached by.
+    pub tag: Option<Tag>,
+    /// Digest of the index.
+    pub index: Option<CheckedDigest>,
+    /// Digest of the manifest.
+    pub manifest: Option<CheckedDigest>,
+    /// Digest of the config: the image ID.
+    pub image_id: Option<CheckedDigest>,
+}
+
+/// A digest and how far it has been checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedDigest {
+    /// The digest.
+    pub digest: Digest,
+    /// Whether its bytes were seen.
+    pub check: Check,
+}
+
+/// How far a digest has been checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// Its bytes were hashed.
+    Verified,
+    /// A header or a parent document says so, its bytes were not read.
+    Reported,
+    /// The bytes have another digest.
+    Mismatch,
+}
+
+/// One image of an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformCard {
+    /// Where it runs, as the index says it; nothing where it does not say.
+    pub platform: Option<Platform>,
+    /// Digest of its manifest, if the entry has a valid one.
+    pub digest: Option<Digest>,
+    /// Bytes of its layers, compressed, where the manifest has been read.
+    pub size: Option<u64>,
+    /// Why it cannot be read, as a sentence.
+    pub problem: Option<String>,
+    /// Whether this is the one that is shown.
+    pub chosen: bool,
+    /// Whether other entries have the same platform, so that a link needs the digest too.
+    pub shares_platform: bool,
+    /// Attestations about it: digests of their manifests.
+    pub attestations: Vec<Digest>,
+}
+
+/// Notices about one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentNotices {
+    /// Which document: `Index`, `Manifest`, `Config`.
+    pub document: String,
+    /// Its notices.
+    pub notices: Vec<Notice>,
+}
+
+/// What a view shows below the tabs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type", content = "value")]
+pub enum ImageContent {
+    /// History and layers of a container image.
+    Layers(LayersView),
+    /// Config of a container image.
+    Config(Box<ConfigView>),
+    /// The documents.
+    Raw(Vec<RawDocument>),
+    /// What an artifact consists of.
+    Artifact(ArtifactView),
+    /// An index with no image to show.
+    NoImage,
+    /// The chosen manifest cannot be read; the index can.
+    Unreadable(Box<Failure>),
+}
+
+/// History and layers: [`LayersView::of`] makes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayersView {
+    /// Steps and layers, joined where the counts allow it: those of this page. Empty where the Dockerfile is shown.
+    pub steps: Steps,
+    /// Position of the first step (and of the first layer, where they are not joined) that is shown.
+    pub first: u32,
+    /// How many steps there are in all.
+    pub step_count: u32,
+    /// How many layers there are in all.
+    pub layer_count: u32,
+    /// Every layer, lowest first, up to [`STACK_LENGTH`].
+    pub stack: Vec<Band>,
+    /// How many layers the stack leaves out, the topmost, and the sum of their sizes.
+    pub stack_rest: Option<(u32, u64)>,
+    /// The history written as a Dockerfile; approximate. Only where it was asked for.
+    pub dockerfile: Option<String>,
+    /// How many bytes of it were cut off.
+    pub dockerfile_cut: u64,
+    /// Why the config, and with it the history, could not be read.
+    pub config_failure: Option<Box<Failure>>,
+}
+
+impl LayersView {
+    /// The part of a history that a page shows. `dockerfile` where it was asked for.
+    #[must_use]
+    pub fn of(
+        steps: Steps,
+        query: &ImageQuery,
+        dockerfile: Option<String>,
+        config_failure: Option<Box<Failure>>,
+    ) -> Self {
+        let layers = steps.layers();
+        let bands = layers.iter().map(|layer| Band { digest: layer.digest.clone(), size: layer.size.unwrap_or(0) });
+        let stack: Vec<Band> = bands.take(STACK_LENGTH).collect();
+        let rest = layers.get(STACK_LENGTH..).filter(|rest| !rest.is_empty());
+        let stack_rest = rest.map(|rest| {
+            let size = rest.iter().fold(0_u64, |sum, layer| sum.saturating_add(layer.size.unwrap_or(0)));
+            (number(rest.len()), size)
+        });
+        let (step_count, layer_count) = (number(steps.steps().len()), number(layers.len()));
+        let most = match &steps {
+            Steps::Joined(_) => step_count,
+            Steps::Unjoined { .. } => step_count.max(layer_count),
+        };
+        let first = if query.steps < most { query.steps } else { 0 };
+        let length = if dockerfile.is_some() { 0 } else { STEPS_LENGTH };
+        let (dockerfile, dockerfile_cut) = match dockerfile {
+            Some(text) => {
+                let (text, cut) = cut(text, DOCKERFILE_BYTES);
+                (Some(text), cut)
+            }
+            None => (None, 0),
+        };
+        Self {
+            steps: part(steps, first, length),
+            first,
+            step_count,
+            layer_count,
+            stack,
+            stack_rest,
+            dockerfile,
+            dockerfile_cut,
+            config_failure,
+        }
+    }
+}
+
+/// The steps, and the layers beside them, from a position on.
+fn part(steps: Steps, first: u32, length: usize) -> Steps {
+    let first = usize::try_from(first).unwrap_or(usize::MAX);
+    match steps {
+        Steps::Joined(steps) => Steps::Joined(steps.into_iter().skip(first).take(length).collect()),
+        Steps::Unjoined { history, layers, notice } => Steps::Unjoined {
+            history: history.into_iter().skip(first).take(length).collect(),
+            layers: layers.into_iter().skip(first).take(length).collect(),
+            notice,
+        },
+    }
+}
+
+/// A text's beginning of at most that many bytes, and how many were cut off.
+fn cut(mut text: String, most: usize) -> (String, u64) {
+    if text.len() <= most {
+        return (text, 0);
+    }
+    let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let cut = text.len() - end;
+    text.truncate(end);
+    (text, u64::try_from(cut).unwrap_or(u64::MAX))
+}
+
+/// Counts of a document within the limits of bodies are far below 2³².
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// A config as tables.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConfigView {
+    /// Program to start.
+    pub entrypoint: Option<Vec<String>>,
+    /// Its arguments, or the program.
+    pub cmd: Option<Vec<String>>,
+    /// User, and group after a colon.
+    pub user: Option<String>,
+    /// Directory to start in.
+    pub working_dir: Option<String>,
+    /// Ports, as `80/tcp`.
+    pub exposed_ports: Vec<String>,
+    /// Paths that are volumes.
+    pub volumes: Vec<String>,
+    /// Signal that stops it.
+    pub stop_signal: Option<String>,
+    /// Health check.
+    pub healthcheck: Option<Healthcheck>,
+    /// Docker's shell form.
+    pub shell: Option<Vec<String>>,
+    /// Triggers for images built on this one.
+    pub on_build: Option<Vec<String>>,
+    /// Environment.
+    pub env: Vec<NamedValue>,
+    /// Labels.
+    pub labels: Vec<NamedValue>,
+    /// Members of `config` that are not known here, as JSON.
+    pub other: Vec<NamedValue>,
+    /// Where it runs.
+    pub platform: Platform,
+    /// When it was built, as written.
+    pub created: Option<String>,
+    /// Who built it.
+    pub author: Option<String>,
+    /// Docker engine that built it.
+    pub docker_version: Option<String>,
+    /// How many diff_ids there are.
+    pub diff_id_count: u32,
+    /// Annotations of the manifest.
+    pub annotations: Vec<NamedValue>,
+    /// How many rows the tables leave out, each having at most [`TABLE_LENGTH`].
+    pub rows_left_out: u32,
+}
+
+/// A name and its value, from a registry: shown as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedValue {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+    /// Whether it looks like a secret, so that it is covered until asked for.
+    pub secret: bool,
+}
+
+/// A document as it was received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawDocument {
+    /// Which document: `Index`, `Manifest`, `Config`.
+    pub name: String,
+    /// Its digest, hashed from the bytes.
+    pub digest: Digest,
+    /// Its type.
+    pub media_type: MediaType,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its text, indented for reading where it came in one line, cut at a limit.
+    pub text: String,
+    /// How many bytes of text were cut off.
+    pub cut: u64,
+    /// Path of the exact bytes.
+    pub download: String,
+    /// Where each digest in the text leads.
+    pub links: Vec<(Digest, String)>,
+}
+
+/// What an artifact that is no container image consists of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ArtifactView {
+    /// Its config, if it has one.
+    pub config: Option<Descriptor>,
+    /// Its layers, or blobs.
+    pub layers: Vec<Descriptor>,
+    /// What it is about.
+    pub subject: Option<Descriptor>,
+    /// Its annotations.
+    pub annotations: Vec<NamedValue>,
+    /// How many descriptors and annotations are left out, each table having at most [`TABLE_LENGTH`].
+    pub rows_left_out: u32,
+    /// Why it is not interpreted, where that is so.
+    pub refusal: Option<String>,
+}
+
+/// Sizes of an index's images, asked for after the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformSizes {
+    /// In the order of [`ImagePage::platforms`]: a size or why there is none.
+    pub sizes: Vec<Result<u64, String>>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ const MARKER: &str = "oci-layout";
 /// The annotation that holds a tag.
 const REFERENCE_NAME: &str = "org.opencontainers.image.ref.name";
 /// How many folders below the given one are searched.
-const MAX_DEPTH: usize = 4;
+const MAX_DEPTH: usize = 8;
 /// Most folders that are searched.
 const MAX_FOLDERS: usize = 10_000;
 /// Most entries of one `index.json` that are read.

@@ -7,9 +7,11 @@
 mod build;
 mod company;
 mod parallel;
+#[cfg(test)]
+mod tests;
 
 use build::repository::Shelf;
-use company::{api, linux, mini, python};
+use company::{agent, api, artifacts, gateway, hostile, linux, migrations, mini, odd, python, status, toolbox, worker};
 use parallel::side_by_side;
 
 use super::layout::Layout;
@@ -24,8 +26,8 @@ fn images<const RELEASES: usize>(
 ) -> [Vec<build::image::Image>; RELEASES] {
     let make = &make;
     let keys = (0..RELEASES).flat_map(|release| (0..platforms).map(move |platform| (release, platform)));
-    let mut made = side_by_side(keys.map(|(release, platform)| move || make(release, platform))).into_iter();
-    std::array::from_fn(|_| made.by_ref().take(platforms).collect())
+    let mut results = side_by_side(keys.map(|(release, platform)| move || make(release, platform))).into_iter();
+    std::array::from_fn(|_| results.by_ref().take(platforms).collect())
 }
 
 /// The sample registry.
@@ -41,9 +43,22 @@ pub(super) fn registry() -> Layout {
     // The largest first, so that both processors end at the same time.
     let jobs: Vec<Job<'_, Shelf>> = vec![
         Box::new(|| api::repository(&python)),
+        Box::new(|| gateway::repository(&mini)),
+        Box::new(|| worker::repository(&python)),
+        Box::new(|| agent::repository(&mini)),
+        Box::new(|| toolbox::repository(&linux)),
+        Box::new(status::repository),
+        Box::new(|| migrations::repository(&linux)),
+        Box::new(odd::images),
         Box::new(|| linux::repository(&linux)),
         Box::new(|| mini::repository(&mini)),
         Box::new(|| python::repository(&python)),
+        Box::new(gateway::charts),
+        Box::new(odd::indexes),
+        Box::new(odd::confusing_name),
+        Box::new(hostile::repository),
+        Box::new(hostile::long_names),
+        Box::new(artifacts::repository),
     ];
     let mut layout = Layout::default();
     for (name, repository) in side_by_side(jobs.into_iter().map(|job| move || job().finish())) {

@@ -12,7 +12,7 @@ use crate::oci::media_type::{OCI_EMPTY, OCI_MANIFEST};
 /// An artifact that grows by blobs.
 #[derive(Debug, Clone)]
 pub(crate) struct Artifact {
-    artifact_type: Option<String>,
+    kind: Option<String>,
     config: Map<String, Value>,
     layers: Vec<Value>,
     subject: Option<Value>,
@@ -24,7 +24,7 @@ impl Artifact {
     /// An artifact of this type, with the empty config.
     pub(crate) fn of_type(artifact_type: &str) -> Self {
         let mut artifact = Self::with_config(OCI_EMPTY, "{}");
-        artifact.artifact_type = Some(artifact_type.to_owned());
+        artifact.kind = Some(artifact_type.to_owned());
         artifact
     }
 
@@ -32,7 +32,7 @@ impl Artifact {
     pub(crate) fn with_config(media_type: &str, config: impl Into<Bytes>) -> Self {
         let mut blobs = HashMap::new();
         let config = Document::keep(&mut blobs, media_type, config);
-        Self { artifact_type: None, config, layers: Vec::new(), subject: None, annotations: Vec::new(), blobs }
+        Self { kind: None, config, layers: Vec::new(), subject: None, annotations: Vec::new(), blobs }
     }
 
     /// Adds a blob with remarks.
@@ -65,8 +65,8 @@ impl Artifact {
     /// The finished manifest.
     pub(crate) fn build(self) -> Document {
         let mut content = json!({ "schemaVersion": 2, "mediaType": OCI_MANIFEST });
-        if let Some(artifact_type) = self.artifact_type {
-            content["artifactType"] = artifact_type.into();
+        if let Some(kind) = self.kind {
+            content["artifactType"] = kind.into();
         }
         content["config"] = self.config.into();
         content["layers"] = self.layers.into();

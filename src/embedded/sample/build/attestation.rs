@@ -7,8 +7,8 @@ use super::document::{Document, Style, write};
 use super::index::Index;
 use super::moment::Moment;
 use super::packages::Package;
-use crate::oci::Platform;
 use crate::oci::media_type::OCI_CONFIG;
+use crate::oci::{Digest, Platform};
 
 const IN_TOTO: &str = "application/vnd.in-toto+json";
 const ATTESTATION: &str = "application/vnd.docker.attestation.manifest.v1+json";
@@ -48,7 +48,7 @@ impl Index {
                 let diff_ids = [super::digest_of(&spdx), super::digest_of(&provenance)];
                 let config = json!({
                     "architecture": "unknown", "os": "unknown", "config": {},
-                    "rootfs": { "type": "layers", "diff_ids": diff_ids.each_ref().map(|diff_id| diff_id.as_str()) },
+                    "rootfs": { "type": "layers", "diff_ids": diff_ids.each_ref().map(Digest::as_str) },
                 });
                 Artifact::with_config(OCI_CONFIG, write(&config, Style::Compact))
             }

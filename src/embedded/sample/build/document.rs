@@ -92,6 +92,12 @@ impl Document {
         self
     }
 
+    /// The same bytes, without a word about the platform.
+    pub(crate) fn anywhere(mut self) -> Self {
+        self.platform = None;
+        self
+    }
+
     /// What an index or a `subject` says about it.
     pub(super) fn descriptor(&self) -> Map<String, Value> {
         descriptor(self.media_type, &self.digest, self.bytes.len())

@@ -1,6 +1,7 @@
 //! A layer's files, written as a tar.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use tar::{Builder, EntryType, Header};
 
@@ -29,6 +30,8 @@ struct Entry {
 enum Kind {
     Folder,
     File(Vec<u8>),
+    /// A file that no compression makes smaller.
+    Noise(Vec<u8>),
     SymbolicLink(String),
     HardLink(String),
 }
@@ -77,13 +80,23 @@ impl Files {
     }
 
     /// Something that looks like a program or library of so many bytes: a header of its kind, then noise of its own.
-    pub(crate) fn program(self, path: &str, size: usize, architecture: &str, seed: &str) -> Self {
+    pub(crate) fn program(mut self, path: &str, size: usize, architecture: &str, seed: &str) -> Self {
         let mut content = match architecture {
             "windows" => b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0".to_vec(),
             _ => elf_header(architecture),
         };
         content.extend(noise(&format!("{path} {architecture} {seed}"), size.saturating_sub(content.len())));
-        self.file(path, 0o755, content)
+        self.add_parents(path);
+        self.push(path, Kind::Noise(content), 0o755);
+        self
+    }
+
+    /// Gives the file that was added last another mode.
+    pub(crate) fn mode_of_last(mut self, mode: u32) -> Self {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.mode = mode;
+        }
+        self
     }
 
     /// A symbolic link; its target is written as it is.
@@ -129,19 +142,32 @@ impl Files {
     }
 
     /// The tar, in the format that container tools write (ustar, with GNU's extension for long names).
-    pub(crate) fn tar(&self) -> Vec<u8> {
-        let size = self.entries.iter().map(|entry| 512 + entry.size().next_multiple_of(512)).sum::<usize>();
+    pub(super) fn tar(&self) -> Tar {
+        let size = self.entries.iter().map(|entry| 512 + entry.content().len().next_multiple_of(512)).sum::<usize>();
         let mut builder = Builder::new(Vec::with_capacity(size + 1024));
+        let mut noise = Vec::new();
         for entry in &self.entries {
             in_memory(entry.append(&mut builder, self.modified));
+            if let Kind::Noise(content) = &entry.kind {
+                // The content is the last thing written, filled up to a whole block.
+                let start = builder.get_ref().len() - content.len().next_multiple_of(512);
+                noise.push(start..start + content.len());
+            }
         }
-        in_memory(builder.into_inner())
+        Tar { bytes: in_memory(builder.into_inner()), noise }
     }
 }
 
+/// A tar, and where in it compression is of no use.
+#[derive(Debug, Clone)]
+pub(super) struct Tar {
+    pub(super) bytes: Vec<u8>,
+    pub(super) noise: Vec<Range<usize>>,
+}
+
 impl Entry {
-    fn size(&self) -> usize {
-        if let Kind::File(content) = &self.kind { content.len() } else { 0 }
+    fn content(&self) -> &[u8] {
+        if let Kind::File(content) | Kind::Noise(content) = &self.kind { content } else { &[] }
     }
 
     fn append(&self, builder: &mut Builder<Vec<u8>>, modified: Moment) -> std::io::Result<()> {
@@ -150,13 +176,13 @@ impl Entry {
         header.set_uid(self.owner);
         header.set_gid(self.owner);
         header.set_mtime(modified.seconds());
-        header.set_size(self.size() as u64);
+        header.set_size(self.content().len() as u64);
         match &self.kind {
             Kind::Folder => {
                 header.set_entry_type(EntryType::Directory);
                 builder.append_data(&mut header, format!("{}/", self.path), std::io::empty())
             }
-            Kind::File(content) => {
+            Kind::File(content) | Kind::Noise(content) => {
                 header.set_entry_type(EntryType::Regular);
                 builder.append_data(&mut header, &self.path, content.as_slice())
             }

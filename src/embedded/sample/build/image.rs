@@ -43,6 +43,18 @@ struct Step {
     created_by: String,
     tool: Tool,
     layer: Option<Layer>,
+    told: Told,
+}
+
+/// What the history says of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// The truth.
+    Truly,
+    /// That it made a layer, although it did not.
+    WithLayer,
+    /// Nothing.
+    Not,
 }
 
 impl Image {
@@ -102,8 +114,17 @@ impl Image {
 
     /// A step in exactly these words, with or without a layer.
     pub(crate) fn step(mut self, created_by: impl Into<String>, layer: Option<Layer>) -> Self {
-        self.steps.push(Step { created: self.now, created_by: created_by.into(), tool: self.tool, layer });
-        self.now = self.now.plus(1);
+        self.steps.push(Step {
+            created: self.now,
+            created_by: created_by.into(),
+            tool: self.tool,
+            layer,
+            told: Told::Truly,
+        });
+        // A tool that writes no dates has none that could go on.
+        if self.tool != Tool::Silent {
+            self.now = self.now.plus(1);
+        }
         self
     }
 
@@ -254,6 +275,35 @@ impl Image {
         }
     }
 
+    /// Steps that claim a layer which the image does not have.
+    pub(crate) fn claiming_layers(mut self, steps: &[&str]) -> Self {
+        for words in steps {
+            self = self.step(*words, None);
+            if let Some(step) = self.steps.last_mut() {
+                step.told = Told::WithLayer;
+            }
+        }
+        self
+    }
+
+    /// A layer of which the history does not tell.
+    pub(crate) fn untold(mut self, layer: Layer) -> Self {
+        self = self.step("", Some(layer));
+        if let Some(step) = self.steps.last_mut() {
+            step.told = Told::Not;
+        }
+        self
+    }
+
+    /// The same image with every layer stored in another way.
+    pub(crate) fn repacked(&self, compression: Compression) -> Self {
+        let mut image = self.clone();
+        for step in &mut image.steps {
+            step.layer = step.layer.as_ref().map(|layer| layer.repacked(compression));
+        }
+        image
+    }
+
     fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.steps.iter().filter_map(|step| step.layer.as_ref())
     }
@@ -264,19 +314,22 @@ impl Image {
         if let Some(author) = self.author {
             config["author"] = author.into();
         }
-        let run: Map<_, _> = self
-            .run
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        config["config"] = run.into();
+        // Docker's own builder writes every member of its settings, empty ones too.
+        let unset = json!({
+            "Hostname": "", "Domainname": "", "AttachStdin": false, "AttachStdout": false, "AttachStderr": false,
+            "Tty": false, "OpenStdin": false, "StdinOnce": false, "OnBuild": null,
+        });
+        let by_docker = self.tool == Tool::Classic && self.format == Format::Docker;
+        let unset = unset.as_object().filter(|_| by_docker).cloned().unwrap_or_default();
+        let set = self.run.iter().filter(|(_, value)| !value.is_null());
+        let set = set.map(|(name, value)| (name.clone(), value.clone()));
+        config["config"] = unset.into_iter().chain(set).collect::<Map<_, _>>().into();
         config["created"] = written(self.tool, last).into();
         if self.tool == Tool::Classic {
             config["docker_version"] = "20.10.24".into();
         }
         if self.tool != Tool::Silent {
-            config["history"] = self.steps.iter().map(Step::history).collect();
+            config["history"] = self.steps.iter().filter(|step| step.told != Told::Not).map(Step::history).collect();
         }
         config["os"] = self.platform.os.as_str().into();
         if let Some(version) = &self.platform.os_version {
@@ -322,7 +375,7 @@ impl Step {
         if self.tool == Tool::BuildKit {
             entry["comment"] = "buildkit.dockerfile.v0".into();
         }
-        if self.layer.is_none() {
+        if self.layer.is_none() && self.told != Told::WithLayer {
             entry["empty_layer"] = true.into();
         }
         entry

@@ -1,11 +1,14 @@
 //! A compressed tar: one layer.
 
-use std::io::Write as _;
+use std::io::Read as _;
+use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use flate2::write::GzEncoder;
+use flate2::read::GzDecoder;
 
-use super::files::Files;
+use super::files::{Files, Tar};
+use super::gzip::gzip;
 use super::{digest_of, in_memory};
 use crate::oci::Digest;
 
@@ -22,8 +25,8 @@ pub(crate) enum Compression {
     Plain,
 }
 
-/// The level of gzip. Most of the sample is noise, which no level makes smaller; a low one is quick.
-const GZIP_LEVEL: u32 = 1;
+/// The level of gzip that tools use unless told otherwise.
+const GZIP_LEVEL: u32 = 6;
 
 /// A layer, ready to be listed in a manifest.
 #[derive(Debug, Clone)]
@@ -33,6 +36,8 @@ pub(crate) struct Layer {
     pub(super) blob: Bytes,
     /// The digest of the tar.
     pub(super) diff_id: Digest,
+    /// Where in the tar compression is of no use.
+    noise: Arc<[Range<usize>]>,
 }
 
 impl Layer {
@@ -43,21 +48,38 @@ impl Layer {
 
     /// Files, stored in this way.
     pub(crate) fn stored(files: &Files, compression: Compression) -> Self {
-        let tar = files.tar();
-        let diff_id = digest_of(&tar);
+        let Tar { bytes, noise } = files.tar();
+        let diff_id = digest_of(&bytes);
+        Self::pack(bytes, noise.into(), diff_id, compression)
+    }
+
+    /// The same content, stored in another way: the diff_id stays, the digest changes.
+    pub(crate) fn repacked(&self, compression: Compression) -> Self {
+        let tar = match self.compression {
+            Compression::Gzip | Compression::SmallestGzip => {
+                let mut tar = Vec::with_capacity(self.blob.len() * 2);
+                in_memory(GzDecoder::new(&self.blob[..]).read_to_end(&mut tar));
+                tar
+            }
+            Compression::Zstd => in_memory(zstd::decode_all(&self.blob[..])),
+            Compression::Plain => self.blob.to_vec(),
+        };
+        Self::pack(tar, Arc::clone(&self.noise), self.diff_id.clone(), compression)
+    }
+
+    fn pack(tar: Vec<u8>, noise: Arc<[Range<usize>]>, diff_id: Digest, compression: Compression) -> Self {
         let blob = match compression {
-            Compression::Gzip => gzip(&tar, flate2::Compression::new(GZIP_LEVEL)),
-            Compression::SmallestGzip => gzip(&tar, flate2::Compression::best()),
+            Compression::Gzip => gzip(&tar, &noise, GZIP_LEVEL),
+            Compression::SmallestGzip => gzip(&tar, &noise, 9),
             Compression::Zstd => in_memory(zstd::bulk::compress(&tar, 3)),
             Compression::Plain => tar,
         };
-        Self { compression, digest: digest_of(&blob), blob: blob.into(), diff_id }
+        Self { compression, digest: digest_of(&blob), blob: blob.into(), diff_id, noise }
     }
 }
 
-/// Compresses without a name or time in the header, so that the same bytes come out every time.
-pub(super) fn gzip(bytes: &[u8], level: flate2::Compression) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() + 64), level);
-    in_memory(encoder.write_all(bytes));
-    in_memory(encoder.finish())
+/// Files as a compressed archive that is no layer, as charts are.
+pub(crate) fn archive(files: &Files) -> Bytes {
+    let Tar { bytes, noise } = files.tar();
+    gzip(&bytes, &noise, GZIP_LEVEL).into()
 }

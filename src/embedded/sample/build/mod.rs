@@ -1,7 +1,7 @@
 //! The tools with which the sample is made: a small image builder whose result depends on nothing but its input.
 //!
 //! - [`moment`], [`noise`], [`packages`]: times, bytes and package lists
-//! - [`files`] make a tar, [`layer`] compresses it, [`image`] joins layers and history as a Dockerfile's steps do
+//! - [`files`] make a tar, [`layer`] and [`gzip`] compress it, [`image`] joins layers and history as a Dockerfile's steps do
 //! - [`document`]: a finished manifest and all it needs; [`index`] lists several, [`artifact`] is any other thing
 //! - [`attestation`], [`signature`]: what is said about an image
 //! - [`repository`]: documents under tags
@@ -10,6 +10,7 @@ pub(super) mod artifact;
 pub(super) mod attestation;
 pub(super) mod document;
 pub(super) mod files;
+mod gzip;
 pub(super) mod image;
 pub(super) mod index;
 pub(super) mod layer;

@@ -1,5 +1,7 @@
 //! Bytes that look like programs and text, made from a seed.
 
+use std::fmt::Write as _;
+
 /// The numbers of splitmix64, started from a text: fast, and the same on every machine.
 struct Numbers(u64);
 
@@ -34,11 +36,6 @@ pub(crate) fn noise(seed: &str, length: usize) -> Vec<u8> {
     }
     bytes.truncate(length);
     bytes
-}
-
-/// A number between `least` and `most`.
-pub(crate) fn between(seed: &str, least: usize, most: usize) -> usize {
-    least + Numbers::new(seed).below(most - least + 1)
 }
 
 /// Words of which names in made-up source code are built.
@@ -81,13 +78,16 @@ const WORDS: [&str; 32] = [
 pub(crate) fn python(seed: &str, lines: usize) -> String {
     let mut numbers = Numbers::new(seed);
     let mut source = format!("\"\"\"{} of {}.\"\"\"\n\n", capitalised(word(&mut numbers)), word(&mut numbers));
-    while source.lines().count() < lines {
+    // Six lines a function, and two above them.
+    for _ in 0..lines / 6 {
         let (verb, noun, other) = (word(&mut numbers), word(&mut numbers), word(&mut numbers));
         let number = numbers.below(900) + 100;
-        source.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            source,
             "\ndef {verb}_{noun}({other}, limit={number}):\n    if {other} is None or limit <= 0:\n        \
              return None\n    {noun} = {other}.get(\"{verb}\", limit)\n    return {noun}\n"
-        ));
+        );
     }
     source
 }
@@ -98,7 +98,7 @@ pub(crate) fn settings(seed: &str, lines: usize) -> String {
     let mut text = String::new();
     for _ in 0..lines {
         let (first, second) = (word(&mut numbers), word(&mut numbers));
-        text.push_str(&format!("{first}_{second} = {}\n", numbers.below(10_000)));
+        let _ = writeln!(text, "{first}_{second} = {}", numbers.below(10_000));
     }
     text
 }

@@ -60,9 +60,19 @@ pub(crate) const SETS: [Set; 5] = [
 
 /// The list itself, as it is copied into the image.
 pub(crate) fn requirements(set: &Set) -> Files {
-    let list: String =
-        set.packages.iter().map(|package| format!("{}=={}\n", package.name, package.version(0))).collect();
-    Files::new(set.changed).text("srv/app/requirements.lock", list)
+    let lines: Vec<_> = set
+        .packages
+        .iter()
+        .map(|package| {
+            format!(
+                "{}=={}
+",
+                package.name,
+                package.version(0)
+            )
+        })
+        .collect();
+    Files::new(set.changed).text("srv/app/requirements.lock", lines.concat())
 }
 
 /// What installing the set leaves behind. `seed` names the build: compiled files differ between two of them.

@@ -1,7 +1,21 @@
-//! What the company keeps in its registry, a repository a file.
+//! What the company keeps in its registry.
+//!
+//! - `base/…`: [`linux`], [`mini`], [`python`]
+//! - `payments/…`: [`api`], [`worker`], [`migrations`]; [`dependencies`] are the libraries of the first two
+//! - `platform/…`: [`gateway`] and its charts, [`agent`], [`toolbox`], [`status`]
+//! - `lab/…`: [`odd`], [`hostile`], [`artifacts`]
 
+pub(super) mod agent;
 pub(super) mod api;
+pub(super) mod artifacts;
 mod dependencies;
+pub(super) mod gateway;
+pub(super) mod hostile;
 pub(super) mod linux;
+pub(super) mod migrations;
 pub(super) mod mini;
+pub(super) mod odd;
 pub(super) mod python;
+pub(super) mod status;
+pub(super) mod toolbox;
+pub(super) mod worker;

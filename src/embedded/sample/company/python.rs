@@ -110,9 +110,9 @@ fn settings(image: Image, version: &str) -> Image {
 
 /// The image on `base/linux`.
 pub(crate) fn image(linux: &linux::Images, build: usize, platform: usize) -> Image {
-    let (version, built) = VERSIONS[build];
+    let (version, finished) = VERSIONS[build];
     let name = linux::PLATFORMS[platform];
-    let image = linux[build][platform].continued(Format::Oci, Tool::BuildKit, built);
+    let image = linux[build][platform].continued(Format::Oci, Tool::BuildKit, finished);
     settings(image, version)
         .run(
             "set -eux; apt-get update; apt-get install -y --no-install-recommends ca-certificates libffi8 libpq5 \
@@ -123,23 +123,23 @@ pub(crate) fn image(linux: &linux::Images, build: usize, platform: usize) -> Ima
         .run(
             "set -eux; wget -O python.tar.xz \"https://sources.acme.example/Python-$PYTHON_VERSION.tar.xz\"; \
              tar --extract --file python.tar.xz; ./configure --enable-shared --with-lto; make -j \"$(nproc)\" install",
-            interpreter(version, built, name, "linux"),
+            interpreter(version, finished, name, "linux"),
         )
         .command(&["python3"])
 }
 
 /// The image on `base/mini`.
 pub(crate) fn mini_image(mini: &mini::Images, build: usize, platform: usize) -> Image {
-    let (version, built) = MINI_VERSIONS[build];
+    let (version, finished) = MINI_VERSIONS[build];
     let name = mini::PLATFORMS[platform];
-    let image = mini[build][platform].continued(Format::Oci, Tool::BuildKit, built);
+    let image = mini[build][platform].continued(Format::Oci, Tool::BuildKit, finished);
     settings(image, version)
         .run("set -eux; apk add --no-cache libffi libpq", mini_libraries(build, name))
         .after(33)
         .run(
             "set -eux; wget -O python.tar.xz \"https://sources.acme.example/Python-$PYTHON_VERSION.tar.xz\"; \
              tar -xf python.tar.xz; ./configure --enable-shared; make install",
-            interpreter(version, built, name, "mini"),
+            interpreter(version, finished, name, "mini"),
         )
         .command(&["python3"])
 }

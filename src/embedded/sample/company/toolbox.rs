@@ -1,0 +1,54 @@
+//! `platform/toolbox`: waste that only the layers show, and build arguments that everybody can read.
+
+use super::super::build::document::Format;
+use super::super::build::files::Files;
+use super::super::build::image::{Image, Tool};
+use super::super::build::layer::Layer;
+use super::super::build::moment::Moment;
+use super::super::build::repository::Shelf;
+use super::linux::Images;
+
+fn tools(built: Moment, mode: u32) -> Files {
+    let program = |files: Files, name: &str, size| {
+        // The mode is all that differs between two layers with the same programs.
+        let with_mode = files.program(&format!("opt/toolbox/{name}"), size, "amd64", "toolbox 1");
+        with_mode.mode_of_last(mode)
+    };
+    let files = program(Files::new(built), "trace", 38_000);
+    let files = program(files, "inspect", 23_000);
+    program(files, "profile", 12_000)
+}
+
+fn image(linux: &Image, version: &str, number: &str, built: Moment) -> Image {
+    let information = Files::new(built)
+        .text("etc/toolbox-release", format!("version={version}\nbuild={number}\n"))
+        .text("usr/share/toolbox/motd", "Have a look at everything, break nothing.\n");
+    let lean = Files::new(built).emptied("usr/share/doc").text("usr/share/doc/README", "Documentation was left out.\n");
+    linux
+        .continued(Format::Oci, Tool::BuildKit, Moment::at(2026, 2, 20, 9, 0))
+        .copy("tools/", "/opt/toolbox/", Layer::of(&tools(Moment::at(2026, 2, 20, 8, 0), 0o644)))
+        .run("chmod -R 0755 /opt/toolbox", Layer::of(&tools(Moment::at(2026, 2, 20, 8, 0), 0o755)))
+        .not_before(built)
+        .argument("BUILD_NUMBER", number)
+        .argument("MIRROR_PASSWORD", "sample-password-that-opens-nothing")
+        .run(
+            "<<EOF\nset -eu\nmkdir -p /usr/share/toolbox\nprintf 'version=%s\\nbuild=%s\\n' \"$VERSION\" \"$BUILD_NUMBER\" \
+             > /etc/toolbox-release\ncurl --user \"mirror:$MIRROR_PASSWORD\" https://mirror.acme.example/motd \
+             > /usr/share/toolbox/motd\nEOF",
+            Layer::of(&information),
+        )
+        .run("rm -rf /usr/share/doc && mkdir /usr/share/doc && echo 'Documentation was left out.' > /usr/share/doc/README", Layer::of(&lean))
+        .env("PATH", "/opt/toolbox:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        .label("org.opencontainers.image.version", version)
+        .working_directory("/root", None)
+        .command(&["bash", "--login"])
+}
+
+/// The repository.
+pub(crate) fn repository(linux: &Images) -> Shelf {
+    let mut shelf = Shelf::new("platform/toolbox");
+    let base = &linux[2][0];
+    shelf.put(&image(base, "1.0", "412", Moment::at(2026, 2, 24, 10, 0)).build(), &["1.0"]);
+    shelf.put(&image(base, "1.1", "437", Moment::at(2026, 5, 19, 10, 0)).build(), &["1.1", "1", "latest"]);
+    shelf
+}

@@ -23,7 +23,7 @@ fn steps(count: usize, layers: usize) -> Steps {
 
 fn manifest_of(text: &str) -> ImageManifest {
     match Manifest::parse(text.as_bytes(), None).unwrap() {
-        Manifest::Image(manifest) => manifest,
+        Manifest::Image(manifest) => *manifest,
         other => panic!("an image manifest is expected, not {other:?}"),
     }
 }

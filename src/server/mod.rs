@@ -1,11 +1,29 @@
-//! The HTTP server: routes, headers, and the files of the front end.
+//! The HTTP server: settings, routes, headers, the JSON API, and the files of the front end.
 //!
-//! - `router`: which address is answered by what
-//! - `assets`: script, wasm, style, fonts and fixed files, embedded into the binary
-//! - `policy`: the headers that protect a page
+//! - [`settings`]: everything that can be set; [`start`]: from there to what answers; [`log`]: where log lines go
+//! - [`run`]: the loop that takes connections
+//! - [`router`]: which address is answered by what
+//! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to
+//! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
+//! - `address`: the raw path of a page; `functions`: the guard before the server functions
+//! - `json`: the JSON API; `refusal`: answers of the server itself
+//! - [`assets`]: script, wasm, style, fonts and fixed files, embedded into the binary
 
+mod address;
 pub mod assets;
+mod cache;
+mod functions;
+mod hosts;
+mod json;
+pub mod log;
 mod policy;
+mod refusal;
+mod request;
 mod router;
+mod run;
+pub mod settings;
+mod start;
 
 pub use router::router;
+pub use run::run;
+pub use start::{StartError, start};

@@ -1,8 +1,42 @@
-//! The headers that protect a page.
+//! The headers that protect a page and its readers (threats V-4, V-5).
 
-use axum::http::{HeaderValue, header};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
+
+/// What answers that are no pages may load: nothing. Where one is opened as a document all the same, it can do nothing.
+const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Headers of every answer that does not set them itself.
+const EVERYWHERE: [(HeaderName, HeaderValue); 7] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // Paths tell what a private registry holds; other sites need not know.
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    // For browsers that do not know `frame-ancestors`.
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "camera=(), clipboard-read=(), clipboard-write=(self), display-capture=(), geolocation=(), microphone=(), \
+             payment=(), usb=()",
+        ),
+    ),
+];
+
+/// Adds what every answer carries.
+pub(super) async fn protect(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in EVERYWHERE {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
 
 /// Sets the page's Content-Security-Policy: only scripts with this response's nonce run, and nothing
 /// comes from elsewhere. Called once for each page, in its rendering context.
@@ -19,13 +53,14 @@ pub(super) fn set_content_security_policy(development: bool) {
 }
 
 /// The policy's text. `strict-dynamic` lets the one inline module import the wasm's loader, and
-/// `wasm-unsafe-eval` lets the loader compile it.
+/// `wasm-unsafe-eval` lets the loader compile it. Pictures come from this site only: those that a registry names would
+/// tell its owner who reads.
 fn content_security_policy(nonce: &str, development: bool) -> String {
     let connect = if development { "'self' ws:" } else { "'self'" };
     format!(
-        "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
-         style-src 'self'; connect-src {connect}; form-action 'self'; base-uri 'none'; \
-         object-src 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; font-src 'self'; img-src 'self'; connect-src {connect}; form-action 'self'; \
+         base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
 }
 

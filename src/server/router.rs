@@ -1,38 +1,90 @@
-//! Which address is answered by what.
+//! Which address is answered by what, and through which layers a request passes.
 
 use std::sync::Arc;
 
-use axum::{Router, routing::get};
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, Version, header};
+use axum::response::Response;
+use axum::{Router, middleware, routing::get};
 use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 
-use super::{
-    assets::{self, Assets},
-    policy::set_content_security_policy,
-};
+use super::assets::{self, Assets};
+use super::policy::{protect, set_content_security_policy};
+use super::refusal::Refusal;
+use super::request::{Gate, RequestId, accompany};
+use super::settings::Settings;
+use super::{address, cache, functions, json};
 use crate::app::{App, shell};
+use crate::service::Service;
+use crate::view::Site;
 
-/// The whole service as one router. Call it once, before listening: listing the application's
+/// Answers below this many bytes are sent as they are.
+const COMPRESSED_FROM: u64 = 512;
+
+/// The whole site as one router. Call it once, before listening: listing the application's
 /// routes is not safe beside requests.
-pub fn router(assets: Arc<Assets>) -> Router {
-    let options =
-        LeptosOptions::builder().output_name("strata").site_pkg_dir(assets.package_path()).reload_port(3099).build();
-    let development = assets.are_on_disk();
-    let pages = Router::new()
-        .leptos_routes_with_context(
-            &options,
-            generate_route_list(App),
-            move || set_content_security_policy(development),
-            {
-                let options = options.clone();
-                move || shell(options.clone())
-            },
-        )
-        .with_state(options);
-    Router::new()
+pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Router {
+    let fixed = Router::new()
         .route("/-/assets/{build}/{*file}", get(assets::versioned))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots))
-        .with_state(assets)
-        .merge(pages)
+        .with_state(Arc::clone(&assets));
+    let written = json::router(service.clone(), assets.build())
+        .merge(pages(service, &assets, settings))
+        .layer(middleware::from_fn_with_state(settings.limits.request_body_bytes, functions::guard))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(is_worth_compressing));
+    fixed
+        .merge(written)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn(cache::write_header))
+        .layer(middleware::from_fn_with_state(Arc::new(Gate::new(settings)), accompany))
+        .layer(middleware::from_fn(protect))
+}
+
+/// Pages and the server functions that they call.
+fn pages(service: Service, assets: &Assets, settings: &Settings) -> Router {
+    let options =
+        LeptosOptions::builder().output_name("strata").site_pkg_dir(assets.package_path()).reload_port(3099).build();
+    let development = assets.are_on_disk();
+    let site = Site {
+        registries: service.registries().registries,
+        public_url: settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
+    };
+    let context = {
+        let service = service.clone();
+        move || {
+            set_content_security_policy(development);
+            provide_context(service.clone());
+            provide_context(site.clone());
+        }
+    };
+    Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), context, {
+            let options = options.clone();
+            move || shell(options.clone())
+        })
+        .with_state(options)
+        .layer(middleware::from_fn_with_state(service, address::read))
+}
+
+/// Pages and JSON; assets are compressed when Strata is built, raw bytes are sent as they are.
+fn is_worth_compressing(
+    _status: StatusCode,
+    _version: Version,
+    headers: &HeaderMap,
+    _extensions: &axum::http::Extensions,
+) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    length.is_none_or(|length| length >= COMPRESSED_FROM)
+        && (media_type.starts_with("text/html") || media_type.starts_with("application/json"))
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::unnamed);
+    let message = format!("{} is not possible here: Strata only shows, it changes nothing.", request.method());
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).answer(request.uri().path(), &id)
 }

@@ -1,0 +1,42 @@
+//! What stands before the server functions under `/-/fn/`: only this site's own script may call them.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::refusal::Refusal;
+use super::request::RequestId;
+
+/// Server functions' addresses begin so.
+pub(super) const FUNCTIONS: &str = "/-/fn/";
+/// How a browser says from where a request comes (Fetch Metadata).
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses calls that another site's page makes (threats T-24, V-12) and bodies over `limit` bytes.
+pub(super) async fn guard(State(limit): State<u64>, mut request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with(FUNCTIONS) {
+        return next.run(request).await;
+    }
+    let path = request.uri().path().to_owned();
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::unnamed);
+    let from_elsewhere = request
+        .headers()
+        .get(SEC_FETCH_SITE)
+        .is_some_and(|site| site.as_bytes() != b"same-origin" && site.as_bytes() != b"none");
+    if from_elsewhere {
+        let message = "Only this site's own pages may ask this. Use the JSON API under /-/api instead.";
+        return Refusal::new(StatusCode::FORBIDDEN, "denied", message).answer(&path, &id);
+    }
+    // With `text/html` accepted, the framework would answer with a redirect to wherever `Referer` says.
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, usize::try_from(limit).unwrap_or(usize::MAX)).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => {
+            let message = format!("The request's body is longer than {limit} bytes, or did not arrive whole.");
+            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message).answer(&path, &id)
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! How the API answers: a document, a failure with its true status, or "not modified".
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Api;
+use crate::server::request::RequestId;
+use crate::view::failure::{FailedRequest, Failure, FailureCode};
+use crate::view::{RegistryFacts, address::AddressError};
+
+/// What a handler gives back.
+pub(super) type Answer = Result<Response, Problem>;
+
+/// Why there is no document.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// The request makes no sense.
+    Invalid { status: StatusCode, code: FailureCode, message: String },
+    /// The page of the same address would say so too.
+    Failure(Box<Failure>),
+}
+
+impl Problem {
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid { status: StatusCode::BAD_REQUEST, code: FailureCode::InvalidRequest, message: message.into() }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(Box::new(failure))
+    }
+}
+
+impl From<AddressError> for Problem {
+    fn from(error: AddressError) -> Self {
+        let code = match error {
+            AddressError::Unknown => FailureCode::UnknownPage,
+            _ => FailureCode::InvalidRequest,
+        };
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut message = error.to_string();
+        if let Some(first) = message.get(..1).map(str::to_uppercase) {
+            message.replace_range(..1, &first);
+        }
+        message.push('.');
+        Self::Invalid { status, code, message }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorDocument<'a> {
+    error: ErrorBody<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorBody<'a> {
+    code: FailureCode,
+    message: String,
+    request: RequestBody<'a>,
+}
+
+/// Which request failed: the one to Strata, by its name in the log, and the one to the registry where one was made.
+#[derive(Debug, Serialize)]
+struct RequestBody<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_registry: Option<RegistryRequest<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RegistryRequest<'a> {
+    method: &'a str,
+    url: &'a str,
+    statuses: &'a [u16],
+    elapsed_ms: u64,
+}
+
+impl<'a> From<&'a FailedRequest> for RegistryRequest<'a> {
+    fn from(request: &'a FailedRequest) -> Self {
+        Self { method: &request.method, url: &request.url, statuses: &request.statuses, elapsed_ms: request.elapsed_ms }
+    }
+}
+
+impl Problem {
+    /// The answer. A failure has written its own line into the log already.
+    pub(super) fn answer(&self, id: &RequestId) -> Response {
+        let id = id.as_str();
+        match self {
+            Self::Invalid { status, code, message } => {
+                let request = RequestBody { id, to_registry: None };
+                let body = ErrorBody { code: *code, message: message.clone(), request };
+                (*status, Json(ErrorDocument { error: body })).into_response()
+            }
+            Self::Failure(failure) => {
+                let message = format!("{}. {}", failure.heading.trim_end_matches('.'), failure.explanation);
+                let message = message.trim_end().to_owned();
+                let request = RequestBody { id, to_registry: failure.request.as_ref().map(RegistryRequest::from) };
+                let body = ErrorBody { code: failure.code, message, request };
+                let status = StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let mut response = (status, Json(ErrorDocument { error: body })).into_response();
+                if let Some(seconds) = failure.refresh_after {
+                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                }
+                response
+            }
+        }
+    }
+}
+
+/// A registry as the API names it.
+#[derive(Debug, Serialize)]
+pub(super) struct RegistryBody<'a> {
+    name: &'a str,
+    host: &'a str,
+    pull_host: &'a str,
+    plain_http: bool,
+    account: Option<&'a str>,
+}
+
+impl<'a> From<&'a RegistryFacts> for RegistryBody<'a> {
+    fn from(facts: &'a RegistryFacts) -> Self {
+        Self {
+            name: &facts.name,
+            host: &facts.host,
+            pull_host: &facts.pull_host,
+            plain_http: facts.plain_http,
+            account: facts.account.as_deref(),
+        }
+    }
+}
+
+/// A document that may change.
+pub(super) fn document(body: &impl Serialize) -> Response {
+    Json(body).into_response()
+}
+
+/// Names a document that stands under digests: it changes only with Strata's own build and with what is asked of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Tag(HeaderValue);
+
+impl Tag {
+    /// `asked` is everything that the document depends on, digests included.
+    pub(super) fn new(api: &Api, asked: &[&str]) -> Option<Self> {
+        let mut hash = Sha256::new();
+        for text in [&*api.build].iter().chain(asked) {
+            // Lengths keep two different lists from running together into the same bytes.
+            hash.update(text.len().to_be_bytes());
+            hash.update(text);
+        }
+        let hash: [u8; 32] = hash.finalize().into();
+        let start = hash.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        // Weak: compressed and plain answers have the same one (RFC 9110 §8.8.1).
+        HeaderValue::try_from(format!("W/\"{}-{start:016x}\"", api.build)).ok().map(Self)
+    }
+
+    /// Whether the reader has this document already (RFC 9110 §13.1.2).
+    pub(super) fn is_known(&self, headers: &HeaderMap) -> bool {
+        let own = self.0.to_str().unwrap_or_default();
+        headers
+            .get_all(header::IF_NONE_MATCH)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|known| known.trim() == own)
+    }
+
+    pub(super) fn not_modified(self) -> Response {
+        self.on(StatusCode::NOT_MODIFIED.into_response())
+    }
+
+    pub(super) fn on(self, mut response: Response) -> Response {
+        response.headers_mut().insert(header::ETAG, self.0);
+        response
+    }
+}
+
+/// Seconds since 1970 as RFC 3339; nothing for a year that it cannot write.
+pub(super) fn rfc3339(seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_rfc_3339() {
+        assert_eq!(rfc3339(0).unwrap(), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(i64::MAX), None);
+    }
+
+    #[test]
+    fn address_errors_are_sentences() {
+        let Problem::Invalid { status, message, .. } = Problem::from(AddressError::Encoding) else {
+            panic!("not a failure of a page");
+        };
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(message, "The address is not valid: its percent-encoding does not spell text.");
+    }
+}

@@ -1,0 +1,55 @@
+//! The JSON API under `/-/api/`: the pages' views for programs.
+//!
+//! - `answer`: documents, failures, ETags; `query`: names and values after the `?`
+//! - `registries`, `repositories`, `tags`, `image`, `compare`: one file an address; `raw`: exact bytes
+//!
+//! Names have slashes and digests have colons, so handlers read the raw path behind the address's own part themselves.
+
+mod answer;
+mod query;
+mod registries;
+mod repositories;
+mod tags;
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::{Router, routing::get};
+
+use super::refusal::{API, Refusal};
+use super::request::RequestId;
+use crate::service::Service;
+
+/// What every handler has.
+#[derive(Debug, Clone)]
+struct Api {
+    service: Service,
+    /// The build's name, a part of every ETag.
+    build: Arc<str>,
+}
+
+/// The API's addresses. Everything else below `/-/api/` is a 404 in JSON.
+pub(super) fn router(service: Service, build: &str) -> Router {
+    let api = Api { service, build: build.into() };
+    Router::new()
+        .route("/-/api/registries", get(registries::list))
+        .route("/-/api/repositories", get(repositories::list))
+        .route("/-/api/tags/{*repository}", get(tags::list))
+        .route("/-/api/", get(unknown))
+        .route("/-/api/{*address}", get(unknown))
+        .with_state(api)
+}
+
+/// The raw, undecoded rest of the path behind `/-/api/{name}/`, with the `/` that every address begins with.
+fn raw_rest<'a>(uri: &'a Uri, name: &str) -> &'a str {
+    let rest = uri.path().strip_prefix(API).and_then(|rest| rest.strip_prefix(name));
+    rest.unwrap_or("/")
+}
+
+async fn unknown(request: Request) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::unnamed);
+    Refusal::new(StatusCode::NOT_FOUND, "unknown_page", "There is no such address. /-/api lists those that there are.")
+        .answer(request.uri().path(), &id)
+}

@@ -1,0 +1,260 @@
+//! What each request gets: a name under which its log lines are found, a time to end, and one line in the log.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt as _;
+use tracing::Instrument as _;
+
+use super::hosts::Hosts;
+use super::refusal::Refusal;
+use super::run::Peer;
+use super::settings::{Network, ServerLimits, Settings};
+
+/// The header that names a request: in the answer, and for everything that looks at the request here.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// Longest path and query, in bytes.
+const MAX_TARGET: usize = 16 * 1024;
+/// Longest path in a log line, in characters.
+const LOGGED_PATH: usize = 512;
+
+/// Names one request: 16 hexadecimal digits, or what a trusted proxy has named it.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(Arc<str>);
+
+impl RequestId {
+    fn next() -> Self {
+        static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let hash = SEED.hash_one(COUNT.fetch_add(1, Ordering::Relaxed));
+        Self(format!("{hash:016x}").into())
+    }
+
+    /// A proxy's name for it, if that is plain text of a sensible length.
+    fn of_proxy(headers: &HeaderMap) -> Option<Self> {
+        let text = headers.get(REQUEST_ID)?.to_str().ok()?;
+        let plain = (8..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        plain.then(|| Self(text.into()))
+    }
+
+    /// For a request that has not passed [`accompany`], as in tests of a part.
+    pub(super) fn unnamed() -> Self {
+        Self("unnamed".into())
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What requests are judged by.
+#[derive(Debug)]
+pub(super) struct Gate {
+    hosts: Hosts,
+    proxies: Vec<Network>,
+    limits: ServerLimits,
+}
+
+impl Gate {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self { hosts: Hosts::new(settings), proxies: settings.trusted_proxies.clone(), limits: settings.limits.clone() }
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(address))
+    }
+
+    /// Who asks: the other end of the connection, or behind trusted proxies the last address that is none of them.
+    fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+        let mut client = peer?;
+        let forwarded: Vec<&str> = headers
+            .get_all(FORWARDED_FOR)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .collect();
+        for address in forwarded.iter().rev() {
+            if !self.trusts(client) {
+                break;
+            }
+            let Ok(address) = address.trim().parse() else {
+                break;
+            };
+            client = address;
+        }
+        Some(client)
+    }
+
+    /// What is wrong with a request before anybody looks at what it asks for.
+    fn refuse(&self, request: &Request) -> Option<Refusal> {
+        let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+        if target > MAX_TARGET {
+            return Some(Refusal::new(
+                StatusCode::URI_TOO_LONG,
+                "invalid_request",
+                format!("The address is longer than {MAX_TARGET} bytes."),
+            ));
+        }
+        if !self.hosts.allow(request.uri(), request.headers()) {
+            return Some(Refusal::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                "unknown_host",
+                "This server does not answer to the host name in the request. Its operator can allow the name with \
+                 --allowed-host or --public-url.",
+            ));
+        }
+        None
+    }
+}
+
+/// Names the request, gives it a time to end, and writes its line into the log. The outermost of all layers.
+pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
+    let id = peer
+        .filter(|peer| gate.trusts(*peer))
+        .and_then(|_| RequestId::of_proxy(request.headers()))
+        .unwrap_or_else(RequestId::next);
+    let client = gate.client(peer, request.headers());
+    // Pages find the name in their request's headers; what somebody else has sent there is no name.
+    let header = HeaderValue::from_str(id.as_str()).unwrap_or(HeaderValue::from_static("unnamed"));
+    request.headers_mut().insert(REQUEST_ID, header.clone());
+    request.extensions_mut().insert(id.clone());
+
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let span = tracing::info_span!("request", id = id.as_str());
+    let mut response = match gate.refuse(&request) {
+        Some(refusal) => refusal.answer(&path, &id),
+        None => {
+            // A failure of our own must not take the connection with it.
+            let answer = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
+            match tokio::time::timeout(gate.limits.request_deadline, answer).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(_)) => broken().answer(&path, &id),
+                Err(_) => late(&gate).answer(&path, &id),
+            }
+        }
+    };
+    response.headers_mut().insert(REQUEST_ID, header);
+    log(&method, &path, client, &id, &response, start);
+    response
+}
+
+fn broken() -> Refusal {
+    Refusal::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "Strata itself has failed. Its log says more, under the number of this request.",
+    )
+}
+
+fn late(gate: &Gate) -> Refusal {
+    Refusal::new(
+        StatusCode::GATEWAY_TIMEOUT,
+        "timeout",
+        format!(
+            "There was no answer within {} ms. Ask again: what has been read meanwhile is kept.",
+            gate.limits.request_deadline.as_millis()
+        ),
+    )
+}
+
+fn log(
+    method: &axum::http::Method,
+    path: &str,
+    client: Option<IpAddr>,
+    id: &RequestId,
+    response: &Response,
+    start: Instant,
+) {
+    let status = response.status().as_u16();
+    let elapsed_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let path = visible(path);
+    let client = client.map(tracing::field::display);
+    if path.starts_with("/-/assets/") && status < 400 {
+        tracing::debug!(request = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
+    } else {
+        tracing::info!(request = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
+    }
+}
+
+/// A path as a log line shows it: nothing that could move a terminal's cursor or write from right to left.
+fn visible(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for character in path.chars().take(LOGGED_PATH) {
+        if character.is_ascii() && !character.is_ascii_control() {
+            text.push(character);
+        } else {
+            text.extend(character.escape_unicode());
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(proxies: &[&str]) -> Gate {
+        let settings = Settings::read(
+            &super::super::settings::Arguments {
+                trusted_proxies: proxies.iter().map(|text| (*text).to_owned()).collect(),
+                ..Default::default()
+            },
+            &|_| None,
+        )
+        .unwrap();
+        Gate::new(&settings)
+    }
+
+    fn forwarded(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(FORWARDED_FOR, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn client_is_the_last_address_that_is_no_trusted_proxy() {
+        let gate = gate(&["10.0.0.0/8"]);
+        for (peer, header, client) in [
+            ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+            ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+            ("10.0.0.1", "203.0.113.9, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+            ("10.0.0.1", "nonsense", "10.0.0.1"),
+            ("10.0.0.1", "", "10.0.0.1"),
+        ] {
+            let found = gate.client(peer.parse().ok(), &forwarded(header));
+            assert_eq!(found, client.parse().ok(), "{peer} {header}");
+        }
+    }
+
+    #[test]
+    fn requests_have_different_names() {
+        let first = RequestId::next();
+        assert_eq!(first.as_str().len(), 16);
+        assert_ne!(first.as_str(), RequestId::next().as_str());
+    }
+
+    #[test]
+    fn names_of_proxies_are_plain_text() {
+        for (name, taken) in [("abcdef-0123", true), ("short", false), ("with space 12345", false)] {
+            let headers = HeaderMap::from_iter([(REQUEST_ID, HeaderValue::from_static(name))]);
+            assert_eq!(RequestId::of_proxy(&headers).is_some(), taken, "{name}");
+        }
+    }
+
+    #[test]
+    fn log_lines_show_what_would_hide() {
+        assert_eq!(visible("/a\u{202e}b\n"), "/a\\u{202e}b\\u{a}");
+    }
+}

@@ -1,0 +1,90 @@
+//! The loop that takes connections: bounded in number and patience, ended cleanly.
+//!
+//! `axum::serve` sets neither a limit of connections nor a time for a request's head (threat T-23), so hyper is driven
+//! here.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use super::settings::ServerLimits;
+
+/// Most headers of a request.
+const MAX_HEADERS: usize = 100;
+/// The pause after the system had no file left for another connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The address at the other end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+/// Answers requests on `listener` until `shutdown` ends; then waits for open requests as long as the limits say.
+pub async fn run(listener: TcpListener, router: Router, limits: &ServerLimits, shutdown: impl Future<Output = ()>) {
+    let mut shutdown = pin!(shutdown);
+    let permits = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let builder = connection_builder(limits);
+    loop {
+        // A permit comes first: connections beyond the limit wait in the system's queue.
+        let permit = tokio::select! {
+            permit = Arc::clone(&permits).acquire_owned() => permit,
+            () = &mut shutdown => break,
+        };
+        let stream = tokio::select! {
+            accepted = accept(&listener) => accepted,
+            () = &mut shutdown => break,
+        };
+        let Some((stream, peer)) = stream else {
+            continue;
+        };
+        let service = TowerToHyperService::new(router.clone().layer(Extension(Peer(peer))));
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // Whatever ends a connection early is the other side's: it has left, or it does not speak HTTP.
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection ended");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(limits.shutdown, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still open at the end");
+    }
+}
+
+fn connection_builder(limits: &ServerLimits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.request_head)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(usize::try_from(limits.request_head_bytes).unwrap_or(usize::MAX));
+    builder
+}
+
+/// The next connection; nothing where it has gone already or the system cannot take more at the moment.
+async fn accept(listener: &TcpListener) -> Option<(TcpStream, IpAddr)> {
+    match listener.accept().await {
+        Ok((stream, peer)) => {
+            // Without it, a small answer waits for the acknowledgement of the one before.
+            let _ = stream.set_nodelay(true);
+            Some((stream, peer.ip()))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "cannot take a connection");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}

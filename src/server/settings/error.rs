@@ -1,0 +1,105 @@
+//! What is wrong with the settings, and where it was said.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Settings that cannot be used. Its text never contains a password.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{place}: {message}")]
+pub struct SettingsError {
+    place: Place,
+    message: String,
+}
+
+impl SettingsError {
+    pub(super) fn new(place: &Place, message: impl Into<String>) -> Self {
+        Self { place: place.clone(), message: message.into() }
+    }
+}
+
+/// Where a setting was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A flag of the command line, with its dashes.
+    Flag(&'static str),
+    /// An environment variable.
+    Environment(String),
+    /// A line of the settings file; the key is empty where none is known.
+    File { file: String, line: usize, key: String },
+    /// Another file, such as docker's.
+    Document(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => formatter.write_str(name),
+            Self::Document(name) => formatter.write_str(name),
+            Self::Environment(name) => write!(formatter, "environment variable {name}"),
+            Self::File { file, line, key } if key.is_empty() => write!(formatter, "{file}, line {line}"),
+            Self::File { file, line, key } => write!(formatter, "{file}, line {line}, {key}"),
+        }
+    }
+}
+
+/// A value, and where it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Said<T = String> {
+    pub(super) value: T,
+    pub(super) place: Place,
+}
+
+impl<T> Said<T> {
+    pub(super) fn new(value: T, place: Place) -> Self {
+        Self { value, place }
+    }
+
+    /// An error about this value.
+    pub(super) fn wrong(&self, message: impl Into<String>) -> SettingsError {
+        SettingsError::new(&self.place, message)
+    }
+}
+
+impl Said {
+    /// Reads the text as another type. `allowed` says what may stand there.
+    pub(super) fn parse<T: std::str::FromStr>(&self, allowed: &str) -> Result<T, SettingsError> {
+        let text = self.value.trim();
+        text.parse().map_err(|_| self.wrong(format!("`{}` is not allowed here; allowed is {allowed}", shown(text))))
+    }
+}
+
+/// A value as an error shows it: on one line, not longer than one, and without what may be a password before an `@`.
+pub(super) fn shown(text: &str) -> String {
+    const LONGEST: usize = 100;
+    let start = text.find("://").map_or(0, |scheme| scheme + 3);
+    let visible = match text.rfind('@') {
+        Some(at) if at >= start && (start > 0 || text[..at].contains(':')) => {
+            format!("{}…{}", &text[..start], &text[at..])
+        }
+        _ => text.to_owned(),
+    };
+    let mut short: String = visible.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if visible.chars().count() > LONGEST {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_and_password_of_a_url_are_not_shown() {
+        assert_eq!(shown("https://me:p@ss@registry.example/x"), "https://…@registry.example/x");
+        assert_eq!(shown("me:p@ss@registry.example"), "…@registry.example");
+        assert_eq!(shown("library/app@sha256:00"), "library/app@sha256:00");
+    }
+
+    #[test]
+    fn shown_values_stay_on_one_line() {
+        assert_eq!(shown("a\nb\u{1b}"), "a\\nb\\u{1b}");
+        assert_eq!(shown(&"x".repeat(500)).chars().count(), 101);
+    }
+}

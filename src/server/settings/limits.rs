@@ -1,0 +1,202 @@
+//! The limits that the settings file can change: the table `[limits]`, and `[registries.limits]` for one registry.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::error::SettingsError;
+use super::source::Source;
+use crate::registry::Limits;
+use crate::service::ServiceSettings;
+
+/// Limits of the server itself: how much a browser may send, and how long it may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerLimits {
+    /// Longest time for any answer but a download.
+    pub request_deadline: Duration,
+    /// Longest body of a request, in bytes.
+    pub request_body_bytes: u64,
+    /// Longest head of a request, its line and all headers, in bytes.
+    pub request_head_bytes: u64,
+    /// Longest time for the head of a request to arrive (threat T-23).
+    pub request_head: Duration,
+    /// Most connections at the same time.
+    pub connections: usize,
+    /// Longest time that open requests are waited for when Strata stops.
+    pub shutdown: Duration,
+}
+
+impl Default for ServerLimits {
+    fn default() -> Self {
+        Self {
+            request_deadline: Duration::from_secs(30),
+            request_body_bytes: 256 * 1024,
+            request_head_bytes: 32 * 1024,
+            request_head: Duration::from_secs(15),
+            connections: 1_024,
+            shutdown: Duration::from_secs(10),
+        }
+    }
+}
+
+/// All limits together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct AllLimits {
+    pub(super) registry: Limits,
+    pub(super) service: ServiceSettings,
+    pub(super) server: ServerLimits,
+}
+
+/// One limit as a setting.
+#[derive(Debug)]
+pub struct LimitSetting {
+    /// Its key, with the unit at its end.
+    pub key: &'static str,
+    /// What it limits.
+    pub meaning: &'static str,
+    /// Whether it may stand below one registry.
+    pub of_registry: bool,
+    minimum: u64,
+    maximum: u64,
+    set: fn(&mut AllLimits, u64),
+    get: fn(&AllLimits) -> u64,
+}
+
+impl LimitSetting {
+    /// The value where the settings say nothing.
+    pub fn default(&self) -> u64 {
+        (self.get)(&AllLimits::default())
+    }
+}
+
+/// Rows of the table below: `part.field`, how the number is kept, its range, and its meaning.
+macro_rules! limits {
+    ($($part:ident . $field:ident as $kind:ident $key:literal $range:expr, $meaning:literal;)*) => {
+        &[$(LimitSetting {
+            key: $key,
+            meaning: $meaning,
+            of_registry: limits!(@of_registry $part),
+            minimum: *$range.start(),
+            maximum: *$range.end(),
+            set: |limits, value| limits.$part.$field = limits!(@from $kind value),
+            get: |limits| limits!(@to $kind limits.$part.$field),
+        }),*]
+    };
+    (@of_registry registry) => { true };
+    (@of_registry $other:ident) => { false };
+    (@from number $value:ident) => { $value.try_into().unwrap_or_default() };
+    (@to number $value:expr) => { $value.try_into().unwrap_or_default() };
+    (@from ms $value:ident) => { Duration::from_millis($value) };
+    (@to ms $value:expr) => { $value.as_millis().try_into().unwrap_or_default() };
+    (@from seconds $value:ident) => { Duration::from_secs($value) };
+    (@to seconds $value:expr) => { $value.as_secs() };
+}
+
+const GIGABYTE: u64 = 1_000_000_000;
+
+/// Every limit that can be set. No range is wider than what its field can keep.
+pub static LIMITS: &[LimitSetting] = limits! {
+    registry.manifest_bytes as number "manifest_bytes" 1_024..=GIGABYTE, "longest manifest or index";
+    registry.config_bytes as number "config_bytes" 1_024..=GIGABYTE, "longest config";
+    registry.list_page_bytes as number "list_page_bytes" 1_024..=GIGABYTE, "longest page of a list";
+    registry.list_page_names as number "list_page_names" 1..=10_000_000, "most names read from one page of a list";
+    registry.walk_names as number "walk_names" 1..=10_000_000, "most names read in one walk of a list";
+    registry.walk_pages as number "walk_pages" 1..=1_000_000, "most pages read in one walk of a list";
+    registry.walk_barren_pages as number "walk_barren_pages" 1..=1_000,
+        "consecutive pages without a new name after which a walk ends";
+    registry.walk_time as seconds "walk_seconds" 1..=86_400, "longest time for one walk of a list";
+    registry.error_body_bytes as number "error_body_bytes" 1_024..=GIGABYTE, "most of an error's body that is read";
+    registry.token_bytes as number "token_bytes" 1_024..=GIGABYTE, "longest answer of a token service";
+    registry.tokens as number "tokens" 1..=1_000_000, "most tokens kept";
+    registry.redirects as number "redirects" 0..=20, "most redirects followed for one request";
+    registry.concurrency as number "concurrency" 1..=256, "most requests to the registry at the same time";
+    registry.retries as number "retries" 0..=10, "most repetitions of a request that failed in a way that may pass";
+    registry.retry_pause as ms "retry_pause_ms" 1..=60_000, "first pause before a repetition";
+    registry.connect as ms "connect_ms" 1..=600_000, "longest time for a connection to come about";
+    registry.first_byte as ms "first_byte_ms" 1..=600_000, "longest time from the connection to the head of the answer";
+    registry.idle as ms "idle_ms" 1..=600_000, "longest time between two pieces of an answer";
+    registry.total as ms "total_ms" 1..=3_600_000, "longest time for one request with its redirects and its whole body";
+    registry.cache_bytes as number "cache_bytes" 0..=1_000_000_000_000,
+        "most bytes of documents kept in memory, over all registries together";
+    registry.list_cache_bytes as number "list_cache_bytes" 0..=100_000_000_000, "most bytes of tag lists kept in memory";
+    registry.tag_ttl as ms "tag_ttl_ms" 0..=3_600_000, "how long a tag is believed to stand where it stood";
+    registry.tag_list_ttl as ms "tag_list_ttl_ms" 0..=3_600_000, "how long a list of tags is believed";
+    registry.catalog_ttl as ms "catalog_ttl_ms" 0..=86_400_000, "how long a list of repositories is believed";
+    service.page_deadline as ms "page_deadline_ms" 1..=600_000,
+        "how long a page waits for what it shows before it says what is still missing";
+    service.row_ttl as ms "row_ttl_ms" 0..=3_600_000, "how long a row that has been read is shown without asking again";
+    service.cache_bytes as number "view_cache_bytes" 0..=1_000_000_000_000,
+        "most bytes of parsed documents and rows kept in memory, over all registries together";
+    service.order_cache_bytes as number "order_cache_bytes" 0..=100_000_000_000,
+        "most bytes of sorted lists kept in memory, over all registries together";
+    service.waiting_rows as number "waiting_rows" 1..=100_000,
+        "most rows that are read or wait to be read at the same time, for each registry";
+    service.raw_text_bytes as number "raw_text_bytes" 1_024..=100_000_000,
+        "longest text of a document on its raw view; the whole can be downloaded";
+    server.request_deadline as ms "request_deadline_ms" 100..=3_600_000, "longest time for any answer but a download";
+    server.request_body_bytes as number "request_body_bytes" 1_024..=GIGABYTE, "longest body of a browser's request";
+    server.request_head_bytes as number "request_head_bytes" 8_192..=1_048_576, "longest head of a browser's request";
+    server.request_head as ms "request_head_ms" 100..=600_000, "longest time for the head of a browser's request";
+    server.connections as number "connections" 1..=1_000_000, "most connections of browsers at the same time";
+    server.shutdown as ms "shutdown_ms" 0..=600_000, "longest time that open requests are waited for at the end";
+};
+
+/// A table of limits as it stands in the file.
+pub(super) type LimitsTable = BTreeMap<Spanned<String>, Spanned<toml::Value>>;
+
+/// Writes a table's values over `limits`. Below one registry, limits of the server are not allowed.
+pub(super) fn apply(
+    table: &LimitsTable,
+    source: &Source,
+    limits: &mut AllLimits,
+    below_registry: bool,
+) -> Result<(), SettingsError> {
+    for (key, value) in table {
+        let known = LIMITS.iter().filter(|limit| limit.of_registry || !below_registry);
+        let Some(limit) = known.clone().find(|limit| limit.key == key.get_ref()) else {
+            let allowed: Vec<&str> = known.map(|limit| limit.key).collect();
+            return Err(source.wrong(
+                key.span(),
+                "there is no such limit",
+                &format!("allowed: {}", allowed.join(", ")),
+            ));
+        };
+        let number = value.get_ref().as_integer().and_then(|number| u64::try_from(number).ok());
+        let Some(number) = number.filter(|number| (limit.minimum..=limit.maximum).contains(number)) else {
+            let range = format!("allowed is a whole number from {} to {}", limit.minimum, limit.maximum);
+            return Err(source.wrong(value.span(), "this value is not allowed", &range));
+        };
+        (limit.set)(limits, number);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_keeps_both_ends_of_its_range() {
+        for limit in LIMITS {
+            for value in [limit.minimum, limit.maximum] {
+                let mut limits = AllLimits::default();
+                (limit.set)(&mut limits, value);
+                assert_eq!((limit.get)(&limits), value, "{}", limit.key);
+            }
+            let default = limit.default();
+            assert!((limit.minimum..=limit.maximum).contains(&default), "{}: {default}", limit.key);
+        }
+    }
+
+    #[test]
+    fn keys_are_unique_and_each_sets_its_own_field() {
+        for limit in LIMITS {
+            let mut limits = AllLimits::default();
+            (limit.set)(&mut limits, limit.maximum);
+            let changed: Vec<&str> =
+                LIMITS.iter().filter(|other| (other.get)(&limits) != other.default()).map(|other| other.key).collect();
+            assert_eq!(changed, [limit.key]);
+        }
+    }
+}

@@ -1,0 +1,408 @@
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::registry::{Credentials, Secret};
+
+/// A folder with settings files, and what is asked of them.
+struct Case {
+    folder: TempDir,
+    arguments: Arguments,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Case {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), arguments: Arguments::default(), environment: Vec::new() }
+    }
+
+    /// With this text as `strata.toml`.
+    fn of_file(text: &str) -> Self {
+        let mut case = Self::new();
+        case.arguments.config = Some(case.write("strata.toml", text));
+        case
+    }
+
+    fn of_registries(urls: &[&str]) -> Self {
+        let mut case = Self::new();
+        case.arguments.registries = urls.iter().map(|url| (*url).to_owned()).collect();
+        case
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn with(mut self, variable: &'static str, value: &str) -> Self {
+        self.environment.push((variable, value.to_owned()));
+        self
+    }
+
+    fn read(&self) -> Result<Settings, String> {
+        let environment = |name: &str| {
+            self.environment.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone())
+        };
+        // The folder has another name in each run.
+        let prefix = format!("{}/", self.folder.path().display());
+        Settings::read(&self.arguments, &environment).map_err(|error| error.to_string().replace(&prefix, ""))
+    }
+
+    fn registries(&self) -> Vec<RegistrySettings> {
+        match self.read().unwrap().shown {
+            Shown::Registries(registries) => registries,
+            other => panic!("no registries: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn without_settings_the_sample_is_served_on_loopback() {
+    let settings = Case::new().read().unwrap();
+    assert!(matches!(settings.shown, Shown::Sample));
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.log_format, LogFormat::Text);
+    assert_eq!(settings.registry_limits, crate::registry::Limits::default());
+    assert!(settings.warnings().is_empty());
+}
+
+#[test]
+fn full_file_sets_everything() {
+    let case = Case::of_file(
+        r#"
+listen = "[::1]:8080"
+public_url = "https://strata.example"
+allowed_hosts = ["other.example"]
+trusted_proxies = ["10.0.0.0/8", "::1"]
+log_format = "json"
+log_level = "debug"
+
+[limits]
+manifest_bytes = 1_000_000
+page_deadline_ms = 500
+request_body_bytes = 2048
+
+[[registries]]
+name = "main"
+url = "https://registry.example/prefix/v2/"
+pull_name = "pull.example:5000"
+username = "reader"
+password_file = "password"
+ca_file = "ca.pem"
+trusted_realms = ["https://auth.example"]
+trusted_redirects = ["https://storage.example:9000"]
+repositories = ["library/app", "tools/cli"]
+
+[registries.limits]
+concurrency = 2
+
+[[registries]]
+url = "http://127.0.0.1:5000"
+"#,
+    );
+    case.write("password", "hunter2\n");
+    let settings = case.read().unwrap();
+    assert_eq!(settings.listen.to_string(), "[::1]:8080");
+    assert_eq!(settings.public_url.as_ref().unwrap().as_str(), "https://strata.example/");
+    assert_eq!(settings.service.public_url, settings.public_url);
+    assert_eq!(settings.allowed_hosts, ["other.example"]);
+    assert_eq!(settings.trusted_proxies.len(), 2);
+    assert_eq!(settings.log_format, LogFormat::Json);
+    assert_eq!(settings.log_level, tracing::Level::DEBUG);
+    assert_eq!(settings.limits.request_body_bytes, 2048);
+    assert_eq!(settings.service.page_deadline.as_millis(), 500);
+
+    let registries = case.registries();
+    let [main, second] = registries.as_slice() else { panic!("two registries") };
+    assert_eq!(main.name, "main");
+    assert_eq!(main.url.as_str(), "https://registry.example/prefix");
+    assert_eq!(main.pull_name.as_deref(), Some("pull.example:5000"));
+    assert_eq!(main.credentials, Some(Credentials::new("reader", Secret::new("hunter2"))));
+    assert_eq!(main.ca_file.as_deref(), Some(case.folder.path().join("ca.pem").as_path()));
+    assert_eq!(main.trusted_realms, ["https://auth.example".parse().unwrap()]);
+    assert_eq!(main.trusted_redirects, ["https://storage.example:9000".parse().unwrap()]);
+    assert_eq!(main.repositories.len(), 2);
+    assert_eq!(main.limits.concurrency, 2);
+    assert_eq!(main.limits.manifest_bytes, 1_000_000);
+    assert_eq!(second.name, "127.0.0.1-5000");
+    assert_eq!(second.limits.concurrency, crate::registry::Limits::default().concurrency);
+    assert_eq!(second.limits.manifest_bytes, 1_000_000);
+    assert_eq!(second.credentials, None);
+}
+
+#[test]
+fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
+    for (text, message) in [
+        ("listen = 3000", "strata.toml, line 1, `listen`: this value is not allowed; allowed is a string"),
+        (
+            "\nlisten = \"localhost\"",
+            "strata.toml, line 2, `listen`: `localhost` is not allowed here; allowed is an address and a port, for example \
+             127.0.0.1:3000 or [::]:8080",
+        ),
+        (
+            "port = 1",
+            "strata.toml, line 1, `port`: unknown field `port`, expected one of `listen`, `public_url`, `allowed_hosts`, \
+             `trusted_proxies`, `layout`, `docker_config`, `log_format`, `log_level`, `limits`, `registries`",
+        ),
+        (
+            "log_format = \"xml\"",
+            "strata.toml, line 1, `log_format`: `xml` is not allowed here; allowed is `text` or `json`",
+        ),
+        (
+            "log_level = \"all\"",
+            "strata.toml, line 1, `log_level`: `all` is not allowed here; allowed is `error`, `warn`, `info` or `debug`",
+        ),
+        (
+            "trusted_proxies = [\n  \"127.0.0.1\",\n  \"proxy\",\n]",
+            "strata.toml, line 3: `proxy` is not allowed here; allowed is an address or a network, for example 127.0.0.1 \
+             or 10.0.0.0/8",
+        ),
+        (
+            "public_url = \"strata.example\"",
+            "strata.toml, line 1, `public_url`: `strata.example` is not the address of a site; allowed is a URL without a \
+             path, for example https://strata.example",
+        ),
+        (
+            "allowed_hosts = [\"a:80\"]",
+            "strata.toml, line 1, `allowed_hosts`: `a:80` is not a host name; allowed is a name without a port",
+        ),
+        (
+            "[limits]\nconcurrency = 0",
+            "strata.toml, line 2, `concurrency`: this value is not allowed; allowed is a whole number from 1 to 256",
+        ),
+        (
+            "[limits]\nconcurrency = \"8\"",
+            "strata.toml, line 2, `concurrency`: this value is not allowed; allowed is a whole number from 1 to 256",
+        ),
+        ("[[registries]]\nname = \"x\"", "strata.toml, line 1, [[registries]]: missing field `url`"),
+        (
+            "[[registries]]\nurl = \"registry.example\"",
+            "strata.toml, line 2, `url`: `registry.example` does not begin with https:// or http://; allowed is a URL like \
+             https://registry.example or http://127.0.0.1:5000",
+        ),
+        (
+            "[[registries]]\nurl = \"ftp://registry.example\"",
+            "strata.toml, line 2, `url`: `ftp://registry.example` cannot be a registry: only http:// and https:// are \
+             spoken here; allowed is a URL like https://registry.example or http://127.0.0.1:5000",
+        ),
+        (
+            "[[registries]]\nurl = \"https://a.example\"\nname = \"A/b\"",
+            "strata.toml, line 3, `name`: `A/b` cannot name a registry; allowed are lower case letters and digits, \
+             separated by `.`, `_` or `-`",
+        ),
+        (
+            "[[registries]]\nurl = \"https://a.example\"\npull_name = \"https://b.example\"",
+            "strata.toml, line 3, `pull_name`: `https://b.example` is not a host; allowed is what stands first in a pull \
+             command, for example `registry.example:5000`",
+        ),
+        (
+            "[[registries]]\nurl = \"https://a.example\"\ntrusted_realms = [\"auth.example\"]",
+            "strata.toml, line 3, `trusted_realms`: `auth.example` is not allowed here: an origin is written like a URL, \
+             for example https://auth.example.com; allowed is scheme, host and port, for example https://auth.example",
+        ),
+        (
+            "[[registries]]\nurl = \"https://a.example\"\nrepositories = [\"A\"]",
+            "strata.toml, line 3, `repositories`: `A` is not allowed here; allowed is a repository's name, for example \
+             `library/nginx`",
+        ),
+        (
+            "[[registries]]\nurl = \"https://a.example\"\nusername = \"me\"",
+            "strata.toml, line 3, `username`: a user name needs a password too",
+        ),
+        (
+            "[[registries]]\nurl = \"https://a.example\"\nusername = \"me\"\nusername_env = \"USER_NAME\"",
+            "strata.toml, line 4, `username_env`: the same is given in another way just above; one is enough",
+        ),
+        (
+            "[[registries]]\nname = \"a\"\nurl = \"https://a.example\"\n[[registries]]\nname = \"a\"\nurl = \"https://b.example\"",
+            "strata.toml, line 6, `url`: another registry has the name `a` already; names must be different",
+        ),
+        (
+            "layout = \"images\"\n[[registries]]\nurl = \"https://a.example\"",
+            "strata.toml, line 1, `layout`: a layout and registries cannot be shown together; give one of them",
+        ),
+    ] {
+        assert_eq!(Case::of_file(text).read().unwrap_err(), message, "{text}");
+    }
+}
+
+#[test]
+fn limit_of_the_server_is_refused_below_a_registry() {
+    let text = "[[registries]]\nurl = \"https://a.example\"\n[registries.limits]\nconnections = 5";
+    let message = Case::of_file(text).read().unwrap_err();
+    assert!(
+        message.starts_with("strata.toml, line 4, `connections`: there is no such limit; allowed: manifest_bytes, "),
+        "{message}"
+    );
+    assert!(!message.contains("request_body_bytes"));
+}
+
+#[test]
+fn no_message_repeats_a_secret() {
+    for text in [
+        "[[registries]]\nurl = \"https://me:hunter2@registry.example\"",
+        "[[registries]]\nurl = \"https://registry.example\"\npassword = \"hunter2\"",
+        "[[registries]]\nurl = \"https://registry.example\"\nusername = \"me\"\npassword_env = \"hunter2\"",
+        "[[registries]]\nurl = \"https://registry.example\"\nusername = \"me\"\npassword_file = [\"hunter2\"]",
+        "[[registries]]\nurl = \"https://registry.example\"\npassword = hunter2",
+        "[[registries]]\nurl = [\"https://me:hunter2@registry.example\"]",
+    ] {
+        let message = Case::of_file(text).read().unwrap_err();
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+    for url in ["https://me:hunter2@registry.example", "me:hunter2@registry.example"] {
+        let message = Case::of_registries(&[url]).read().unwrap_err();
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+}
+
+#[test]
+fn password_in_the_file_is_refused_with_the_way_out() {
+    let text = "[[registries]]\nurl = \"https://registry.example\"\npassword = \"hunter2\"";
+    assert_eq!(
+        Case::of_file(text).read().unwrap_err(),
+        "strata.toml, line 3, `password`: a password is never written into this file; allowed are `password_file` and \
+         `password_env`"
+    );
+}
+
+#[test]
+fn settings_do_not_show_secrets_when_printed() {
+    let case = Case::of_registries(&["https://registry.example"])
+        .with("STRATA_USERNAME", "reader")
+        .with("STRATA_PASSWORD", "hunter2");
+    let settings = case.read().unwrap();
+    assert!(!format!("{settings:?}").contains("hunter2"));
+    assert_eq!(case.registries()[0].credentials, Some(Credentials::new("reader", Secret::new("hunter2"))));
+}
+
+#[test]
+fn flags_are_stronger_than_environment_than_file() {
+    let mut case = Case::of_file("listen = \"127.0.0.1:1\"\n[[registries]]\nurl = \"https://file.example\"");
+    assert_eq!(case.read().unwrap().listen.port(), 1);
+    case.environment.push(("STRATA_LISTEN", "127.0.0.1:2".to_owned()));
+    case.environment.push(("STRATA_REGISTRY", "https://a.example, https://b.example".to_owned()));
+    assert_eq!(case.read().unwrap().listen.port(), 2);
+    assert_eq!(case.registries().len(), 2);
+    case.arguments.listen = Some("127.0.0.1:3".to_owned());
+    case.arguments.registries = vec!["https://flag.example".to_owned()];
+    assert_eq!(case.read().unwrap().listen.port(), 3);
+    assert_eq!(case.registries()[0].name, "flag.example");
+}
+
+#[test]
+fn mistakes_in_flags_and_variables_name_them() {
+    let message = Case::of_registries(&["registry.example"]).read().unwrap_err();
+    assert!(message.starts_with("--registry: `registry.example` does not begin with"), "{message}");
+    let message = Case::new().with("STRATA_LISTEN", "3000").read().unwrap_err();
+    assert!(message.starts_with("environment variable STRATA_LISTEN: `3000` is not allowed"), "{message}");
+    let mut case = Case::new();
+    case.arguments.config = Some("missing.toml".to_owned());
+    let message = case.read().unwrap_err();
+    assert!(message.starts_with("--config: cannot read missing.toml: "), "{message}");
+}
+
+#[test]
+fn credentials_come_from_files_too() {
+    let mut case = Case::of_registries(&["https://registry.example"]);
+    case.arguments.username_file = Some(case.write("user", "reader\r\n"));
+    case.arguments.password_file = Some(case.write("password", "two words \n"));
+    assert_eq!(case.registries()[0].credentials, Some(Credentials::new("reader", Secret::new("two words "))));
+    case.arguments.password_file = Some(case.write("password", "\n"));
+    assert_eq!(case.read().unwrap_err(), "--password-file: it is empty");
+}
+
+#[test]
+fn credentials_of_the_command_line_need_one_registry() {
+    let case = Case::of_registries(&["https://a.example", "https://b.example"])
+        .with("STRATA_USERNAME", "reader")
+        .with("STRATA_PASSWORD", "hunter2");
+    let message = case.read().unwrap_err();
+    assert!(message.starts_with("environment variable STRATA_USERNAME: with several registries"), "{message}");
+}
+
+#[test]
+fn environment_is_stronger_than_the_file_for_its_one_registry() {
+    let text = "[[registries]]\nurl = \"https://registry.example\"\nusername = \"old\"\npassword_env = \"TOKEN\"";
+    let case = Case::of_file(text).with("TOKEN", "hunter2").with("STRATA_USERNAME", "new");
+    assert_eq!(case.registries()[0].credentials, Some(Credentials::new("new", Secret::new("hunter2"))));
+    let message = Case::of_file(text).read().unwrap_err();
+    assert_eq!(message, "strata.toml, line 4, `password_env`: the environment variable TOKEN is not set");
+}
+
+#[test]
+fn docker_config_serves_registries_without_other_credentials() {
+    let mut case = Case::of_registries(&["https://a.example", "https://b.example:8443", "https://c.example"]);
+    // me:hunter2
+    case.arguments.docker_config =
+        Some(case.write("config.json", r#"{"auths":{"b.example:8443":{"auth":"bWU6aHVudGVyMg=="}}}"#));
+    let found: Vec<bool> = case.registries().iter().map(|registry| registry.credentials.is_some()).collect();
+    assert_eq!(found, [false, true, false]);
+    assert!(case.read().unwrap().warnings().is_empty());
+
+    case.arguments.docker_config = Some(case.write("config.json", r#"{"credHelpers":{"a.example":"gcloud"}}"#));
+    let warnings = case.read().unwrap().warnings();
+    assert!(warnings[0].starts_with("Docker's config.json for a.example: `credHelpers` names"), "{warnings:?}");
+    case.arguments.docker_config = Some(case.write("config.json", "hunter2"));
+    assert_eq!(case.read().unwrap_err(), "--docker-config: config.json is not a docker config: it is no JSON object");
+}
+
+#[test]
+fn same_host_twice_gets_a_number() {
+    let names: Vec<String> = Case::of_registries(&["https://a.example/x", "https://a.example/y"])
+        .registries()
+        .into_iter()
+        .map(|registry| registry.name)
+        .collect();
+    assert_eq!(names, ["a.example", "a.example-2"]);
+}
+
+#[test]
+fn credentials_on_a_public_address_give_a_loud_warning() {
+    let case = |listen: &str, url: &str| {
+        let mut case = Case::of_registries(&[url]).with("STRATA_USERNAME", "reader").with("STRATA_PASSWORD", "hunter2");
+        case.arguments.listen = Some(listen.to_owned());
+        case
+    };
+    let public = case("0.0.0.0:80", "https://registry.example").read().unwrap().warnings();
+    assert_eq!(public.len(), 1);
+    assert!(public[0].contains("trusted_proxies") && public[0].contains("0.0.0.0:80"), "{}", public[0]);
+    assert!(case("127.0.0.1:80", "https://registry.example").read().unwrap().warnings().is_empty());
+    let behind = case("0.0.0.0:80", "https://registry.example").with("STRATA_TRUSTED_PROXY", "10.0.0.1");
+    assert!(behind.read().unwrap().warnings().is_empty());
+    let plain = case("127.0.0.1:80", "http://registry.example").read().unwrap().warnings();
+    assert!(plain[0].contains("plain text"), "{plain:?}");
+}
+
+#[test]
+fn overlong_file_is_refused() {
+    let message = Case::of_file(&"#".repeat(1_000_001)).read().unwrap_err();
+    assert_eq!(message, "--config: strata.toml is longer than 1000000 bytes");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_fail_hard(text in "[\\PC\n\\[\\]=\"]{0,200}") {
+        let _ = Case::of_file(&text).read();
+    }
+}
+
+#[test]
+fn document_of_settings_names_every_flag_and_every_limit_with_its_default() {
+    use clap::CommandFactory as _;
+
+    let document = include_str!("../../../docs/settings.md");
+    for flag in Arguments::command().get_arguments().filter_map(clap::Arg::get_long) {
+        let known = matches!(flag, "help" | "version") || document.contains(&format!("`--{flag} "));
+        assert!(known, "--{flag}");
+    }
+    for limit in LIMITS {
+        let row = document.lines().find(|line| line.starts_with(&format!("| `{}` |", limit.key))).unwrap_or_default();
+        let default: String = row.split('|').nth(2).unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+        assert_eq!(default, limit.default().to_string(), "{}", limit.key);
+        assert!(row.contains(limit.meaning), "{}", limit.key);
+        assert!(row.ends_with(if limit.of_registry { "| yes |" } else { "| no |" }), "{}", limit.key);
+    }
+}

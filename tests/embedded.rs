@@ -176,9 +176,9 @@ async fn blobs_are_sent_whole_and_in_part() {
     assert_eq!(part.header("content-range"), format!("bytes 10-19/{size}"));
     let end = get_with(&path, &[("range", "bytes=-7")]).await;
     assert_eq!(end.body, whole.body.slice(size - 7..));
-    let past = get_with(&path, &[("range", &format!("bytes={size}-"))]).await;
-    assert_eq!((past.status, past.code().as_str()), (StatusCode::RANGE_NOT_SATISFIABLE, "RANGE_INVALID"));
-    assert_eq!(past.header("content-range"), format!("bytes */{size}"));
+    let beyond = get_with(&path, &[("range", &format!("bytes={size}-"))]).await;
+    assert_eq!((beyond.status, beyond.code().as_str()), (StatusCode::RANGE_NOT_SATISFIABLE, "RANGE_INVALID"));
+    assert_eq!(beyond.header("content-range"), format!("bytes */{size}"));
     let changed = get_with(&path, &[("range", "bytes=0-3"), ("if-range", "\"other\"")]).await;
     assert_eq!((changed.status, changed.body.len()), (StatusCode::OK, size));
 }

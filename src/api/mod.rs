@@ -13,6 +13,7 @@ pub use error::{ApiError, redirect_page, set_page_status};
 
 use crate::oci::{Reference, RepositoryName, Tag};
 use crate::view::Page;
+use crate::view::image::{ImagePage, ImageQuery, PlatformSizes};
 use crate::view::listing::Details;
 use crate::view::registry::RegistryReport;
 use crate::view::repositories::{Home, RepositoriesQuery, RepositoryDetails};
@@ -44,6 +45,18 @@ pub async fn list_tags(query: TagsQuery) -> Result<Page<TagList>, ApiError> {
 #[server(prefix = "/-/fn", endpoint = "fill_tags", input = Json)]
 pub async fn fill_tags(repository: Reference, tags: Vec<Tag>) -> Result<Page<TagDetails>, ApiError> {
     error::answer(error::service()?.tag_details(&repository, &tags).await)
+}
+
+/// What stands at a reference.
+#[server(prefix = "/-/fn", endpoint = "get_image", input = GetUrl)]
+pub async fn get_image(query: ImageQuery) -> Result<Page<ImagePage>, ApiError> {
+    error::answer(error::service()?.image(&query).await)
+}
+
+/// The sizes of the images on an index's page, in their order there.
+#[server(prefix = "/-/fn", endpoint = "get_platform_sizes", input = GetUrl)]
+pub async fn get_platform_sizes(query: ImageQuery) -> Result<Page<PlatformSizes>, ApiError> {
+    error::answer(error::service()?.platform_sizes(&query).await)
 }
 
 /// Where a search leads.

@@ -5,10 +5,12 @@
 //! - `failure`: what went wrong, as a page; `trace`: what was asked, as the request bar shows it
 //! - `repositories`, `tags`: lists; `order` sorts them, `window` cuts a page out, `walk` says how much is known
 //! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
+//! - [`image`]: what stands at a reference
 //! - `documents`: documents that have been parsed
 
 mod documents;
 mod failure;
+pub mod image;
 mod jobs;
 mod memory;
 mod order;

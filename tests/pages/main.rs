@@ -1,5 +1,6 @@
 //! Pages built from a real registry: what they hold, and how many requests they cost.
 #![expect(clippy::unwrap_used, reason = "a test may break")]
 
+mod image;
 mod lists;
 mod support;

@@ -52,6 +52,11 @@ impl Sample {
         Self { address, log }
     }
 
+    /// The names of its repositories.
+    pub(crate) fn repositories(&self) -> Vec<String> {
+        LAYOUT.repositories().map(ToString::to_string).collect()
+    }
+
     /// A client of this registry under a name.
     pub(crate) fn client(&self, name: &str) -> Client {
         let url = format!("http://{}", self.address).parse().unwrap();

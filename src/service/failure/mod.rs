@@ -12,10 +12,13 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use page::{document, invalid, no_registry, not_verifiable, unknown_registry};
+pub(crate) use page::{
+    config_document, document, invalid, no_config, no_registry, no_such_entry, not_verifiable, unknown_registry,
+};
 pub(crate) use registry::{of_registry, sentence};
 pub(crate) use subject::Subject;
 
+use crate::service::visit::new_id;
 use crate::view::failure::{Advice, Fact, FactValue, FailureCode, Remark};
 use crate::view::{Failure, Trace};
 
@@ -31,7 +34,7 @@ fn failure(status: u16, code: FailureCode, heading: impl Into<String>, explanati
         request: None,
         registry_messages: Vec::new(),
         advice: Vec::new(),
-        request_id: String::new(),
+        request_id: new_id(),
         refresh_after: None,
         registry: None,
         trace: Trace::default(),

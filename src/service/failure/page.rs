@@ -1,8 +1,10 @@
 //! What cannot be shown for other reasons than the registry's answer.
 
 use super::{advice, advice_link, digest_fact, fact, failure};
+use crate::anatomy::platform_choice::Asked;
 use crate::oci::document::DocumentError;
-use crate::oci::{Digest, MediaType, Reference};
+use crate::oci::index::IndexEntry;
+use crate::oci::{Digest, ImageIndex, MediaType, Platform, Reference};
 use crate::service::registries::Registry;
 use crate::view::Failure;
 use crate::view::address::ImageView;
@@ -99,6 +101,71 @@ pub(crate) fn document(
         advice("Ask whoever wrote it which tool made it, and have it written again."),
         advice_link("See what else there is.", format!("Tags of {}", reference.repository), tags),
     ];
+    failure
+}
+
+/// A config that arrived whole and cannot be read. The raw view shows it all the same.
+pub(crate) fn config_document(problem: &str, reference: &Reference, digest: &Digest, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        502,
+        FailureCode::InvalidResponse,
+        "The config cannot be read",
+        format!("Its bytes are those of its digest, but history and environment cannot be read from them: {problem}."),
+    );
+    failure.source = format!("{} answered, but not with a config", registry.facts().host);
+    failure.facts = vec![digest_fact("Config digest", digest, Some(Remark::Verified))];
+    let raw = link::image(registry.prefix(), reference, ImageView::Raw, &PlatformLink::none());
+    failure.advice = vec![advice_link("Look at the config as it was received.", "Raw view", raw)];
+    failure
+}
+
+/// An artifact without a config.
+pub(crate) fn no_config(reference: &Reference, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        404,
+        FailureCode::BlobNotFound,
+        "There is no config here",
+        "Its manifest names none that can be shown.",
+    );
+    failure.source = format!("{} was not asked", registry.facts().host);
+    let page = link::image(registry.prefix(), reference, ImageView::default(), &PlatformLink::none());
+    failure.advice = vec![advice_link("See what there is.", reference.to_string(), page)];
+    failure
+}
+
+/// An index without the entry that the address asks for.
+pub(crate) fn no_such_entry(reference: &Reference, index: &ImageIndex, asked: &Asked, registry: &Registry) -> Failure {
+    /// Most platforms that are offered instead.
+    const OFFERED: usize = 20;
+    let heading = match (&asked.platform, &asked.manifest) {
+        (Some(platform), None) => format!("This index has no image for {platform}"),
+        (Some(platform), Some(_)) => format!("This index has no such manifest for {platform}"),
+        (None, _) => "This index has no such manifest".to_owned(),
+    };
+    let mut failure = failure(
+        404,
+        FailureCode::ManifestNotFound,
+        heading,
+        "The tag or digest is there, but not with what the address asks for.",
+    );
+    failure.source = format!("{} has no such entry there", registry.facts().host);
+    if let Some(manifest) = &asked.manifest {
+        failure.facts = vec![digest_fact("Asked for", manifest, None)];
+    }
+    let page = |choice: &PlatformLink| link::image(registry.prefix(), reference, ImageView::default(), choice);
+    failure.advice = vec![advice_link("See what the index has.", reference.to_string(), page(&PlatformLink::none()))];
+    let images = index.manifests.iter().filter(|entry| entry.index_entry() == IndexEntry::Image);
+    let platforms = images.filter_map(|entry| entry.platform.as_ref());
+    let mut offered: Vec<Platform> = Vec::new();
+    for platform in platforms.filter(|platform| platform.to_string().parse::<Platform>().is_ok()) {
+        if offered.len() < OFFERED && !offered.iter().any(|known| known.matches(platform)) {
+            offered.push(platform.clone());
+        }
+    }
+    failure.advice.extend(offered.into_iter().map(|platform| {
+        let words = platform.to_string();
+        advice_link("It has", words, page(&PlatformLink { platform: Some(platform), manifest: None }))
+    }));
     failure
 }
 

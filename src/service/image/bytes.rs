@@ -1,0 +1,56 @@
+//! The exact bytes of a document, to be downloaded.
+
+use bytes::Bytes;
+
+use super::found::{Configs, find};
+use super::page::{asked, config_failure};
+use crate::oci::{Digest, MediaType, Reference};
+use crate::service::Service;
+use crate::service::failure::{self, Subject};
+use crate::view::{Failure, Page};
+
+/// A document's exact bytes, which have been hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawBytes {
+    /// The bytes as received.
+    pub bytes: Bytes,
+    /// Their digest.
+    pub digest: Digest,
+    /// What the registry calls them; for a config, what its descriptor does.
+    pub media_type: MediaType,
+}
+
+impl Service {
+    /// The exact bytes of the manifest or index at a reference, or of the config of what its page shows.
+    pub async fn raw_bytes(
+        &self,
+        reference: &Reference,
+        config: bool,
+        platform: &str,
+        manifest: &str,
+    ) -> Result<Page<RawBytes>, Failure> {
+        let asked = asked(platform, manifest)?;
+        let (visit, reference) = self.locate(reference, false).await?;
+        let raw = |document: crate::registry::Document| RawBytes {
+            bytes: document.bytes,
+            digest: document.digest,
+            media_type: document.media_type,
+        };
+        let configs = if config { Configs::All } else { Configs::None };
+        let found = find(self, &visit, &reference, &asked, configs).await?;
+        if !config {
+            return Ok(visit.page(raw(found.top.document)));
+        }
+        if let Some(Ok(config)) = found.config {
+            return Ok(visit.page(raw(config.document)));
+        }
+        if let Some(Err(error)) = &found.config {
+            let digest = found.manifest().and_then(|manifest| manifest.config.as_ref()?.digest.clone());
+            if let Some(digest) = digest {
+                return Err(visit.fail(error, &Subject::Config(reference.repository.clone(), digest)));
+            }
+            return Err(config_failure(&visit, &found));
+        }
+        Err(visit.finish(failure::no_config(&reference, visit.registry)))
+    }
+}

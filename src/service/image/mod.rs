@@ -1,0 +1,19 @@
+//! What stands at a reference.
+//!
+//! - `found`: everything that it leads to; `page`: the page of it
+//! - `cards`: the entries of an index; `sizes`: their sizes, asked for afterwards
+//! - `layers`, `config`, `raw`: the views; `indent` lays out JSON that came in one line
+//! - `bytes`: the exact bytes, to be downloaded
+
+mod bytes;
+mod cards;
+mod config;
+pub(crate) mod found;
+mod indent;
+mod layers;
+mod page;
+mod raw;
+mod secret;
+mod sizes;
+
+pub use bytes::RawBytes;

@@ -25,7 +25,7 @@ CARGO_DENY=0.20.2
 WASM_BINDGEN=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/version = |"/, ""); print }' Cargo.lock)
 
 PATH=$STRATA_CACHE/tools/wasm-bindgen-$WASM_BINDGEN/bin:$STRATA_CACHE/tools/cargo-leptos-$CARGO_LEPTOS/bin:$PATH
-PATH=$ROOT/end2end/node_modules/.bin:$PATH:$HOME/.cargo/bin
+PATH=$ROOT/end2end/node_modules/.bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH NODE_PATH=$ROOT/end2end/node_modules
 
 # ---- telling ----

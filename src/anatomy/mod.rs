@@ -6,21 +6,26 @@
 //! - [`version`]: the order of tags
 //! - [`kind`]: what a document is, in words
 //! - [`platform_choice`]: which entry of an index a page shows
+//! - [`layers`]: how a layer's bytes are packed, as its type says
+//! - [`secrets`]: values that look like secrets
 //! - [`pull`]: commands that fetch
 //! - [`reference_text`]: what people paste into the search box
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 //! - [`steps`]: history joined with layers
-//! - [`compare`]: two images side by side
+//! - [`compare`], [`config_compare`]: two images side by side
 
 pub mod chain_id;
 pub mod colour;
 pub mod compare;
+pub mod config_compare;
 pub mod dockerfile;
 pub mod kind;
+pub mod layers;
 pub mod platform_choice;
 pub mod pull;
 pub mod reference_text;
+pub mod secrets;
 pub mod size;
 pub mod steps;
 pub mod text;

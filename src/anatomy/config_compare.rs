@@ -332,7 +332,7 @@ mod tests {
         for (time, text) in [
             (Duration::ZERO, "0s"),
             (Duration::from_secs(30), "30s"),
-            (Duration::from_secs(5400), "1h30m"),
+            (Duration::from_mins(90), "1h30m"),
             (Duration::from_millis(1500), "1s500ms"),
             (Duration::from_nanos(1), "1ns"),
         ] {

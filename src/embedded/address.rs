@@ -141,4 +141,27 @@ mod tests {
         assert_eq!(Address::parse("/v2").expect("base"), Address::Base);
         assert_eq!(Address::parse("/v2/").expect("base"), Address::Base);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_path_is_read_or_refused(path in "/v2(/[a-z%./:_-]{0,12}){0,8}") {
+            let _ = Address::parse(&path);
+        }
+
+        #[test]
+        fn addresses_of_any_name_are_found_again(
+            words in proptest::collection::vec("manifests|tags|list|blobs|referrers|v2|[a-z0-9]{1,8}", 1..6),
+            tag in "[a-zA-Z0-9_][a-zA-Z0-9._-]{0,20}",
+        ) {
+            let name = words.join("/");
+            let repository: RepositoryName = name.parse().expect("a name");
+            let parsed = Address::parse(&format!("/v2/{name}/tags/list")).expect("an address");
+            proptest::prop_assert_eq!(parsed, Address::Tags(repository.clone()));
+            let parsed = Address::parse(&format!("/v2/{name}/blobs/{DIGEST}")).expect("an address");
+            proptest::prop_assert_eq!(parsed, Address::Blob(repository.clone(), DIGEST.parse().expect("a digest")));
+            let reference = ManifestReference::Tag(tag.parse().expect("a tag"));
+            let parsed = Address::parse(&format!("/v2/{name}/manifests/{tag}")).expect("an address");
+            proptest::prop_assert_eq!(parsed, Address::Manifest(repository, reference));
+        }
+    }
 }

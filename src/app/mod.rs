@@ -3,10 +3,12 @@
 //! - `shell`: the HTML document around every page
 //! - `pages`: one file a page, or one folder where it is large
 //! - `components`: what several pages use
+//! - `fill`: how rows of lists are filled after the first HTML
 //! - `browser`: what the script asks of the browser
 
 mod browser;
 pub mod components;
+mod fill;
 pub mod pages;
 mod shell;
 

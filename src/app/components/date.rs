@@ -10,8 +10,12 @@ use crate::anatomy::time::{Created, Timestamp, relative};
 pub fn Moment(
     /// The moment.
     at: Timestamp,
+    /// Whether the time of day is written too, for moments of today.
+    #[prop(optional)]
+    time: bool,
 ) -> impl IntoView {
-    let words = move || clock::now().map_or_else(|| at.date(), |now| relative(at, now));
+    let written = move || if time { at.utc() } else { at.date() };
+    let words = move || clock::now().map_or_else(written, |now| relative(at, now));
     view! {
         <time datetime=at.rfc3339() title=at.utc()>
             {words}

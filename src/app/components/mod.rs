@@ -3,6 +3,7 @@
 //! - frame: [`TopBar`], [`Breadcrumbs`](breadcrumbs), [`SearchBox`](search_box), [`ThemeSwitch`](theme_switch), [`RequestBar`]
 //! - page: [`PageHead`], [`loaded`], [`FailurePage`], [`NoticeBox`], [`Nothing`], [`Pager`]
 //! - words and figures: [`DigestLabel`], [`Strip`], [`Size`], [`Date`], [`Moment`], [`Chip`], [`ForeignText`], [`Icon`]
+//! - lists: [`list_state`]
 //! - controls: [`CopyButton`], [`FilterBar`], [`Segments`]
 //! - `mark`, `keyboard`, `clock`: what the script adds to all pages
 
@@ -16,6 +17,7 @@ pub mod failure_page;
 pub mod filter_bar;
 pub mod icon;
 pub mod keyboard;
+pub mod list_state;
 pub mod loaded;
 pub mod mark;
 pub mod notice_box;

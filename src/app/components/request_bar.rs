@@ -141,7 +141,7 @@ pub fn RequestBar(
                     <div class="tracehead">
                         <h2>"What this page asked the registry"</h2>
                         <span class="label">
-                            {asked} {since.map(|since| view! { ", since " <Moment at=since /> })}
+                            {asked} {since.map(|since| view! { ", since " <Moment at=since time=true /> })}
                         </span>
                         <a class="link" href="?refresh=1" rel="nofollow external">
                             "Refresh past the caches"

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::anatomy::text::{visible, visible_line};
+
 /// Text from elsewhere. Control characters, and those that would turn the direction of writing, are made visible, and the
 /// text's own direction stays within it.
 #[component]
@@ -9,6 +11,10 @@ pub fn ForeignText(
     /// The text.
     #[prop(into)]
     text: String,
+    /// Whether line breaks and tabs are kept, for text whose style shows them.
+    #[prop(optional)]
+    lines: bool,
 ) -> impl IntoView {
+    let text = if lines { visible(&text) } else { visible_line(&text) }.into_owned();
     view! { <bdi>{text}</bdi> }
 }

@@ -1,15 +1,30 @@
 //! One page a file, or a folder where it is large. Which one it is, is read from the raw path.
 
+pub mod api_guide;
+pub mod compare_selection;
+pub mod registries;
+pub mod registry;
+pub mod repositories;
+pub mod search;
+pub mod tags;
+
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::params::ParamsMap;
 
 use super::components::AddressFailure;
 use crate::view::address::{Address, AddressError};
+use api_guide::ApiGuidePage;
+use compare_selection::CompareSelection;
+use registry::RegistryPage;
+use repositories::RepositoriesPage;
+use search::SearchPage;
+use tags::TagsPage;
 
 /// What stands at `/`.
 #[component]
 pub fn Home() -> impl IntoView {
-    view! { <AddressFailure error=AddressError::Unknown /> }
+    view! { <RepositoriesPage registry="" /> }
 }
 
 /// What stands at every other path. The router's own parameters are decoded before they can be read, which would make
@@ -17,11 +32,31 @@ pub fn Home() -> impl IntoView {
 #[component]
 pub fn Elsewhere() -> impl IntoView {
     let path = use_location().pathname;
+    let query = use_query_map();
     let address = Memo::new(move |_| Address::parse(&path.get()));
+    let is_selection = Memo::new(move |_| query.with(|query| query.get("select").is_some()));
     move || match address.get() {
         // The router is about to draw that page by its own route.
         Ok(Address::Home) => ().into_any(),
-        Ok(_) => view! { <AddressFailure error=AddressError::Unknown /> }.into_any(),
+        Ok(Address::Registry(name)) => view! { <RepositoriesPage registry=name /> }.into_any(),
+        Ok(Address::Tags(repository)) => view! { <TagsPage repository=repository /> }.into_any(),
+        Ok(Address::Compare) if is_selection.get() => view! { <CompareSelection /> }.into_any(),
+        Ok(Address::Search) => view! { <SearchPage /> }.into_any(),
+        Ok(Address::RegistryFacts) => view! { <RegistryPage /> }.into_any(),
+        Ok(Address::ApiGuide) => view! { <ApiGuidePage /> }.into_any(),
+        Ok(Address::Image(..) | Address::Compare) => {
+            view! { <AddressFailure error=AddressError::Unknown /> }.into_any()
+        }
         Err(error) => view! { <AddressFailure error=error /> }.into_any(),
     }
+}
+
+/// A member of the page's query as text; empty where it is missing.
+pub(crate) fn text_of(query: &ParamsMap, name: &str) -> String {
+    query.get(name).unwrap_or_default()
+}
+
+/// Whether the page was asked for past the caches.
+pub(crate) fn is_refresh(query: &ParamsMap) -> bool {
+    query.get_str("refresh").is_some_and(|value| value == "1")
 }

@@ -1,0 +1,146 @@
+//! What lists say about themselves: how much of them is known, when they were read, what can be read next.
+
+use std::time::Duration;
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+use super::{ForeignText, Moment, NoticeBox, Tone};
+use crate::anatomy::size::count;
+use crate::anatomy::time::Timestamp;
+use crate::view::ImageSummary;
+use crate::view::listing::Walk;
+
+/// How long the script leaves a list alone that is still being read.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Says how much of a list of names is known, where that is not simply all of it. While it is still being read, the list
+/// is asked for again.
+#[component]
+pub fn WalkNotice(
+    /// The state of the walk.
+    walk: Walk,
+    /// What the list has: `tags`, `repositories`.
+    noun: &'static str,
+    /// How many names are known.
+    total: u64,
+    /// Asks for the list again.
+    reload: Callback<()>,
+) -> impl IntoView {
+    let first = format!("The first {} {noun}", count(total));
+    if walk == Walk::Reading {
+        Effect::new(move |_| {
+            if let Ok(timer) = set_timeout_with_handle(move || reload.run(()), AGAIN) {
+                on_cleanup(move || timer.clear());
+            }
+        });
+    }
+    match walk {
+        Walk::Complete | Walk::NotOffered => EitherOf3::A(()),
+        Walk::Reading => EitherOf3::B(view! {
+            <NoticeBox>
+                <b>{first} ", still reading"</b>
+                <span>"The registry sends its list in pages. The order is final once the last one is here."</span>
+                <a class="link without-script" href="">"Look again"</a>
+            </NoticeBox>
+        }),
+        Walk::Truncated { limit: reason } | Walk::Stopped { reason } => EitherOf3::C(
+            view! {
+                <NoticeBox tone=Tone::Warning>
+                    <b>{first}</b>
+                    <span><ForeignText text=sentence(&reason) /></span>
+                </NoticeBox>
+            }
+            .into_any(),
+        ),
+        Walk::ByHand => EitherOf3::C(
+            view! {
+                <NoticeBox>
+                    <span>"These names come from the settings: the registry itself gives no list."</span>
+                </NoticeBox>
+            }
+            .into_any(),
+        ),
+    }
+}
+
+/// Ends a text with a full stop.
+fn sentence(text: &str) -> String {
+    format!("{}.", text.trim_end_matches('.'))
+}
+
+/// When a list was read, and a link that asks for it anew.
+#[component]
+pub fn ReadAt(
+    /// When, in seconds since 1970; nothing where it was not read from the registry.
+    at: Option<i64>,
+    /// This page without its choices.
+    #[prop(into)]
+    path: String,
+) -> impl IntoView {
+    at.map(|at| {
+        view! {
+            <span class="readat">
+                "read " <Moment at=Timestamp::from_seconds(at) time=true /> " "
+                <a class="link" href=format!("{path}?refresh=1") rel="nofollow external">"Refresh"</a>
+            </span>
+        }
+    })
+}
+
+/// Without script: fills the hundred rows that begin with this one on the server.
+#[component]
+pub fn DetailsLink(
+    /// The address that does it.
+    #[prop(into)]
+    href: String,
+    /// How many rows it fills, in words: `these 100 tags`.
+    #[prop(into)]
+    rows: String,
+) -> impl IntoView {
+    view! {
+        <li class="without-script fillrow">
+            <a class="link" rel="nofollow" href=href>
+                "Read digest, size and date of " {rows}
+            </a>
+        </li>
+    }
+}
+
+/// Says that rows could not be filled, and offers to try again.
+#[component]
+pub fn FillProblem(
+    /// Why.
+    #[prop(into)]
+    problem: Signal<Option<String>>,
+    /// Tries again.
+    retry: Callback<()>,
+) -> impl IntoView {
+    move || {
+        problem.get().map(|problem| {
+            view! {
+                <NoticeBox tone=Tone::Warning>
+                    <b>"Some rows could not be read"</b>
+                    <span><ForeignText text=sentence(&problem) /></span>
+                    <button type="button" class="btn small" on:click=move |_| retry.run(())>"Try again"</button>
+                </NoticeBox>
+            }
+        })
+    }
+}
+
+/// What an image, index or artifact is, in a few words: `OCI index · 8 platforms`.
+pub fn kind_in_words(image: &ImageSummary) -> String {
+    let mut words = image.kind.clone();
+    if let Some(platforms) = image.platform_count {
+        words.push_str(" · ");
+        words.push_str(&platforms_in_words(platforms));
+    }
+    words
+}
+
+/// `8 platforms`
+pub fn platforms_in_words(platforms: u32) -> String {
+    let plural = if platforms == 1 { "" } else { "s" };
+    format!("{platforms} platform{plural}")
+}

@@ -1,0 +1,118 @@
+//! What a registry is and can do, as far as it has been asked.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::text_of;
+use crate::anatomy::size::{count, decimal};
+use crate::api::get_registry;
+use crate::app::components::{ForeignText, PageHead, loaded};
+use crate::view::registry::RegistryReport;
+use crate::view::{Page, RegistryFacts, link};
+
+/// `/-/registry`
+#[component]
+pub fn RegistryPage() -> impl IntoView {
+    let query = use_query_map();
+    let name = Memo::new(move |_| query.with(|query| text_of(query, "registry")));
+    let report = Resource::new(move || name.get(), get_registry);
+    loaded(report, |page: Page<RegistryReport>| {
+        view! { <ReportView registry=page.registry report=page.content /> }
+    })
+}
+
+#[component]
+fn ReportView(registry: RegistryFacts, report: RegistryReport) -> impl IntoView {
+    let account = report.account.unwrap_or_else(|| "none, it is read anonymously".to_owned());
+    let facts = [
+        ("Name in the settings", registry.name.clone()),
+        ("URL", report.url),
+        ("Pulled from", registry.pull_host),
+        ("Distribution API", report.api_version.unwrap_or_else(|| "it does not say".to_owned())),
+        ("Asks for credentials", report.authentication),
+        ("Account", account),
+        ("List of repositories", report.catalog),
+    ];
+    let facts = facts.map(|(name, value)| view! { <Fact name=name.to_owned() value=value /> }).collect_view();
+    let limits =
+        report.limits.into_iter().map(|limit| view! { <Fact name=limit.name value=limit.value /> }).collect_view();
+    let caches = report
+        .caches
+        .into_iter()
+        .map(|cache| {
+            let bytes = match (cache.bytes, cache.capacity) {
+                (Some(bytes), Some(capacity)) => format!("{} of {}", decimal(bytes), decimal(capacity)),
+                (Some(bytes), None) => decimal(bytes),
+                (None, _) => String::new(),
+            };
+            view! {
+                <tr>
+                    <td>{cache.name}</td>
+                    <td class="num">{count(cache.entries)}</td>
+                    <td class="num">{bytes}</td>
+                </tr>
+            }
+        })
+        .collect::<Vec<_>>();
+    let caches = if caches.is_empty() {
+        Either::Left(view! { <p class="empty">"Nothing is kept."</p> })
+    } else {
+        Either::Right(view! {
+            <div class="scroll">
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th>"What"</th>
+                            <th>"Entries"</th>
+                            <th>"Bytes"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{caches}</tbody>
+                </table>
+            </div>
+        })
+    };
+    view! {
+        <PageHead
+            title=format!("About {}", registry.host)
+            description=format!("What the registry {} is and can do.", registry.host)
+        />
+        <div class="pagehead">
+            <div>
+                <h1>{registry.host}</h1>
+                <p class="sub">
+                    "What this registry is and can do, as far as it has been asked. "
+                    <a class="link" href=link::repositories(&registry.prefix)>"Its repositories"</a>
+                </p>
+            </div>
+        </div>
+        <div class="stacked">
+            <dl class="card">{facts}</dl>
+            <section class="card">
+                <div class="cardhead">
+                    <h2>"Limits in force"</h2>
+                </div>
+                <dl>{limits}</dl>
+            </section>
+            <section class="card">
+                <div class="cardhead">
+                    <h2>"Kept"</h2>
+                </div>
+                {caches}
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn Fact(name: String, value: String) -> impl IntoView {
+    view! {
+        <div class="kv">
+            <dt>{name}</dt>
+            <dd>
+                <ForeignText text=value />
+            </dd>
+        </div>
+    }
+}

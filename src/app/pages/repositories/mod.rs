@@ -1,0 +1,234 @@
+//! The repositories of a registry, or the registries where several are configured.
+//!
+//! - `groups`: rows gathered by namespace; `row`: one repository
+
+#![expect(unreachable_pub, reason = "the component macro makes public what it writes")]
+
+mod groups;
+mod row;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+use super::registries::RegistriesView;
+use super::{is_refresh, text_of};
+use crate::anatomy::size::count;
+use crate::api::{fill_repositories, list_repositories};
+use crate::app::components::list_state::{DetailsLink, FillProblem, ReadAt, WalkNotice};
+use crate::app::components::{FilterBar, Nothing, PageHead, Pager, StripScale, loaded};
+use crate::app::fill::{Filler, Parts};
+use crate::oci::RepositoryName;
+use crate::view::listing::{Details, Walk};
+use crate::view::repositories::{Home, RepositoriesQuery, RepositoryDetails, RepositoryList};
+use crate::view::{Page, RegistryFacts, link};
+use groups::{Group, by_namespace};
+use row::Row;
+
+/// What finds the rows of this page, in their order.
+const ROWS: &str = ".row.repo";
+
+type RowDetails = RwSignal<Details<RepositoryDetails>>;
+
+/// The page at `/` and `/{registry}/`.
+#[component]
+pub fn RepositoriesPage(
+    /// The registry's name; empty for the first one.
+    #[prop(into)]
+    registry: String,
+) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| RepositoriesQuery {
+            registry: registry.clone(),
+            filter: text_of(query, "filter"),
+            after: text_of(query, "after"),
+            details: text_of(query, "details"),
+            refresh: is_refresh(query),
+        })
+    });
+    let answer = Resource::new(move || asked.get(), list_repositories);
+    let reload = Callback::new(move |()| answer.refetch());
+    loaded(answer, move |page: Page<Home>| match page.content {
+        Home::Repositories(list) => {
+            let after = asked.with_untracked(|asked| asked.after.clone());
+            Either::Left(view! { <RepositoriesView registry=page.registry list=list after=after reload=reload /> })
+        }
+        Home::Registries(list) => Either::Right(view! { <RegistriesView list=list /> }),
+    })
+}
+
+/// A page of repositories. `after` is what stands in its own address.
+#[component]
+fn RepositoriesView(
+    registry: RegistryFacts,
+    list: RepositoryList,
+    after: String,
+    reload: Callback<()>,
+) -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let filter = list.filter.clone();
+    let address = {
+        let (path, filter) = (path.clone(), filter.clone());
+        move |pairs: &[(&str, &str)]| {
+            let pairs = [("filter", filter.as_str())].into_iter().chain(pairs.iter().copied());
+            let pairs: Vec<_> = pairs.filter(|(_, value)| !value.is_empty()).collect();
+            format!("{path}?{}", link::query(&pairs))
+        }
+    };
+    let previous = list.previous.as_ref().map(|after| address(&[("after", after)]));
+    let next = list.next.as_ref().map(|after| address(&[("after", after.as_str())]));
+    let first_open = list.repositories.iter().find(|row| row.details.is_open());
+    let fill_link = first_open.map(|row| address(&[("after", &after), ("details", row.name.as_str())]));
+
+    let shown = u64::try_from(list.repositories.len()).unwrap_or_default();
+    let rows: Vec<_> = list.repositories.into_iter().map(|row| (row.name, RwSignal::new(row.details))).collect();
+    let scale = scale(&rows);
+    let groups = by_namespace(rows);
+    let filler = filler(registry.name.clone(), &groups);
+    let retry = Callback::new(move |()| filler.retry());
+    let body = if shown > 0 {
+        Either::Left(view! {
+            <section class="card list" aria-label="Repositories">
+                <Groups prefix=registry.prefix.clone() groups=groups scale=scale />
+                {fill_link.map(|href| view! { <ul><DetailsLink href=href rows="these repositories" /></ul> })}
+            </section>
+        })
+    } else {
+        Either::Right(view! { <NoRepositories walk=list.walk.clone() filter=filter.clone() path=path.clone() /> })
+    };
+    let noun = if list.total == 1 { "repository" } else { "repositories" };
+    let title = match filter.as_str() {
+        "" => format!("Repositories of {}", registry.host),
+        filter => format!("{filter} in {}", registry.host),
+    };
+    let description = format!("{} {noun} of the registry {}.", count(list.total), registry.host);
+    view! {
+        <PageHead title=title description=description />
+        <div class="pagehead">
+            <div>
+                <h1>"Repositories"</h1>
+                <p class="sub dotted">
+                    <a class="link" href=about(&registry)>{registry.host.clone()}</a>
+                    {match registry.account.clone() {
+                        Some(account) => Either::Left(view! { <span>"signed in as " <b>{account}</b></span> }),
+                        None => Either::Right(view! { <span>"read anonymously"</span> }),
+                    }}
+                    <ReadAt at=list.read_at path=path />
+                </p>
+            </div>
+            <dl class="stats">
+                {(!filter.is_empty())
+                    .then(|| {
+                        view! {
+                            <div>
+                                <dt>"Match the filter"</dt>
+                                <dd>{count(list.matching)}</dd>
+                            </div>
+                        }
+                    })}
+                <div>
+                    <dt>"Repositories"</dt>
+                    <dd>{count(list.total)}</dd>
+                </div>
+            </dl>
+        </div>
+        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter />
+        <WalkNotice walk=list.walk noun="repositories" total=list.total reload=reload />
+        <FillProblem problem=filler.problem retry=retry />
+        {body}
+        <Pager before=list.before shown=shown total=list.matching previous=previous next=next />
+    }
+}
+
+/// The page about a registry.
+fn about(registry: &RegistryFacts) -> String {
+    match registry.prefix.as_str() {
+        "" => "/-/registry".to_owned(),
+        _ => format!("/-/registry?{}", link::query(&[("registry", &registry.name)])),
+    }
+}
+
+/// The scale on which the core samples of all rows that are known find room.
+fn scale(rows: &[(RepositoryName, RowDetails)]) -> Memo<StripScale> {
+    let rows: Vec<RowDetails> = rows.iter().map(|(_, details)| *details).collect();
+    Memo::new(move |_| {
+        StripScale::for_sizes(rows.iter().filter_map(|details| {
+            details.with(|details| details.known().and_then(|known| known.image.known()).and_then(|image| image.size))
+        }))
+    })
+}
+
+/// Fills the rows once the page stands in the browser.
+fn filler(registry: String, groups: &[Group]) -> Filler<RepositoryName, RepositoryDetails> {
+    let rows = || groups.iter().flat_map(|group| &group.rows);
+    let names = rows().map(|(name, details)| (name.clone(), details.with_untracked(Details::is_open))).collect();
+    let signals: HashMap<RepositoryName, RowDetails> = rows().cloned().collect();
+    Filler::new(
+        names,
+        ROWS,
+        Parts {
+            ask: Arc::new(move |names| Box::pin(fill_repositories(registry.clone(), names))),
+            put: Arc::new(move |name, details| {
+                if let Some(row) = signals.get(&name) {
+                    let _ = row.try_set(details);
+                }
+            }),
+            settle: Arc::new(|_| {}),
+        },
+    )
+}
+
+/// The rows below the names of their namespaces.
+#[component]
+fn Groups(prefix: String, groups: Vec<Group>, scale: Memo<StripScale>) -> impl IntoView {
+    let headings = groups.len() > 1 || groups.iter().any(|group| group.namespace.is_some());
+    groups
+        .into_iter()
+        .map(|group| {
+            let length = count(u64::try_from(group.rows.len()).unwrap_or_default());
+            let heading = headings.then(|| {
+                let name = match &group.namespace {
+                    Some(namespace) => {
+                        let href = link::namespace(&prefix, namespace);
+                        Either::Left(view! { <a href=href>{namespace.clone()}</a> })
+                    }
+                    None => Either::Right("Without a namespace"),
+                };
+                view! { <h2 class="group">{name} <span>{length}</span></h2> }
+            });
+            let rows = group
+                .rows
+                .into_iter()
+                .map(|(name, details)| view! { <Row prefix=prefix.clone() name=name details=details scale=scale /> })
+                .collect_view();
+            view! {
+                {heading}
+                <ul>{rows}</ul>
+            }
+        })
+        .collect_view()
+}
+
+/// Why there is nothing to list.
+#[component]
+fn NoRepositories(walk: Walk, filter: String, path: String) -> impl IntoView {
+    match (walk, filter.as_str()) {
+        (Walk::NotOffered, _) => view! {
+            <Nothing title="This registry gives no list of its repositories">
+                "Type the name of a repository into the search box. Whoever runs Strata can name repositories in the settings."
+            </Nothing>
+        },
+        (_, "") => view! {
+            <Nothing title="No repositories">"The registry has none, or shows none to this account."</Nothing>
+        },
+        (_, filter) => view! {
+            <Nothing title=format!("No repository matches {filter:?}")>
+                <a class="link" href=path>"Show all"</a>
+            </Nothing>
+        },
+    }
+}

@@ -1,0 +1,240 @@
+//! The tags of a repository.
+//!
+//! - `rows`: what is known of each tag, and which of them share a row; `row`: one of them; `sections`: all of them
+//! - `sums`: what the tags take together; `selection`: two tags to compare; `reading`: more of them on request
+
+#![expect(unreachable_pub, reason = "the component macro makes public what it writes")]
+
+mod reading;
+mod row;
+mod rows;
+mod sections;
+mod selection;
+mod sums;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{is_refresh, text_of};
+use crate::anatomy::size::count;
+use crate::api::{fill_tags, list_tags};
+use crate::app::browser;
+use crate::app::components::list_state::{FillProblem, ReadAt, WalkNotice};
+use crate::app::components::{FilterBar, Nothing, PageHead, Pager, Segment, Segments, loaded};
+use crate::app::fill::{Filler, Parts};
+use crate::oci::{Reference, Tag};
+use crate::view::listing::Details;
+use crate::view::tags::{TagList, TagSort, TagsQuery};
+use crate::view::{ImageSummary, Page, RegistryFacts, link};
+use reading::Reading;
+use rows::TagRows;
+use sections::Sections;
+use selection::{ActionBar, Selection};
+use sums::{Sharing, Sums};
+
+/// What finds the rows of this page, in their order.
+const ROWS: &str = ".row.tag";
+/// What finds the list that they stand in.
+const LIST: &str = ".list";
+
+/// What is known of tags, kept while the list is filtered and sorted.
+type Known = StoredValue<HashMap<Tag, Details<ImageSummary>>>;
+
+/// The page at `/{repository}`.
+#[component]
+pub fn TagsPage(
+    /// The repository, as the address has it.
+    repository: Reference,
+) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| TagsQuery {
+            repository: repository.clone(),
+            filter: text_of(query, "filter"),
+            sort: text_of(query, "sort").parse().unwrap_or_default(),
+            after: text_of(query, "after"),
+            details: text_of(query, "details"),
+            refresh: is_refresh(query),
+        })
+    });
+    let answer = Resource::new(move || asked.get(), list_tags);
+    let reload = Callback::new(move |()| answer.refetch());
+    let selection = Selection::new();
+    let known = Known::new(HashMap::new());
+    loaded(answer, move |page: Page<TagList>| {
+        let after = asked.with_untracked(|asked| asked.after.clone());
+        view! {
+            <TagsView
+                registry=page.registry
+                list=page.content
+                after=after
+                reload=reload
+                selection=selection
+                known=known
+            />
+        }
+    })
+}
+
+/// A page of tags. `after` is what stands in its own address.
+#[component]
+fn TagsView(
+    registry: RegistryFacts,
+    list: TagList,
+    after: String,
+    reload: Callback<()>,
+    selection: Selection,
+    known: Known,
+) -> impl IntoView {
+    let prefix = registry.prefix.clone();
+    let path = link::tags(&prefix, &list.repository);
+    let reference = format!("{prefix}{}", list.repository);
+    let (filter, sort) = (list.filter.clone(), list.sort);
+    let address = {
+        let (path, filter) = (path.clone(), filter.clone());
+        move |sort: TagSort, pairs: &[(&str, &str)]| {
+            let sort = if sort == TagSort::default() { String::new() } else { sort.to_string() };
+            let pairs = [("filter", filter.as_str()), ("sort", &sort)].into_iter().chain(pairs.iter().copied());
+            let pairs: Vec<_> = pairs.filter(|(_, value)| !value.is_empty()).collect();
+            if pairs.is_empty() { path.clone() } else { format!("{path}?{}", link::query(&pairs)) }
+        }
+    };
+    let previous = list.previous.as_ref().map(|after| address(sort, &[("after", after)]));
+    let next = list.next.as_ref().map(|after| address(sort, &[("after", after.as_str())]));
+    let fill_address = {
+        let address = address.clone();
+        Arc::new(move |first: &Tag| address(sort, &[("after", &after), ("details", first.as_str())]))
+    };
+    let orders = [("Version", TagSort::Version), ("Newest", TagSort::Newest), ("Size", TagSort::Size)];
+    let orders = orders.map(|(label, order)| Segment { label, href: address(order, &[]), current: order == sort });
+    let keep = if sort == TagSort::default() { Vec::new() } else { vec![("sort", sort.to_string())] };
+
+    let shown = u64::try_from(list.tags.len()).unwrap_or_default();
+    let rows = TagRows::new(list.tags, known);
+    let settle = settling(rows.clone(), sort, reload);
+    let filler = filler(&reference, &rows, known, settle.clone());
+    let retry = Callback::new(move |()| filler.retry());
+    let sums = rows.sums();
+    let look = Callback::new(move |()| filler.look());
+
+    let title = list.repository.to_string();
+    let noun = if list.total == 1 { "tag" } else { "tags" };
+    let description = format!("{} {noun} of {title} in {}.", count(list.total), registry.host);
+    let namespace = list.repository.namespace().map(|namespace| {
+        let href = link::namespace(&prefix, namespace);
+        view! { <a class="ns" href=href>{format!("{namespace}/")}</a> }
+    });
+    let body = if shown > 0 {
+        Either::Left(view! {
+            <Sections
+                prefix=prefix.clone()
+                repository=list.repository.clone()
+                reference=reference
+                sorted=sort != TagSort::Version
+                rows=rows
+                fill_address=fill_address
+                selection=selection
+                look=look
+                settle=settle
+            />
+            <p class="label note">"Each strip is one image: a band per layer, as wide as its size. Same colour, same layer."</p>
+        })
+    } else if filter.is_empty() {
+        Either::Right(
+            view! { <Nothing title="No tags">"The repository is there, and nothing in it has a tag."</Nothing> }
+                .into_any(),
+        )
+    } else {
+        let path = path.clone();
+        Either::Right(
+            view! {
+                <Nothing title=format!("No tag matches {filter:?}")>
+                    <a class="link" href=path>"Show all"</a>
+                </Nothing>
+            }
+            .into_any(),
+        )
+    };
+    view! {
+        <PageHead title=title description=description />
+        <div class="pagehead">
+            <div>
+                <h1>{namespace} {list.repository.base_name().to_owned()}</h1>
+                <p class="sub dotted">
+                    <span>{count(list.total)} " " {noun}</span>
+                    <Images sums=sums />
+                    <ReadAt at=list.read_at path=path.clone() />
+                </p>
+            </div>
+            <Sharing sums=sums />
+        </div>
+        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter keep=keep>
+            <Segments label="Order" segments=orders.into() />
+        </FilterBar>
+        <WalkNotice walk=list.walk noun="tags" total=list.total reload=reload />
+        <Reading sort=sort read=list.read matching=list.matching filler=filler has_next=next.is_some() />
+        <FillProblem problem=filler.problem retry=retry />
+        {body}
+        <Pager before=list.before shown=shown total=list.matching previous=previous next=next />
+        <ActionBar prefix=prefix repository=list.repository selection=selection />
+    }
+}
+
+/// How many different images the tags that have been read point at.
+#[component]
+fn Images(sums: Memo<Sums>) -> impl IntoView {
+    move || {
+        let sums = sums.get();
+        (sums.read > 0).then(|| {
+            let plural = if sums.images == 1 { "" } else { "s" };
+            let of = if sums.open { format!(" in {} tags read", count(sums.read)) } else { String::new() };
+            view! { <span>{count(sums.images)} " distinct image" {plural} {of}</span> }
+        })
+    }
+}
+
+/// Called after rows were read: lets tags of one digest share a row, and sorts anew what was read, but never under a
+/// pointer or a focus. `true` says that the reader waits for more.
+type Settle = Arc<dyn Fn(bool) + Send + Sync>;
+
+fn settling(rows: TagRows, sort: TagSort, reload: Callback<()>) -> Settle {
+    Arc::new(move |reading| {
+        if browser::is_in_use(LIST) {
+            return;
+        }
+        rows.group();
+        if sort != TagSort::Version && !reading && rows.take_news() {
+            reload.run(());
+        }
+    })
+}
+
+/// Fills the rows once the page stands in the browser.
+fn filler(reference: &str, rows: &TagRows, known: Known, settle: Settle) -> Filler<Tag, ImageSummary> {
+    let reference: Option<Reference> = reference.parse().ok();
+    let ask = move |tags: Vec<Tag>| {
+        let reference = reference.clone();
+        async move {
+            let Some(reference) = reference else {
+                return Err(crate::api::ApiError::Connection("the repository's name is not valid".to_owned()));
+            };
+            let page = fill_tags(reference, tags).await?;
+            Ok(Page { registry: page.registry, content: page.content.rows, trace: page.trace })
+        }
+    };
+    let put = {
+        let rows = rows.clone();
+        move |tag: Tag, details: Details<ImageSummary>| {
+            if !details.is_open() {
+                let _ = known.try_update_value(|known| known.insert(tag.clone(), details.clone()));
+            }
+            rows.put(&tag, details);
+        }
+    };
+    let parts = Parts { ask: Arc::new(move |tags| Box::pin(ask(tags))), put: Arc::new(put), settle };
+    Filler::new(rows.open(), ROWS, parts)
+}

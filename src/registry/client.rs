@@ -8,7 +8,7 @@ use http::StatusCode;
 use tokio::sync::Semaphore;
 
 use super::auth::Authenticator;
-use super::cache::DocumentCache;
+use super::cache::{CacheState, DocumentCache};
 use super::challenge::Challenge;
 use super::document::Document;
 use super::error::Error;
@@ -153,6 +153,11 @@ impl Client {
     /// How many tags are remembered with the digest that they stood at.
     pub fn tags_known(&self) -> u64 {
         self.inner.documents.tags_known()
+    }
+
+    /// How full the cache of documents is, which all registries share.
+    pub fn cache_state(&self) -> CacheState {
+        self.inner.documents.cache.state()
     }
 
     /// The repositories: those of the settings where there are any, else the registry's catalog.

@@ -6,6 +6,7 @@
 //! - `repositories`, `tags`: lists; `order` sorts them, `window` cuts a page out, `walk` says how much is known
 //! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
 //! - [`image`]: what stands at a reference
+//! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do
 //! - `documents`: documents that have been parsed
 
 mod documents;
@@ -15,9 +16,12 @@ mod jobs;
 mod memory;
 mod order;
 mod registries;
+mod report;
 mod repositories;
 mod rows;
+mod search;
 pub mod settings;
+mod sightings;
 mod summary;
 mod tags;
 mod trace;
@@ -32,11 +36,9 @@ use order::Orders;
 use registries::Registry;
 use rows::Rows;
 pub use settings::ServiceSettings;
+use sightings::Sightings;
 
 use crate::registry::Client;
-use crate::view::registry::RegistryReport;
-use crate::view::search::{SearchOutcome, SearchQuery};
-use crate::view::{Failure, Page};
 
 /// Everything that builds pages: the configured registries and their caches. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -51,6 +53,7 @@ struct Inner {
     documents: Documents,
     orders: Orders,
     rows: Rows,
+    sightings: Sightings,
 }
 
 impl Service {
@@ -63,7 +66,7 @@ impl Service {
         let registries = registries.map(|(position, client)| Registry::new(position, client, several)).collect();
         let documents = Documents::new(settings.cache_bytes);
         let orders = Orders::new(settings.order_cache_bytes);
-        Self { inner: Arc::new(Inner { registries, settings, documents, orders, rows }) }
+        Self { inner: Arc::new(Inner { registries, settings, documents, orders, rows, sightings: Sightings::new() }) }
     }
 
     /// Its limits.
@@ -87,13 +90,7 @@ impl Service {
         &self.inner.rows
     }
 
-    /// Where a search leads.
-    pub async fn search(&self, _query: &SearchQuery) -> Result<Page<SearchOutcome>, Failure> {
-        Err(failure::no_registry())
-    }
-
-    /// What a registry is and can do.
-    pub async fn registry(&self, _name: &str) -> Result<Page<RegistryReport>, Failure> {
-        Err(failure::no_registry())
+    pub(crate) fn sightings(&self) -> &Sightings {
+        &self.inner.sightings
     }
 }

@@ -43,7 +43,10 @@ pub(crate) async fn of_tag(
     let reading = Reading { service, registry, request, repository };
     let reference = ManifestReference::Tag(tag.clone());
     match registry.client().manifest(request, repository, &reference).await {
-        Ok(document) => Ok(Arc::new(reading.document(&document).await)),
+        Ok(document) => {
+            service.sightings().note(registry, repository, &document.digest).await;
+            Ok(Arc::new(reading.document(&document).await))
+        }
         Err(error) => {
             let subject = Subject::Manifest(Reference::tag(repository.clone(), tag.clone()));
             Err(failure::sentence(&error, &subject, registry))

@@ -3,4 +3,5 @@
 
 mod image;
 mod lists;
+mod search;
 mod support;

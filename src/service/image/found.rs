@@ -84,6 +84,13 @@ pub(crate) async fn find(
         }
         _ => Chosen::Top,
     };
+    let sightings = service.sightings();
+    sightings.note(visit.registry, &reference.repository, &top.document.digest).await;
+    if let Chosen::Entry { child, .. } = &chosen
+        && let Ok(child) = child.as_ref()
+    {
+        sightings.note(visit.registry, &reference.repository, &child.document.digest).await;
+    }
     let mut found = Found { reference: reference.clone(), top, chosen, config: None };
     found.config = read_config(service, visit, &found, configs).await;
     Ok(found)

@@ -1,0 +1,147 @@
+//! What a registry is and can do, as far as it can be told without reading its content.
+
+use std::time::Duration;
+
+use super::Service;
+use super::failure::Subject;
+use super::registries::Registry;
+use super::visit::Visit;
+use crate::anatomy::size::{count, decimal};
+use crate::anatomy::text::visible_line;
+use crate::registry::{AuthKind, Error, Limits, Probe};
+use crate::view::registry::{CacheRow, LimitRow, RegistryReport};
+use crate::view::{Failure, Page};
+
+impl Service {
+    /// What a registry is and can do; the first one where the name is empty.
+    pub async fn registry(&self, name: &str) -> Result<Page<RegistryReport>, Failure> {
+        let registry = self.by_name(name)?;
+        let visit = Visit::begin(self, registry, false);
+        let probe = tokio::time::timeout_at(visit.deadline.into(), registry.client().check(&visit.request)).await;
+        let probe = match probe {
+            Ok(probe) => probe.map_err(|error| visit.fail(&error, &Subject::Registry))?,
+            Err(_) => return Err(visit.fail(&late(registry), &Subject::Registry)),
+        };
+        let settings = registry.client().settings();
+        let report = RegistryReport {
+            url: shown(&settings.url),
+            authentication: authentication(&probe),
+            catalog: self.catalog(&visit).await,
+            account: registry.facts().account.clone(),
+            limits: limits(&settings.limits, self),
+            caches: self.caches(registry),
+            api_version: probe.api_version,
+        };
+        Ok(visit.page(report))
+    }
+
+    /// Whether it lists its repositories, as a sentence.
+    async fn catalog(&self, visit: &Visit<'_>) -> String {
+        match visit.registry.client().catalog(&visit.request).await {
+            Ok(listing) if listing.from_hand => {
+                format!("Not asked for: the settings name {} repositories", count(listing.names.len() as u64))
+            }
+            Ok(listing) => {
+                let names = count(listing.names.len() as u64);
+                if listing.complete {
+                    format!("Lists its {names} repositories")
+                } else if listing.reading {
+                    format!("Lists its repositories; {names} have been read so far")
+                } else {
+                    format!("Lists its repositories; the first {names} are shown")
+                }
+            }
+            Err(Error::NotOffered { status, .. }) => {
+                format!("Does not list its repositories to Strata (status {status}); they can be named in the settings")
+            }
+            Err(error) => super::failure::sentence(&error, &Subject::Repositories, visit.registry),
+        }
+    }
+
+    fn caches(&self, registry: &Registry) -> Vec<CacheRow> {
+        let row = |name: &str, (entries, bytes): (u64, u64), capacity| CacheRow {
+            name: name.to_owned(),
+            entries,
+            bytes: Some(bytes),
+            capacity: Some(capacity),
+        };
+        let limit = self.settings().cache_bytes;
+        let documents = registry.client().cache_state();
+        let plain = |name: &str, entries| CacheRow { name: name.to_owned(), entries, bytes: None, capacity: None };
+        vec![
+            row(
+                "Manifests and configs, by digest, of all registries",
+                (documents.documents, documents.bytes),
+                documents.capacity,
+            ),
+            row("The same, parsed", self.documents().state(), limit),
+            row("Repositories with rows of tags", self.rows().memory().state(), self.rows().memory().capacity()),
+            row("Sorted lists", self.orders().state(), self.settings().order_cache_bytes),
+            plain("Tags of this registry with the digest they stood at", registry.client().tags_known()),
+            plain("Digests with the repositories they were seen in", self.sightings().count()),
+        ]
+    }
+}
+
+fn late(registry: &Registry) -> Error {
+    Error::Deadline { registry: registry.name().to_owned(), waiting_for: "GET /v2/".to_owned() }
+}
+
+/// The URL without what may be secret in it.
+fn shown(url: &url::Url) -> String {
+    let mut url = url.clone();
+    // Fails only where a URL can have none.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.to_string()
+}
+
+fn authentication(probe: &Probe) -> String {
+    let way = match &probe.auth {
+        AuthKind::Anonymous => "None is asked for".to_owned(),
+        AuthKind::Basic => "Basic: user name and password".to_owned(),
+        AuthKind::Bearer { realm } => format!("Bearer: tokens from {realm}"),
+        AuthKind::Other(schemes) => format!("Only in ways that are not known here: {}", visible_line(schemes)),
+    };
+    match &probe.sign_in {
+        None => way,
+        Some(Ok(())) => format!("{way}; Strata's sign-in is accepted"),
+        Some(Err(error)) => format!("{way}; Strata's sign-in failed: {error}"),
+    }
+}
+
+fn limits(limits: &Limits, service: &Service) -> Vec<LimitRow> {
+    let row = |name: &str, value: String| LimitRow { name: name.to_owned(), value };
+    let size = |name: &str, bytes| row(name, decimal(bytes));
+    let number = |name: &str, number: usize| row(name, count(number as u64));
+    let time = |name: &str, time| row(name, duration(time));
+    vec![
+        size("Longest manifest or index", limits.manifest_bytes),
+        size("Longest config", limits.config_bytes),
+        size("Longest page of a list", limits.list_page_bytes),
+        number("Most names in a list", limits.walk_names),
+        row("Most pages of a list", count(u64::from(limits.walk_pages))),
+        time("Longest walk through a list", limits.walk_time),
+        number("Requests at the same time", limits.concurrency),
+        row("Repetitions of a request that failed", limits.retries.to_string()),
+        row("Redirects followed", limits.redirects.to_string()),
+        time("Longest wait for a connection", limits.connect),
+        time("Longest wait for an answer", limits.first_byte),
+        time("Longest pause within an answer", limits.idle),
+        time("Longest request", limits.total),
+        time("Longest wait of a page", service.settings().page_deadline),
+        time("A tag is believed to stand where it stood for", limits.tag_ttl),
+        time("A list of tags is believed for", limits.tag_list_ttl),
+        time("A list of repositories is believed for", limits.catalog_ttl),
+    ]
+}
+
+fn duration(time: Duration) -> String {
+    match time.as_secs() {
+        0 => format!("{} ms", time.as_millis()),
+        seconds if seconds < 120 && time.subsec_millis() == 0 => format!("{seconds} s"),
+        seconds if seconds < 120 => format!("{seconds}.{} s", time.subsec_millis() / 100),
+        seconds => format!("{} min", seconds / 60),
+    }
+}

@@ -1,0 +1,147 @@
+//! Where a text that was typed or pasted into the search box leads. At most the catalog is asked for it, and only of a registry
+//! that is configured.
+
+use super::registries::Registry;
+use super::visit::Visit;
+use super::{Service, failure};
+use crate::anatomy::reference_text::{self, Pasted};
+use crate::anatomy::text::visible_line;
+use crate::oci::{Digest, Reference};
+use crate::view::address::{Address, ImageView};
+use crate::view::link::{self, PlatformLink};
+use crate::view::search::{SearchOutcome, SearchQuery};
+use crate::view::{Failure, Page};
+
+/// Names of this machine, by which nobody reaches another site.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+impl Service {
+    /// Where a search leads.
+    pub async fn search(&self, query: &SearchQuery) -> Result<Page<SearchOutcome>, Failure> {
+        let within = match query.repository.trim() {
+            "" => None,
+            text => Some(text.parse::<Reference>().map_err(|error| {
+                failure::invalid("This is no repository", format!("`in` names one as it cannot be: {error}."))
+            })?),
+        };
+        let (visit, within) = match within {
+            Some(reference) => {
+                let (visit, located) = self.locate(&reference, false).await?;
+                (visit, Some(located))
+            }
+            None => (Visit::begin(self, self.by_name(&query.registry)?, false), None),
+        };
+        let outcome = match reference_text::parse(&query.q) {
+            Pasted::Reference { host: None, reference } => self.without_host(visit.registry, &reference),
+            Pasted::Reference { host: Some(host), reference } => self.with_host(&visit, &host, &reference).await,
+            Pasted::Digest(digest) => self.digest(visit.registry, within.as_ref(), digest).await,
+            Pasted::Path { host, path } => self.path(host.as_deref(), path),
+            Pasted::Words(words) => self.words(visit.registry, &words),
+        };
+        Ok(visit.page(outcome))
+    }
+
+    /// A reference without a host: in the registry whose page it was typed on, unless it begins with another's name.
+    fn without_host(&self, registry: &Registry, reference: &Reference) -> SearchOutcome {
+        let named = self.several()
+            && matches!(reference.repository.split_first(), (first, Some(_)) if self.named(first).is_some());
+        to(if named { "" } else { registry.prefix() }, reference)
+    }
+
+    /// A reference with a host: only matched with those that are configured, never asked.
+    async fn with_host(&self, visit: &Visit<'_>, host: &str, reference: &Reference) -> SearchOutcome {
+        let whole = format!("{host}/{reference}");
+        let matching = self.all().iter().flat_map(|registry| {
+            let facts = registry.facts();
+            [facts.pull_host.as_str(), facts.host.as_str()].map(|known| (registry, canonical(known)))
+        });
+        let found = matching
+            .filter_map(|(registry, known)| {
+                let rest = whole.strip_prefix(&known)?.strip_prefix('/')?;
+                Some((known.len(), registry, rest.parse::<Reference>().ok()?))
+            })
+            // A registry under a path of the same host is meant rather than the host itself.
+            .max_by_key(|(length, _, _)| *length);
+        if let Some((_, registry, reference)) = found {
+            return to(registry.prefix(), &reference);
+        }
+        // A mirror may keep other registries' images under their hosts' names.
+        if let Ok(mirrored) = whole.parse::<Reference>()
+            && let Ok(catalog) = visit.registry.client().catalog(&visit.request).await
+            && catalog.names.contains(&mirrored.repository)
+        {
+            return to(visit.registry.prefix(), &mirrored);
+        }
+        let known: Vec<_> = self.all().iter().map(|registry| registry.facts().pull_host.as_str()).collect();
+        SearchOutcome::Nothing {
+            reason: format!("{host} is not a registry that Strata is set up to read; it reads {}", known.join(", ")),
+        }
+    }
+
+    async fn digest(&self, registry: &Registry, within: Option<&Reference>, digest: Digest) -> SearchOutcome {
+        if let Some(within) = within {
+            return to(registry.prefix(), &Reference::digest(within.repository.clone(), digest));
+        }
+        let repositories = self.sightings().of(registry, &digest).await;
+        SearchOutcome::Digest { digest, repositories }
+    }
+
+    /// A link of this site.
+    fn path(&self, host: Option<&str>, path: String) -> SearchOutcome {
+        let raw = path.split('?').next().unwrap_or_default();
+        let address = match Address::parse(raw) {
+            Ok(address) => address,
+            Err(error) => return SearchOutcome::Nothing { reason: sentence(&error.to_string()) },
+        };
+        let Some(host) = host else { return SearchOutcome::Page { path } };
+        let own = self.settings().public_url.as_ref();
+        let loopback = LOOPBACK.contains(&host.rsplit_once(':').map_or(host, |(name, _)| name));
+        let ours = match own {
+            Some(own) => loopback || is_host(own, host),
+            // Without that setting Strata does not know its own name: what can only be an address of its is taken as one.
+            None => loopback || !matches!(address, Address::Tags(_)),
+        };
+        if ours {
+            return SearchOutcome::Page { path };
+        }
+        SearchOutcome::Nothing { reason: format!("The link leads to another site, {host}") }
+    }
+
+    fn words(&self, registry: &Registry, words: &str) -> SearchOutcome {
+        if words.is_empty() {
+            return SearchOutcome::Nothing { reason: "Nothing was typed".to_owned() };
+        }
+        let words = visible_line(words);
+        let path = link::repositories(registry.prefix());
+        SearchOutcome::Page { path: format!("{path}?{}", link::query(&[("filter", &words)])) }
+    }
+}
+
+/// The page of a reference: an image's, or a repository's tags.
+fn to(prefix: &str, reference: &Reference) -> SearchOutcome {
+    let path = if reference.names_manifest() {
+        link::image(prefix, reference, ImageView::default(), &PlatformLink::none())
+    } else {
+        link::tags(prefix, &reference.repository)
+    };
+    SearchOutcome::Page { path }
+}
+
+/// A registry's host as pasted references have it: Docker Hub's own address is never written.
+fn canonical(host: &str) -> String {
+    match host.to_ascii_lowercase().as_str() {
+        "index.docker.io" | "registry-1.docker.io" | "registry.hub.docker.com" => "docker.io".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Whether a link's host, with its port, is that of a URL.
+fn is_host(url: &url::Url, host: &str) -> bool {
+    format!("{}://{host}/", url.scheme()).parse::<url::Url>().is_ok_and(|other| other.origin() == url.origin())
+}
+
+/// An error's text with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}

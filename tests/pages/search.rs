@@ -1,0 +1,99 @@
+//! The search box, and what a registry is.
+
+use strata::service::{Service, ServiceSettings};
+use strata::view::search::{SearchOutcome, SearchQuery};
+
+use super::support::{Sample, reference};
+
+fn query(q: &str, repository: &str) -> SearchQuery {
+    SearchQuery { q: q.to_owned(), repository: repository.to_owned(), registry: String::new() }
+}
+
+async fn path(service: &Service, q: &str, repository: &str) -> String {
+    match service.search(&query(q, repository)).await.unwrap().content {
+        SearchOutcome::Page { path } => path,
+        other => panic!("{q}: {other:?}"),
+    }
+}
+
+async fn nothing(service: &Service, q: &str) -> String {
+    match service.search(&query(q, "")).await.unwrap().content {
+        SearchOutcome::Nothing { reason } => reason,
+        other => panic!("{q}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn pasted_texts_lead_to_pages() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let host = sample.address;
+    for (text, expected) in [
+        ("payments/api:1.4.0".to_owned(), "/payments/api:1.4.0".to_owned()),
+        ("docker pull payments/api:1.4.0".to_owned(), "/payments/api:1.4.0".to_owned()),
+        (format!("docker pull {host}/payments/api"), "/payments/api".to_owned()),
+        (format!("{host}/payments/api@{digest}"), format!("/payments/api@{digest}")),
+        (
+            "/payments/api:1.4.0/-/raw?platform=linux/arm64".to_owned(),
+            "/payments/api:1.4.0/-/raw?platform=linux/arm64".to_owned(),
+        ),
+        ("http://127.0.0.1:3000/payments/api".to_owned(), "/payments/api".to_owned()),
+        ("https://strata.example/payments/api:1".to_owned(), "/payments/api:1".to_owned()),
+        ("api".to_owned(), "/?filter=api".to_owned()),
+        ("two words".to_owned(), "/?filter=two%20words".to_owned()),
+    ] {
+        assert_eq!(path(&service, &text, "").await, expected, "{text}");
+    }
+    assert_eq!(path(&service, &digest, "payments/api").await, format!("/payments/api@{digest}"));
+    assert!(sample.log.take().is_empty());
+    assert!(nothing(&service, "quay.io/team/app:1").await.contains("quay.io is not a registry"));
+    assert!(nothing(&service, "").await.contains("Nothing"));
+    assert!(nothing(&service, "https://example.com/team/app").await.contains("example.com"));
+    assert!(nothing(&service, "/A").await.starts_with("A repository name"));
+}
+
+#[tokio::test]
+async fn links_of_this_site_are_known_by_its_public_url() {
+    let sample = Sample::start().await;
+    let public_url = "https://strata.example".parse().ok();
+    let settings = ServiceSettings { public_url, ..ServiceSettings::default() };
+    let service = Service::new(vec![sample.client("sample")], settings);
+    assert_eq!(path(&service, "https://strata.example/payments/api", "").await, "/payments/api");
+    assert!(nothing(&service, "https://other.example/payments/api:1").await.contains("other.example"));
+}
+
+#[tokio::test]
+async fn a_digest_alone_is_found_where_it_was_seen() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let page = service.image(&strata::view::image::ImageQuery::new(reference("payments/api:latest"))).await.unwrap();
+    let manifest = page.content.identity.manifest.unwrap().digest;
+    let outcome = service.search(&query(manifest.as_str(), "")).await.unwrap().content;
+    let repositories = vec!["payments/api".parse().unwrap()];
+    assert_eq!(outcome, SearchOutcome::Digest { digest: manifest, repositories });
+    let unknown = service.search(&query(&"b".repeat(64), "")).await.unwrap().content;
+    assert!(matches!(unknown, SearchOutcome::Digest { repositories, .. } if repositories.is_empty()));
+}
+
+#[tokio::test]
+async fn with_several_registries_hosts_and_names_choose() {
+    let (first, second) = (Sample::start().await, Sample::start().await);
+    let service = Service::new(vec![first.client("one"), second.client("two")], ServiceSettings::default());
+    assert_eq!(path(&service, &format!("{}/team/app:1", second.address), "").await, "/two/team/app:1");
+    assert_eq!(path(&service, "two/team/app:1", "").await, "/two/team/app:1");
+    assert_eq!(path(&service, "team/app:1", "two/other").await, "/two/team/app:1");
+    assert_eq!(path(&service, "words", "two/other").await, "/two/?filter=words");
+}
+
+#[tokio::test]
+async fn a_registry_is_described() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let report = service.registry("").await.unwrap().content;
+    assert_eq!(report.url, format!("http://{}/", sample.address));
+    assert_eq!(report.api_version.as_deref(), Some("registry/2.0"));
+    assert!(report.catalog.starts_with("Lists its "), "{}", report.catalog);
+    assert!(report.limits.len() > 10 && report.caches.len() > 3);
+    assert_eq!(service.registry("no").await.unwrap_err().status, 404);
+}

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::super::build::document::Format;
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::index::Index;
-use super::super::build::layer::Layer;
-use super::super::build::moment::Moment;
-use super::super::build::repository::Shelf;
 use super::linux::architecture;
 use super::mini::{Images, PLATFORMS};
+use crate::embedded::sample::build::document::Format;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::index::Index;
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::repository::Shelf;
 
 const BUILT: [(&str, Moment); 2] =
     [("5.2.0", Moment::at(2026, 1, 27, 7, 45)), ("5.3.0", Moment::at(2026, 7, 21, 7, 50))];

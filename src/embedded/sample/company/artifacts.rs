@@ -1,9 +1,9 @@
 //! `lab/artifacts`: things that are no container images.
 
-use super::super::build::artifact::Artifact;
-use super::super::build::moment::Moment;
-use super::super::build::noise::{noise, settings};
-use super::super::build::repository::Shelf;
+use crate::embedded::sample::build::artifact::Artifact;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::noise::{noise, settings};
+use crate::embedded::sample::build::repository::Shelf;
 
 const TITLE: &str = "org.opencontainers.image.title";
 

@@ -1,9 +1,9 @@
 //! The libraries that the company's Python applications install.
 
-use super::super::build::files::Files;
-use super::super::build::moment::Moment;
-use super::super::build::noise::python;
-use super::super::build::packages::Package;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::noise::python;
+use crate::embedded::sample::build::packages::Package;
 
 /// Libraries that are installed together.
 #[derive(Debug)]

@@ -2,17 +2,17 @@
 
 use serde_json::json;
 
-use super::super::build::artifact::Artifact;
-use super::super::build::document::{Document, Format};
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::index::Index;
-use super::super::build::layer::{Compression, Layer, archive};
-use super::super::build::moment::Moment;
-use super::super::build::noise::settings;
-use super::super::build::repository::Shelf;
 use super::linux::architecture;
 use super::mini::{Images, PLATFORMS};
+use crate::embedded::sample::build::artifact::Artifact;
+use crate::embedded::sample::build::document::{Document, Format};
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::index::Index;
+use crate::embedded::sample::build::layer::{Compression, Layer, archive};
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::noise::settings;
+use crate::embedded::sample::build::repository::Shelf;
 
 const BUILT: [(&str, Moment); 3] = [
     ("2.0.0", Moment::at(2025, 10, 14, 12, 0)),

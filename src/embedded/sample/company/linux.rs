@@ -1,14 +1,14 @@
 //! `base/linux`: an operating system of one layer, on which most of the company's images stand.
 
-use super::super::build::document::{Document, Format};
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::index::Index;
-use super::super::build::layer::Layer;
-use super::super::build::moment::Moment;
-use super::super::build::noise::noise;
-use super::super::build::packages::{Package, dpkg_status};
-use super::super::build::repository::Shelf;
+use crate::embedded::sample::build::document::{Document, Format};
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::index::Index;
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::noise::noise;
+use crate::embedded::sample::build::packages::{Package, dpkg_status};
+use crate::embedded::sample::build::repository::Shelf;
 
 /// How many releases of the operating system there are.
 pub(crate) const RELEASES: usize = 3;

@@ -1,12 +1,12 @@
 //! `payments/migrations`: a key that a later layer deletes, and is still there for everybody who looks.
 
-use super::super::build::document::Format;
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::layer::Layer;
-use super::super::build::moment::Moment;
-use super::super::build::repository::Shelf;
 use super::linux::Images;
+use crate::embedded::sample::build::document::Format;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::repository::Shelf;
 
 const KEY: &str = "-----BEGIN SAMPLE KEY-----\n\
                    This is no key. It stands for one that somebody copied into the image\n\

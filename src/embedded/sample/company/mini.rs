@@ -1,14 +1,14 @@
 //! `base/mini`: a very small operating system, the other base.
 
-use super::super::build::document::Format;
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::index::Index;
-use super::super::build::layer::Layer;
-use super::super::build::moment::Moment;
-use super::super::build::packages::{Package, apk_installed};
-use super::super::build::repository::Shelf;
 use super::linux::architecture;
+use crate::embedded::sample::build::document::Format;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::index::Index;
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::packages::{Package, apk_installed};
+use crate::embedded::sample::build::repository::Shelf;
 
 /// How many releases there are.
 pub(crate) const RELEASES: usize = 2;

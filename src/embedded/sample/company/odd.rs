@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::super::build::document::Format;
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::index::Index;
-use super::super::build::layer::Layer;
-use super::super::build::literal;
-use super::super::build::moment::Moment;
-use super::super::build::repository::Shelf;
+use crate::embedded::sample::build::document::Format;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::index::Index;
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::literal;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::repository::Shelf;
 
 const BUILT: Moment = Moment::at(2026, 4, 1, 12, 0);
 

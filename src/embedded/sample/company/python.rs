@@ -1,16 +1,16 @@
 //! `base/python`: a language runtime on either base.
 
-use super::super::build::document::Format;
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::index::Index;
-use super::super::build::layer::Layer;
-use super::super::build::moment::Moment;
-use super::super::build::noise::python;
-use super::super::build::packages::{Package, apk_installed, dpkg_status};
-use super::super::build::repository::Shelf;
 use super::linux::{self, architecture, debian_name};
 use super::mini;
+use crate::embedded::sample::build::document::Format;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::index::Index;
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::noise::python;
+use crate::embedded::sample::build::packages::{Package, apk_installed, dpkg_status};
+use crate::embedded::sample::build::repository::Shelf;
 
 /// How many builds there are on either base: one for each of the base's releases.
 pub(crate) const BUILDS: usize = linux::RELEASES;

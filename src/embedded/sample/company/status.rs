@@ -1,12 +1,12 @@
 //! `platform/status`: an image from a tool that writes no history and no dates.
 
-use super::super::build::document::Format;
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::layer::{Compression, Layer};
-use super::super::build::moment::Moment;
-use super::super::build::noise::settings;
-use super::super::build::repository::Shelf;
+use crate::embedded::sample::build::document::Format;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::layer::{Compression, Layer};
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::noise::settings;
+use crate::embedded::sample::build::repository::Shelf;
 
 fn image(version: &str) -> Image {
     let now = Moment::EPOCH;

@@ -1,12 +1,12 @@
 //! `platform/toolbox`: waste that only the layers show, and build arguments that everybody can read.
 
-use super::super::build::document::Format;
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::layer::Layer;
-use super::super::build::moment::Moment;
-use super::super::build::repository::Shelf;
 use super::linux::Images;
+use crate::embedded::sample::build::document::Format;
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::repository::Shelf;
 
 fn tools(built: Moment, mode: u32) -> Files {
     let program = |files: Files, name: &str, size| {

@@ -1,16 +1,16 @@
 //! `payments/worker`: Docker's own formats, built without BuildKit, and a series of versions that begin with `v`.
 
-use super::super::build::document::{Document, Format};
-use super::super::build::files::Files;
-use super::super::build::image::{Image, Tool};
-use super::super::build::index::Index;
-use super::super::build::layer::Layer;
-use super::super::build::moment::Moment;
-use super::super::build::noise::python;
-use super::super::build::repository::Shelf;
 use super::dependencies::{self, SETS};
 use super::linux::{PLATFORMS, architecture};
 use super::python::Images;
+use crate::embedded::sample::build::document::{Document, Format};
+use crate::embedded::sample::build::files::Files;
+use crate::embedded::sample::build::image::{Image, Tool};
+use crate::embedded::sample::build::index::Index;
+use crate::embedded::sample::build::layer::Layer;
+use crate::embedded::sample::build::moment::Moment;
+use crate::embedded::sample::build::noise::python;
+use crate::embedded::sample::build::repository::Shelf;
 
 struct Release {
     version: &'static str,

@@ -167,8 +167,7 @@ fn read_run(reader: &mut Reader, config: &Map<String, Value>) -> RunConfig {
 
 fn read_healthcheck(reader: &mut Reader, check: &Map<String, Value>) -> Healthcheck {
     let path = "/config/Healthcheck";
-    // Docker writes durations in nanoseconds.
-    let mut duration = |name: &str| reader.size(check, path, name).filter(|time| *time > 0).map(Duration::from_nanos);
+    let mut duration = |name: &str| reader.duration(check, path, name).filter(|time| !time.is_zero());
     let (interval, timeout, start_period) = (duration("Interval"), duration("Timeout"), duration("StartPeriod"));
     Healthcheck {
         test: reader.strings(check, path, "Test").unwrap_or_default(),

@@ -4,14 +4,13 @@
 //! a duplicated member that decides what the document means (image-spec asks for I-JSON, RFC 7493 §2.3: no duplicates;
 //! parsers disagree on which one wins).
 
-use std::fmt;
+use std::time::Duration;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{Digest, MediaType};
+use super::{Digest, MediaType, json};
 
 /// Most notices kept for one document; the last one then says how many more there were.
 pub const MAX_NOTICES: usize = 100;
@@ -19,9 +18,8 @@ pub const MAX_NOTICES: usize = 100;
 /// Longest piece of a wrong value that a notice repeats, in characters.
 const MAX_QUOTED: usize = 80;
 
-/// Members whose duplicate changes what a document means, so that it is refused.
-const DECISIVE: [&str; 8] =
-    ["mediaType", "schemaVersion", "config", "layers", "manifests", "subject", "digest", "rootfs"];
+/// Longest JSON pointer that a notice has, in characters: names of members are the writer's choice.
+const MAX_POINTER: usize = 300;
 
 /// Something about a document that a reader should know: a member that is missing, malformed or surprising.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,28 +68,23 @@ pub(crate) struct Reader {
 impl Reader {
     /// Parses `bytes` and notes every duplicated member; a decisive one is an error.
     pub(crate) fn parse(&mut self, bytes: &[u8]) -> Result<Map<String, Value>, DocumentError> {
-        let mut duplicates = Vec::new();
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        let value = Node { path: String::new(), duplicates: &mut duplicates }
-            .deserialize(&mut deserializer)
-            .and_then(|value| deserializer.end().map(|()| value))
-            .map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let (value, duplicates) = json::parse(bytes).map_err(|error| DocumentError::NotJson(error.to_string()))?;
         let Value::Object(object) = value else {
             return Err(DocumentError::NotAnObject);
         };
+        if let Some(duplicate) = duplicates.iter().find(|duplicate| duplicate.is_decisive) {
+            return Err(DocumentError::Duplicate(duplicate.path.clone()));
+        }
         for duplicate in duplicates {
-            let name = duplicate.rsplit('/').next().unwrap_or_default();
-            if DECISIVE.contains(&name) {
-                return Err(DocumentError::Duplicate(duplicate));
-            }
-            self.note(&duplicate, "the member stands twice; the last one is shown");
+            self.note(&duplicate.path, "the member stands twice; the last one is shown");
         }
         Ok(object)
     }
 
     pub(crate) fn note(&mut self, member: &str, problem: impl Into<String>) {
         if self.notices.len() < MAX_NOTICES {
-            self.notices.push(Notice { member: member.to_owned(), problem: problem.into() });
+            let member = shortened(member, MAX_POINTER);
+            self.notices.push(Notice { member, problem: problem.into() });
         } else {
             self.more += 1;
         }
@@ -136,12 +129,21 @@ impl Reader {
 
     /// A count of bytes: an integer from 0 to 2⁶³ − 1 (descriptor.md: `size` is an int64).
     pub(crate) fn size(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<u64> {
+        self.natural(object, path, name, "a size in bytes")
+    }
+
+    /// A time as docker writes it: nanoseconds.
+    pub(crate) fn duration(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<Duration> {
+        self.natural(object, path, name, "a time in nanoseconds").map(Duration::from_nanos)
+    }
+
+    fn natural(&mut self, object: &Map<String, Value>, path: &str, name: &str, expected: &str) -> Option<u64> {
         let value = Self::member(object, name)?;
-        let size = value.as_u64().filter(|size| i64::try_from(*size).is_ok());
-        if size.is_none() {
-            self.wrong(path, name, "a size in bytes", value);
+        let number = value.as_u64().filter(|number| i64::try_from(*number).is_ok());
+        if number.is_none() {
+            self.wrong(path, name, expected, value);
         }
-        size
+        number
     }
 
     pub(crate) fn integer(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<i64> {
@@ -272,88 +274,18 @@ pub(crate) fn join(path: &str, name: &str) -> String {
 /// A value as a notice repeats it: short, as JSON.
 fn quote(value: &Value) -> String {
     match value {
-        Value::Array(values) => format!("a list of {}", values.len()),
-        Value::Object(members) => format!("an object of {} members", members.len()),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
         other => {
-            let text = other.to_string();
-            match text.char_indices().nth(MAX_QUOTED) {
-                Some((end, _)) => format!("`{}…`", &text[..end]),
-                None => format!("`{text}`"),
-            }
+            format!("`{}`", shortened(&other.to_string(), MAX_QUOTED))
         }
     }
 }
 
-/// Builds a [`Value`] as serde_json would, and writes down where a member stands twice.
-struct Node<'a> {
-    path: String,
-    duplicates: &'a mut Vec<String>,
-}
-
-impl<'de> DeserializeSeed<'de> for Node<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Node<'_> {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        loop {
-            let path = join(&self.path, &values.len().to_string());
-            match elements.next_element_seed(Node { path, duplicates: self.duplicates })? {
-                Some(value) => values.push(value),
-                None => return Ok(Value::Array(values)),
-            }
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let path = join(&self.path, &name);
-            if object.contains_key(&name) && self.duplicates.len() < MAX_NOTICES {
-                self.duplicates.push(path.clone());
-            }
-            let value = members.next_value_seed(Node { path, duplicates: self.duplicates })?;
-            object.insert(name, value);
-        }
-        Ok(Value::Object(object))
+/// The first characters of a text, with a sign that there are more.
+fn shortened(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

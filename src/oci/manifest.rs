@@ -90,7 +90,8 @@ impl Manifest {
         refuse_ambiguous(&object, own.as_ref().or(stated))?;
         let media_type =
             own.or_else(|| stated.cloned()).or_else(|| content_type.cloned()).unwrap_or_else(|| MediaType::new(""));
-        match schema_version(&mut reader, &object)? {
+        let withdrawn = media_type.is(OCI_ARTIFACT_MANIFEST);
+        match schema_version(&mut reader, &object, withdrawn)? {
             1 => return Ok(Self::Schema1 { media_type }),
             _ if media_type.is_schema1() => return Ok(Self::Schema1 { media_type }),
             _ => {}
@@ -99,7 +100,7 @@ impl Manifest {
         if media_type.is_index() || (!media_type.is_manifest() && has("manifests")) {
             return Ok(Self::Index(Box::new(ImageIndex::read(reader, &object, media_type))));
         }
-        if media_type.is_manifest() || has("config") || has("layers") || has("blobs") {
+        if media_type.is_manifest() || withdrawn || has("config") || has("layers") || has("blobs") {
             return Ok(Self::Image(Box::new(read_image(reader, &object, media_type))));
         }
         Ok(Self::Other { media_type, notices: reader.finish() })
@@ -111,8 +112,7 @@ fn refuse_ambiguous(object: &Map<String, Value>, stated: Option<&MediaType>) -> 
     let present = |names: &[&'static str]| -> Vec<&'static str> {
         names.iter().copied().filter(|name| object.contains_key(*name)).collect()
     };
-    let (index, image, schema1) =
-        (present(&["manifests"]), present(&["config", "layers"]), present(&["fsLayers", "history"]));
+    let (index, image, schema1) = (present(&["manifests"]), present(&["config", "layers"]), present(&["fsLayers"]));
     let kinds = [&index, &image, &schema1].iter().filter(|members| !members.is_empty()).count();
     let contradicts = stated.is_some_and(|media_type| {
         (media_type.is_index() && !image.is_empty()) || (media_type.is_manifest() && !index.is_empty())
@@ -124,7 +124,8 @@ fn refuse_ambiguous(object: &Map<String, Value>, stated: Option<&MediaType>) -> 
     Ok(())
 }
 
-fn schema_version(reader: &mut Reader, object: &Map<String, Value>) -> Result<u8, DocumentError> {
+/// The withdrawn artifact manifest has no `schemaVersion`.
+fn schema_version(reader: &mut Reader, object: &Map<String, Value>, withdrawn: bool) -> Result<u8, DocumentError> {
     match Reader::member(object, "schemaVersion") {
         Some(value) if value.as_u64() == Some(2) => Ok(2),
         Some(value) if value.as_u64() == Some(1) => Ok(1),
@@ -134,7 +135,9 @@ fn schema_version(reader: &mut Reader, object: &Map<String, Value>) -> Result<u8
             Ok(2)
         }
         None => {
-            reader.note("/schemaVersion", "the member is required and missing");
+            if !withdrawn {
+                reader.note("/schemaVersion", "the member is required and missing");
+            }
             Ok(2)
         }
     }

@@ -5,7 +5,7 @@
 //!
 //! - [`digest`], [`repository_name`], [`tag`], [`reference`]: the grammar of names
 //! - [`media_type`], [`platform`], [`descriptor`]: what a document says about another one
-//! - [`document`]: JSON read tolerantly, with a [`document::Notice`] on each member that is not as it should be
+//! - [`document`], `json`: JSON read tolerantly, with a [`document::Notice`] on each member that is not as it should be
 //! - [`manifest`], [`index`], [`config`]: the documents themselves
 
 pub mod config;
@@ -13,6 +13,7 @@ pub mod descriptor;
 pub mod digest;
 pub mod document;
 pub mod index;
+mod json;
 pub mod manifest;
 pub mod media_type;
 pub mod platform;
@@ -31,3 +32,6 @@ pub use platform::Platform;
 pub use reference::Reference;
 pub use repository_name::RepositoryName;
 pub use tag::Tag;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,6 @@
+//! Tests of the formats: grammar of names, and documents good, odd and refused.
+
+mod configs;
+mod documents;
+mod names;
+mod platforms;

@@ -211,7 +211,7 @@ impl Resolve for PublicResolver {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let public: Vec<_> = found.iter().copied().filter(|address| is_public(address.ip())).collect();
             match (found.is_empty(), public.is_empty()) {
-                (false, true) => Err(Box::new(NotPublic).into()),
+                (false, true) => Err(NotPublic.into()),
                 (true, _) => Err(io::Error::other("the name has no address").into()),
                 _ => Ok(Box::new(public.into_iter()) as Addrs),
             }

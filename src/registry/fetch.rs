@@ -320,11 +320,12 @@ fn classify(error: reqwest::Error, url: &Url) -> Trouble {
         if cause.is::<NotPublic>() {
             return Trouble::NotPublic(url.clone());
         }
+        untrusted |= cause.is::<rustls::Error>();
         // An I/O error does not count what it wraps as its source.
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        untrusted |= cause.is::<rustls::Error>()
-            || inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>);
-        source = cause.source();
+        source = match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => cause.source(),
+        };
     }
     Trouble::Unreachable { problem: visible(&causes(&error), 500), transient: !untrusted }
 }

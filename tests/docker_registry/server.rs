@@ -1,0 +1,185 @@
+//! A `docker-registry` of one test's own, on a free port with its storage in a temporary folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use url::Url;
+
+use super::layout::{self, Layout};
+use super::support::process::{Running, free_port, program, run, start_listening};
+
+/// How the registry is to be reached.
+#[derive(Clone, Copy)]
+pub(super) enum Access {
+    Open,
+    Password(&'static str, &'static str),
+    Tls,
+    Prefix(&'static str),
+}
+
+pub(super) struct Server {
+    folder: TempDir,
+    access: Access,
+    port: u16,
+    registry: PathBuf,
+    skopeo: PathBuf,
+    _running: Running,
+}
+
+impl Server {
+    /// Starts one; nothing where a program is missing, which is then said aloud.
+    pub(super) fn start(access: Access) -> Option<Self> {
+        let (registry, skopeo) = (program("docker-registry")?, program("skopeo")?);
+        let folder = tempfile::tempdir().unwrap();
+        let http = match access {
+            Access::Open => String::new(),
+            Access::Prefix(prefix) => format!("  prefix: {prefix}\n"),
+            Access::Tls => {
+                make_certificates(&program("openssl")?, folder.path());
+                let file = |name: &str| folder.path().join(name).display().to_string();
+                format!("  tls:\n    certificate: {}\n    key: {}\n", file("server.crt"), file("server.key"))
+            }
+            Access::Password(user, password) => {
+                let line = run(&program("htpasswd")?, &["-Bbn", user, password]);
+                let file = folder.path().join("htpasswd");
+                fs::write(&file, line).unwrap();
+                format!("auth:\n  htpasswd:\n    realm: basic-realm\n    path: {}\n", file.display())
+            }
+        };
+        let (running, port) = Self::listen(&registry, folder.path(), &http);
+        Some(Self { folder, access, port, registry, skopeo, _running: running })
+    }
+
+    fn listen(registry: &Path, folder: &Path, http: &str) -> (Running, u16) {
+        let port = free_port();
+        let config = folder.join(format!("config-{port}.yml"));
+        let storage = folder.join("storage");
+        fs::write(
+            &config,
+            format!(
+                "version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: {}\ncatalog:\n  maxentries: 10\nhttp:\n  addr: 127.0.0.1:{port}\n{http}",
+                storage.display()
+            ),
+        )
+        .unwrap();
+        (start_listening(registry, &["serve", &config.display().to_string()], port), port)
+    }
+
+    pub(super) fn url(&self) -> Url {
+        let (scheme, path) = match self.access {
+            Access::Tls => ("https", ""),
+            Access::Prefix(prefix) => ("http", prefix),
+            _ => ("http", ""),
+        };
+        Url::parse(&format!("{scheme}://127.0.0.1:{}{path}", self.port)).unwrap()
+    }
+
+    /// The certificate of the authority that has signed the server's.
+    pub(super) fn certificate(&self) -> PathBuf {
+        self.folder.path().join("certificates/ca.crt")
+    }
+
+    /// Pushes the images that the tests read.
+    pub(super) fn fill(&self) {
+        self.push("app/web:1.0", &layout::image("amd64", "first"), &[]);
+        self.push("app/web:docker", &layout::image("amd64", "docker"), &["--format", "v2s2"]);
+        self.push("app/web:multi", &layout::index(), &["--all"]);
+        self.push("tools/tags/list:1.0", &layout::image("arm64", "tool"), &[]);
+    }
+
+    /// The same through an open server on the same storage, for one that skopeo cannot reach.
+    pub(super) fn fill_storage(&self) {
+        let (running, port) = Self::listen(&self.registry, self.folder.path(), "");
+        for (target, layout) in [("app/web:multi", layout::index()), ("tools/x:1", layout::image("arm64", "tool"))] {
+            self.copy(port, target, &layout, &["--all", "--dest-tls-verify=false"]);
+        }
+        drop(running);
+    }
+
+    pub(super) fn push(&self, target: &str, layout: &Layout, arguments: &[&str]) {
+        let access = self.access_arguments("dest-");
+        let arguments: Vec<&str> = arguments.iter().copied().chain(access.iter().map(String::as_str)).collect();
+        self.copy(self.port, target, layout, &arguments);
+    }
+
+    fn copy(&self, port: u16, target: &str, layout: &Layout, arguments: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        layout.write(folder.path());
+        let source = format!("oci:{}", folder.path().display());
+        let target = format!("docker://127.0.0.1:{port}/{target}");
+        let fixed = ["--insecure-policy", "copy", "--quiet"];
+        let arguments: Vec<&str> = fixed.iter().chain(arguments).copied().chain([source.as_str(), &target]).collect();
+        run(&self.skopeo, &arguments);
+    }
+
+    /// What skopeo says, without the line break that it adds.
+    pub(super) fn inspect(&self, what: &[&str], repository: &str, tag: &str) -> Vec<u8> {
+        let access = self.access_arguments("");
+        let target = format!("docker://127.0.0.1:{}/{repository}:{tag}", self.port);
+        let mut arguments = vec!["--insecure-policy", "inspect"];
+        arguments.extend(what);
+        arguments.extend(access.iter().map(String::as_str));
+        arguments.push(&target);
+        let mut output = run(&self.skopeo, &arguments);
+        if output.last() == Some(&b'\n') {
+            output.pop();
+        }
+        output
+    }
+
+    fn access_arguments(&self, side: &str) -> Vec<String> {
+        match self.access {
+            Access::Tls => {
+                vec![format!("--{}cert-dir", side), self.folder.path().join("certificates").display().to_string()]
+            }
+            Access::Password(user, password) => {
+                vec![format!("--{side}tls-verify=false"), format!("--{side}creds={user}:{password}")]
+            }
+            _ => vec![format!("--{side}tls-verify=false")],
+        }
+    }
+
+    /// Makes a repository known without pushing to it: the registry lists what has a folder for links.
+    pub(super) fn claim(&self, repository: &str) {
+        let storage = self.folder.path().join("storage/docker/registry/v2/repositories");
+        fs::create_dir_all(storage.join(repository).join("_layers")).unwrap();
+    }
+}
+
+/// An authority and a certificate by it for this machine.
+fn make_certificates(openssl: &Path, folder: &Path) {
+    let file = |name: &str| folder.join(name).display().to_string();
+    fs::create_dir_all(folder.join("certificates")).unwrap();
+    let days = ["-days", "2", "-newkey", "rsa:2048", "-nodes"];
+    let (ca_key, ca) = (file("ca.key"), file("certificates/ca.crt"));
+    let authority = ["req", "-x509", "-subj", "/CN=Test authority", "-keyout", &ca_key, "-out", &ca];
+    run(openssl, &[&authority[..], &days[..]].concat());
+    let (key, request, certificate) = (file("server.key"), file("server.csr"), file("server.crt"));
+    run(
+        openssl,
+        &["req", "-subj", "/CN=127.0.0.1", "-newkey", "rsa:2048", "-nodes", "-keyout", &key, "-out", &request],
+    );
+    let extensions = file("extensions");
+    fs::write(&extensions, "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n").unwrap();
+    run(
+        openssl,
+        &[
+            "x509",
+            "-req",
+            "-in",
+            &request,
+            "-CA",
+            &ca,
+            "-CAkey",
+            &ca_key,
+            "-CAcreateserial",
+            "-days",
+            "2",
+            "-extfile",
+            &extensions,
+            "-out",
+            &certificate,
+        ],
+    );
+}

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use server::{Access, Server};
-use strata::oci::{Manifest, RepositoryName};
+use strata::oci::{Manifest, RepositoryName, Tag};
 use strata::registry::{
     AuthKind, Client, Credentials, DocumentCache, Error, ManifestReference, RegistrySettings, Request, Secret,
 };
@@ -48,7 +48,7 @@ async fn read_all(client: &Client, server: &Server) {
     assert!(listing.complete);
     let request = Request::new();
     let listing = client.tags(&request, &name("app/web")).await.unwrap();
-    let mut tags: Vec<_> = listing.names.iter().map(|tag| tag.as_str()).collect();
+    let mut tags: Vec<_> = listing.names.iter().map(Tag::as_str).collect();
     tags.sort_unstable();
     assert_eq!(tags, ["1.0", "docker", "multi"]);
 

@@ -145,11 +145,11 @@ impl Authenticator {
                 incoming.note("the token service is not trusted", None);
                 let request = Box::new(incoming.request);
                 let error = Error::RealmRefused { request, realm, setting: "trusted_realms", reason };
-                Err(Failed { error, transient: false })
+                Err(Failed::for_good(error))
             }
             _ => {
                 let error = unauthorized(incoming, self.has_credentials() && basic, false);
-                Err(Failed { error, transient: false })
+                Err(Failed::for_good(error))
             }
         }
     }
@@ -203,8 +203,8 @@ impl Authenticator {
                 self.tokens.insert(scope.clone(), kept).await;
                 Ok(granted.header)
             }
-            Ok(Err((error, transient))) => Err(Failed { error, transient }),
-            Err(NoResult::Deadline | NoResult::Stopped) => Err(Failed { error: Error::Stopped, transient: false }),
+            Ok(Err((error, transient))) => Err(Failed { error, transient, dead: false }),
+            Err(NoResult::Deadline | NoResult::Stopped) => Err(Failed::for_good(Error::Stopped)),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
@@ -18,6 +19,7 @@ use super::flight::{Flights, NoResult, Role};
 use super::listing::Listing;
 use super::lists::{Lists, Policy};
 use super::manifests::Documents;
+use super::pause::Pause;
 use super::request::Request;
 use super::routes::Routes;
 use super::scope::Scope;
@@ -112,10 +114,12 @@ impl Client {
         let limits = settings.limits.clone();
         let exchange = Arc::new(Exchange {
             authenticator: Authenticator::new(&settings),
+            pause: Pause::default(),
             fetcher: Arc::new(Fetcher {
                 registry: settings.name.clone(),
                 transport,
                 permits: Semaphore::new(limits.concurrency.max(1)),
+                waiting: AtomicUsize::new(0),
                 limits: limits.clone(),
             }),
         });
@@ -287,7 +291,14 @@ impl Client {
         let digest = digest_of(descriptor)?;
         let url = redacted(&documents.routes.blob(repository, &digest)?);
         if digest.as_str() == EMPTY {
-            request.trace.known(EntryKind::Document, "GET", url, 2, "the empty config, known without asking");
+            request.trace.known(
+                EntryKind::Document,
+                "GET",
+                url,
+                2,
+                "the empty config, known without asking",
+                Some(true),
+            );
             return Ok(empty(digest, &descriptor.media_type));
         }
         if !request.refresh
@@ -367,9 +378,11 @@ impl Client {
         });
         if role == Role::Follower {
             let bytes = result.as_ref().map_or(0, |document| document.bytes.len() as u64);
-            let outcome =
-                if result.is_ok() { "read for another page; digest verified" } else { "asked for another page" };
-            request.trace.known(EntryKind::Document, "GET", url, bytes, outcome);
+            let (outcome, verified) = match &result {
+                Ok(_) => ("read for another page; digest verified", Some(true)),
+                Err(_) => ("asked for another page", None),
+            };
+            request.trace.known(EntryKind::Document, "GET", url, bytes, outcome, verified);
         }
         result
     }

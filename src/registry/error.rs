@@ -190,6 +190,9 @@ pub struct FailedRequest {
 /// What was waited for when the time ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Phase {
+    /// A place among the requests that run at the same time. Nothing was sent.
+    #[error("too many requests wait for it already")]
+    Queue,
     /// The connection.
     #[error("no connection")]
     Connect,

@@ -8,39 +8,55 @@ use super::auth::Authenticator;
 use super::error::Error;
 use super::fetch::{Failed, Fetcher, Incoming, Outgoing, retry_after};
 use super::message::RegistryMessage;
+use super::pause::Pause;
 use super::request::Request;
 use super::scope::Scope;
-use super::text::{MAX_MESSAGE, visible};
+use super::text::{MAX_MESSAGE, redacted, visible};
 
 /// Asks one registry.
 pub(crate) struct Exchange {
     pub(crate) fetcher: Arc<Fetcher>,
     pub(crate) authenticator: Authenticator,
+    pub(crate) pause: Pause,
 }
 
 impl Exchange {
-    /// Asks, signing in and repeating as needed. Whatever status the registry finally answers with is an `Ok`, but for 401
-    /// and for those that asked to be repeated.
+    /// Asks, signing in and repeating as needed. Whatever status the registry finally answers with is an `Ok`, but for those
+    /// that ask to be repeated.
     pub(crate) async fn ask(&self, request: &Request, scope: &Scope, outgoing: Outgoing) -> Result<Incoming, Error> {
         let limits = &self.fetcher.limits;
+        if !request.refresh
+            && let Some(error) = self.pause.in_force()
+        {
+            let url = redacted(&outgoing.url);
+            request.trace.known(outgoing.kind, outgoing.method_name(), url, 0, "not asked so soon again", None);
+            return Err(error);
+        }
         let patience = request.deadline.unwrap_or_else(|| Instant::now() + limits.total);
         let mut pause = limits.retry_pause;
         let mut repetitions = 0;
         loop {
             let outcome = Box::pin(self.sign_in_and_ask(request, scope, &outgoing)).await;
-            let (error, asked) = match outcome {
+            let (failed, asked) = match outcome {
                 Ok(incoming) if is_passing(incoming.status.as_u16()) => {
                     let asked = retry_after(&incoming.headers);
-                    (refusal(incoming, asked), asked)
+                    (Failed { error: refusal(incoming, asked), transient: true, dead: false }, asked)
                 }
-                Ok(incoming) => return Ok(incoming),
-                Err(Failed { error, transient: true }) => (error, None),
-                Err(Failed { error, transient: false }) => return Err(error),
+                Ok(incoming) => {
+                    self.pause.end();
+                    return Ok(incoming);
+                }
+                Err(failed) => (failed, None),
             };
             // A pause that would outlast the page's patience is reported at once instead.
             let wait = asked.unwrap_or_else(|| jittered(pause));
-            if repetitions >= limits.retries || Instant::now() + wait >= patience {
-                return Err(error);
+            if !failed.transient || repetitions >= limits.retries || Instant::now() + wait >= patience {
+                match asked {
+                    Some(asked) => self.pause.begin(asked.min(limits.longest_pause), &failed.error),
+                    None if failed.dead => self.pause.begin(limits.dead_pause, &failed.error),
+                    None => {}
+                }
+                return Err(failed.error);
             }
             tokio::time::sleep(wait).await;
             repetitions += 1;
@@ -65,7 +81,7 @@ impl Exchange {
             self.authenticator.forget(scope).await;
             // A token that was granted and refused all the same is no wrong password, but too little right.
             let rejected = !pass.token && self.authenticator.has_credentials();
-            return Err(Failed { error: unauthorized(incoming, rejected, pass.token), transient: false });
+            return Err(Failed::for_good(unauthorized(incoming, rejected, pass.token)));
         }
         Ok(incoming)
     }

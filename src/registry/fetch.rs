@@ -1,5 +1,6 @@
 //! The one function through which every byte from upstream passes: capped, timed, traced.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -8,7 +9,7 @@ use http::header::{
 };
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Response;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use url::Url;
 
@@ -50,11 +51,21 @@ pub(crate) struct Incoming {
     entry: EntryId,
 }
 
-/// No answer. `transient` says whether it may be worth another try at once.
+/// No answer.
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) error: Error,
+    /// Whether it may be worth another try at once.
     pub(crate) transient: bool,
+    /// Whether there was not even a connection.
+    pub(crate) dead: bool,
+}
+
+impl Failed {
+    /// A failure that stays one.
+    pub(crate) fn for_good(error: Error) -> Self {
+        Self { error, transient: false, dead: false }
+    }
 }
 
 /// Fetches for one registry.
@@ -64,6 +75,26 @@ pub(crate) struct Fetcher {
     pub(crate) limits: Limits,
     /// Taken for one request and its body; never while waiting for a token or for a pause to end.
     pub(crate) permits: Semaphore,
+    /// How many wait for one.
+    pub(crate) waiting: AtomicUsize,
+}
+
+/// Somebody who waits, counted as long as it lives.
+struct Waiting<'a> {
+    all: &'a AtomicUsize,
+    before: usize,
+}
+
+impl<'a> Waiting<'a> {
+    fn enter(all: &'a AtomicUsize) -> Self {
+        Self { all, before: all.fetch_add(1, Ordering::Relaxed) }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.all.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Outgoing {
@@ -107,7 +138,7 @@ impl Incoming {
 /// What goes wrong on the way, before it is known what to say about the request.
 enum Trouble {
     Timeout(Phase),
-    Unreachable { problem: String, transient: bool },
+    Unreachable { problem: String, transient: bool, dead: bool },
     TooLarge { limit: u64, announced: Option<u64> },
     Size { expected: u64, received: u64 },
     Redirect { to: String, reason: RedirectReason },
@@ -118,9 +149,10 @@ enum Trouble {
 impl Fetcher {
     /// Sends the request, follows redirects as far as they are allowed, and reads the answer.
     pub(crate) async fn fetch(&self, trace: &Trace, outgoing: &Outgoing) -> Result<Incoming, Failed> {
-        // The semaphore is never closed; were it, going on without a permit is the lesser harm.
-        let _permit = self.permits.acquire().await.ok();
         let mut request = self.unsent(outgoing);
+        let Some(_permit) = self.permit().await else {
+            return Err(Trouble::Timeout(Phase::Queue).about(request, outgoing.purpose));
+        };
         let entry = trace.begin(outgoing.kind, request.method, request.url.clone());
         let began = Instant::now();
         let result = timeout(self.limits.total, Box::pin(self.follow(outgoing, &mut request)))
@@ -154,6 +186,18 @@ impl Fetcher {
                 Err(failed)
             }
         }
+    }
+
+    /// A place among the requests under way; nothing where too many wait for one, or for too long.
+    async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        if let Ok(permit) = self.permits.try_acquire() {
+            return Some(permit);
+        }
+        let waiting = Waiting::enter(&self.waiting);
+        if waiting.before >= self.limits.queue {
+            return None;
+        }
+        timeout(self.limits.total, self.permits.acquire()).await.ok()?.ok()
     }
 
     /// What an error says of a request that was not sent.
@@ -211,7 +255,7 @@ impl Fetcher {
     ) -> Result<Response, Trouble> {
         let pool = self.transport.pool(url, outgoing.purpose).map_err(|none| match none {
             NoPool::NotPublic => Trouble::NotPublic(url.clone()),
-            NoPool::Tls(problem) => Trouble::Unreachable { problem, transient: false },
+            NoPool::Tls(problem) => Trouble::Unreachable { problem, transient: false, dead: false },
         })?;
         let mut request = pool
             .request(outgoing.method.clone(), url.clone())
@@ -287,6 +331,9 @@ impl Trouble {
     fn about(self, request: FailedRequest, purpose: Purpose) -> Failed {
         let request = Box::new(request);
         let transient = matches!(self, Self::Unreachable { transient: true, .. });
+        // Where a redirect led is another host's trouble.
+        let dead = request.statuses.is_empty()
+            && matches!(self, Self::Unreachable { dead: true, .. } | Self::Timeout(Phase::Connect));
         let error = match self {
             Self::Timeout(phase) => Error::Timeout { request, phase },
             Self::Unreachable { problem, .. } => Error::Unreachable { request, problem },
@@ -304,7 +351,7 @@ impl Trouble {
             }
             Self::Invalid(problem) => Error::InvalidResponse { request, problem },
         };
-        Failed { error, transient }
+        Failed { error, transient, dead }
     }
 }
 
@@ -327,7 +374,8 @@ fn classify(error: reqwest::Error, url: &Url) -> Trouble {
             None => cause.source(),
         };
     }
-    Trouble::Unreachable { problem: visible(&causes(&error), 500), transient: !untrusted }
+    let dead = error.is_connect() && !untrusted;
+    Trouble::Unreachable { problem: visible(&causes(&error), 500), transient: !untrusted, dead }
 }
 
 fn outcome(status: StatusCode) -> String {
@@ -363,7 +411,7 @@ mod tests {
             headers.insert(http::header::RETRY_AFTER, text.parse().unwrap());
             retry_after(&headers)
         };
-        assert_eq!(read("120"), Some(Duration::from_secs(120)));
+        assert_eq!(read("120"), Some(Duration::from_mins(2)));
         assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
         let later = std::time::SystemTime::now() + Duration::from_secs(100);
         let wait = read(&httpdate::fmt_http_date(later)).unwrap();

@@ -31,10 +31,16 @@ pub struct Limits {
     pub redirects: u32,
     /// Most requests to the registry at the same time.
     pub concurrency: usize,
+    /// Most requests that wait for their turn. Further ones fail at once.
+    pub queue: usize,
     /// Most repetitions of a request that failed in a way that may pass.
     pub retries: u32,
     /// The first pause before a repetition; each further one is three times as long, less a random part.
     pub retry_pause: Duration,
+    /// How long nothing is asked after no connection came about, so that every row of a page need not find out for itself.
+    pub dead_pause: Duration,
+    /// Longest time for which a registry's wish to be left alone (`Retry-After`) is kept in mind.
+    pub longest_pause: Duration,
     /// Longest time for a connection to come about.
     pub connect: Duration,
     /// Longest time from the connection to the head of the answer.
@@ -73,8 +79,11 @@ impl Default for Limits {
             tokens: 1_000,
             redirects: 5,
             concurrency: 8,
+            queue: 2_000,
             retries: 3,
             retry_pause: Duration::from_millis(100),
+            dead_pause: Duration::from_secs(2),
+            longest_pause: Duration::from_mins(1),
             connect: Duration::from_secs(5),
             first_byte: Duration::from_secs(15),
             idle: Duration::from_secs(15),

@@ -77,7 +77,14 @@ where
             let believed = Instant::now() < read.believed_until;
             if believed || self.policy.show_old {
                 let mut listing = read.listing.clone();
-                request.trace.known(EntryKind::List, "GET", url, 0, &format!("{} names, kept", listing.names.len()));
+                request.trace.known(
+                    EntryKind::List,
+                    "GET",
+                    url,
+                    0,
+                    &format!("{} names, kept", listing.names.len()),
+                    None,
+                );
                 if !believed {
                     listing.reading = true;
                     self.walk(exchange, request, key, route);
@@ -88,7 +95,7 @@ where
         let waiting_for = url.clone();
         let (walk, begun) = self.walk(exchange, request, key, route);
         if !begun {
-            request.trace.known(EntryKind::List, "GET", url, 0, "being read for another page");
+            request.trace.known(EntryKind::List, "GET", url, 0, "being read for another page", None);
         }
         walk.reached(self.policy.wait_for, request.deadline).await;
         walk.listing()?.ok_or_else(|| Error::Deadline { registry: exchange.fetcher.registry.clone(), waiting_for })

@@ -80,7 +80,7 @@ impl Documents {
         let document = self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await?;
         let url = redacted(&self.routes.manifest(repository, reference).ok()?);
         let outcome = format!("{}; kept, digest verified", kind(&document.media_type));
-        request.trace.known(EntryKind::Document, "GET", url, document.bytes.len() as u64, &outcome);
+        request.trace.known(EntryKind::Document, "GET", url, document.bytes.len() as u64, &outcome, Some(true));
         Some(document)
     }
 
@@ -191,7 +191,7 @@ impl Documents {
         let document = self.cache.get(&self.key(repository, Endpoint::Blobs, digest)).await?;
         let url = redacted(&self.routes.blob(repository, digest).ok()?);
         let bytes = document.bytes.len() as u64;
-        request.trace.known(EntryKind::Document, "GET", url, bytes, "config; kept, digest verified");
+        request.trace.known(EntryKind::Document, "GET", url, bytes, "config; kept, digest verified", Some(true));
         Some(document)
     }
 

@@ -30,6 +30,7 @@ mod manifests;
 pub mod message;
 mod names;
 pub mod origin;
+mod pause;
 mod realm;
 mod redirect;
 pub mod request;

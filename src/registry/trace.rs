@@ -104,7 +104,15 @@ impl Trace {
     }
 
     /// Notes an answer for which nothing was asked.
-    pub(crate) fn known(&self, kind: EntryKind, method: &'static str, url: String, bytes: u64, outcome: &str) {
+    pub(crate) fn known(
+        &self,
+        kind: EntryKind,
+        method: &'static str,
+        url: String,
+        bytes: u64,
+        outcome: &str,
+        verified: Option<bool>,
+    ) {
         self.push(Entry {
             kind,
             method,
@@ -114,7 +122,7 @@ impl Trace {
             statuses: Vec::new(),
             bytes,
             outcome: outcome.to_owned(),
-            verified: (kind == EntryKind::Document).then_some(true),
+            verified,
             from_cache: true,
             pending: false,
         });

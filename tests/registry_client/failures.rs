@@ -66,7 +66,7 @@ async fn an_endless_error_body_is_cut() {
 
 #[tokio::test]
 async fn a_wait_that_outlasts_the_patience_is_reported_at_once() {
-    let later = std::time::SystemTime::now() + Duration::from_secs(3600);
+    let later = std::time::SystemTime::now() + Duration::from_hours(1);
     for value in ["3600".to_owned(), httpdate::fmt_http_date(later)] {
         let began = Instant::now();
         let fixture = Fixture::start().await;
@@ -153,7 +153,7 @@ async fn each_wait_has_its_limit() {
     settings.limits.total = Duration::from_millis(400);
     let client = client_with(settings);
     for (reply, expected) in [
-        (Reply::ok("{}").after(Duration::from_secs(60)), Phase::FirstByte),
+        (Reply::ok("{}").after(Duration::from_mins(1)), Phase::FirstByte),
         (Reply::ok("{").stalled(), Phase::Idle),
         (Reply::ok("x".repeat(1000)).slowly(Duration::from_millis(20)), Phase::Total),
     ] {
@@ -210,4 +210,55 @@ async fn the_probe_says_what_the_registry_is() {
     fixture.on("/v2/", Reply::status(404).body("nothing here"));
     assert_eq!(client(&fixture).check(&Request::new()).await.unwrap().status, 404);
     assert!(client_with(settings(dead_port().await)).check(&Request::new()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_registry_that_asks_to_be_left_alone_is() {
+    let fixture = Fixture::start().await;
+    fixture.on(PATH, Reply::error(429, "TOOMANYREQUESTS", "slow down").header("retry-after", "3600"));
+    let client = client(&fixture);
+    client.manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
+    let request = Request::new();
+    match client.manifest(&request, &repository(), &tag("2")).await.unwrap_err() {
+        Error::RateLimited { retry_after, .. } => assert_eq!(retry_after, Some(Duration::from_hours(1))),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(fixture.received().len(), 1);
+    let entry = &request.trace.entries()[0];
+    assert!(entry.from_cache && entry.verified.is_none() && entry.url.ends_with("/2"));
+    // A reader who insists is let through, and what comes of it holds for the others.
+    let error = client.manifest(&Request::new().refreshing(true), &repository(), &tag("2")).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+    let error = client.manifest(&Request::new(), &repository(), &tag("3")).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_rows_of_a_page_do_not_each_find_out_that_the_registry_is_dead() {
+    let client = client_with(settings(dead_port().await));
+    client.tags(&Request::new(), &repository()).await.unwrap_err();
+    let request = Request::new();
+    for number in 0..100 {
+        let error = client.manifest(&request, &repository(), &tag(&format!("t{number}"))).await.unwrap_err();
+        assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+    }
+    assert!(request.trace.entries().iter().all(|entry| entry.from_cache));
+}
+
+#[tokio::test]
+async fn the_queue_has_an_end() {
+    let fixture = Fixture::start().await;
+    fixture.script(|_| Some(Reply::ok("{}").after(Duration::from_millis(100))));
+    let mut settings = settings(fixture.url());
+    settings.limits.concurrency = 1;
+    settings.limits.queue = 3;
+    let client = client_with(settings);
+    let results = futures::future::join_all((0..10).map(|number| {
+        let client = client.clone();
+        async move { client.manifest(&Request::new(), &repository(), &tag(&format!("t{number}"))).await }
+    }))
+    .await;
+    let full =
+        results.iter().filter(|result| matches!(result, Err(Error::Timeout { phase: Phase::Queue, .. }))).count();
+    assert_eq!((full, fixture.received().len()), (6, 4));
 }

@@ -1,5 +1,7 @@
 //! No secret in any log, error or trace, and one line for every failure (threat T-28).
 
+use std::fmt::Write;
+
 use strata::registry::{Credentials, RegistrySettings, Request, Secret};
 
 use super::support::logs::Logs;
@@ -51,7 +53,8 @@ async fn no_secret_is_written_anywhere() {
         fixture.received().iter().any(|received| received.header("authorization") == Some(&format!("Basic {basic}")))
     );
     assert!(storage.received().iter().any(|received| received.query.contains(SIGNATURE)));
-    written += &format!("{errors:?} {probe:?} {:?} {client:?} {request:?}", request.trace.entries());
+    let entries = request.trace.entries();
+    write!(written, "{errors:?} {probe:?} {entries:?} {client:?} {request:?}").unwrap();
     for error in &errors {
         written += &error.to_string();
     }

@@ -113,9 +113,10 @@ impl Content {
 
 impl Repository {
     fn manifest<'a>(&'a self, reference: &'a str) -> Option<(&'a str, &'a str, &'a [u8])> {
-        let digest = match reference.contains(':') {
-            true => reference,
-            false => self.tags.iter().find(|(tag, _)| tag == reference).map(|(_, digest)| digest.as_str())?,
+        let digest = if reference.contains(':') {
+            reference
+        } else {
+            self.tags.iter().find(|(tag, _)| tag == reference).map(|(_, digest)| digest.as_str())?
         };
         self.manifests.get(digest).map(|(media_type, bytes)| (digest, media_type.as_str(), bytes.as_slice()))
     }

@@ -32,11 +32,9 @@ pub(super) async fn guard(State(limit): State<u64>, mut request: Request, next: 
     // With `text/html` accepted, the framework would answer with a redirect to wherever `Referer` says.
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let (parts, body) = request.into_parts();
-    match to_bytes(body, usize::try_from(limit).unwrap_or(usize::MAX)).await {
-        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(_) => {
-            let message = format!("The request's body is longer than {limit} bytes, or did not arrive whole.");
-            Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message).answer(&path, &id)
-        }
-    }
+    let Ok(bytes) = to_bytes(body, usize::try_from(limit).unwrap_or(usize::MAX)).await else {
+        let message = format!("The request's body is longer than {limit} bytes, or did not arrive whole.");
+        return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message).answer(&path, &id);
+    };
+    next.run(Request::from_parts(parts, Body::from(bytes))).await
 }

@@ -134,17 +134,16 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let span = tracing::info_span!("request", id = id.as_str());
-    let mut response = match gate.refuse(&request) {
-        Some(refusal) => refusal.answer(&path, &id),
-        None => {
-            // A failure of our own must not take the connection with it.
-            let answer = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
-            match tokio::time::timeout(gate.limits.request_deadline, answer).await {
-                Ok(Ok(response)) => response,
-                Ok(Err(_)) => broken().answer(&path, &id),
-                Err(_) => late(&gate).answer(&path, &id),
-            }
+    let span = tracing::info_span!("request", request_id = id.as_str());
+    let mut response = if let Some(refusal) = gate.refuse(&request) {
+        refusal.answer(&path, &id)
+    } else {
+        // A failure of our own must not take the connection with it.
+        let answer = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
+        match tokio::time::timeout(gate.limits.request_deadline, answer).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => broken().answer(&path, &id),
+            Err(_) => late(&gate).answer(&path, &id),
         }
     };
     response.headers_mut().insert(REQUEST_ID, header);
@@ -184,9 +183,9 @@ fn log(
     let path = visible(path);
     let client = client.map(tracing::field::display);
     if path.starts_with("/-/assets/") && status < 400 {
-        tracing::debug!(request = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
+        tracing::debug!(request_id = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
     } else {
-        tracing::info!(request = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
+        tracing::info!(request_id = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
     }
 }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, Version, header};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::response::Response;
 use axum::{Router, middleware, routing::get};
 use leptos::config::LeptosOptions;
-use leptos::prelude::provide_context;
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use super::assets::{self, Assets};
@@ -22,7 +24,7 @@ use crate::service::Service;
 use crate::view::Site;
 
 /// Answers below this many bytes are sent as they are.
-const COMPRESSED_FROM: u64 = 512;
+const COMPRESSED_FROM: u16 = 512;
 
 /// The whole site as one router. Call it once, before listening: listing the application's
 /// routes is not safe beside requests.
@@ -35,7 +37,11 @@ pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Rou
     let written = json::router(service.clone(), assets.build())
         .merge(pages(service, &assets, settings))
         .layer(middleware::from_fn_with_state(settings.limits.request_body_bytes, functions::guard))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(is_worth_compressing));
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Precise(4))
+                .compress_when(SizeAbove::new(COMPRESSED_FROM).and(is_page_or_json)),
+        );
     fixed
         .merge(written)
         .method_not_allowed_fallback(method_not_allowed)
@@ -57,7 +63,8 @@ fn pages(service: Service, assets: &Assets, settings: &Settings) -> Router {
         let service = service.clone();
         move || {
             set_content_security_policy(development);
-            provide_context(service.clone());
+            let id = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
+            provide_context(id.map_or_else(|| service.clone(), |id| service.for_request(id.as_str())));
             provide_context(site.clone());
         }
     };
@@ -70,17 +77,10 @@ fn pages(service: Service, assets: &Assets, settings: &Settings) -> Router {
         .layer(middleware::from_fn_with_state(service, address::read))
 }
 
-/// Pages and JSON; assets are compressed when Strata is built, raw bytes are sent as they are.
-fn is_worth_compressing(
-    _status: StatusCode,
-    _version: Version,
-    headers: &HeaderMap,
-    _extensions: &axum::http::Extensions,
-) -> bool {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+/// Assets are compressed when Strata is built, raw bytes are sent as they are.
+fn is_page_or_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    length.is_none_or(|length| length >= COMPRESSED_FROM)
-        && (media_type.starts_with("text/html") || media_type.starts_with("application/json"))
+    media_type.starts_with("text/html") || media_type.starts_with("application/json")
 }
 
 async fn method_not_allowed(request: Request) -> Response {

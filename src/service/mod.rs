@@ -44,6 +44,8 @@ use crate::registry::Client;
 #[derive(Debug, Clone)]
 pub struct Service {
     inner: Arc<Inner>,
+    /// The name of the request that is being answered.
+    request_id: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -66,7 +68,20 @@ impl Service {
         let registries = registries.map(|(position, client)| Registry::new(position, client, several)).collect();
         let documents = Documents::new(settings.cache_bytes);
         let orders = Orders::new(settings.order_cache_bytes);
-        Self { inner: Arc::new(Inner { registries, settings, documents, orders, rows, sightings: Sightings::new() }) }
+        let sightings = Sightings::new();
+        let inner = Inner { registries, settings, documents, orders, rows, sightings };
+        Self { inner: Arc::new(inner), request_id: None }
+    }
+
+    /// The same service for one request, so that failures and their log lines carry its name.
+    #[must_use]
+    pub fn for_request(&self, id: &str) -> Self {
+        Self { inner: Arc::clone(&self.inner), request_id: Some(id.into()) }
+    }
+
+    /// Under which the operator finds the log line of a failure.
+    pub(crate) fn request_id(&self) -> String {
+        self.request_id.as_deref().map_or_else(visit::new_id, str::to_owned)
     }
 
     /// Its limits.

@@ -31,7 +31,7 @@ impl<'a> Visit<'a> {
     pub(crate) fn begin(service: &Service, registry: &'a Registry, refresh: bool) -> Self {
         let deadline = Instant::now() + service.settings().page_deadline;
         let request = Request { refresh, deadline: Some(deadline), ..Request::new() };
-        Self { registry, request, deadline, id: new_id() }
+        Self { registry, request, deadline, id: service.request_id() }
     }
 
     /// The same for work that goes on after the page has been answered.

@@ -39,7 +39,7 @@ pub fn FilterBar(
     let apply = {
         let (navigate, path) = (use_navigate(), path.clone());
         let options = NavigateOptions { resolve: false, replace: true, scroll: false, ..NavigateOptions::default() };
-        StoredValue::new_local(move |filter: String| {
+        StoredValue::new(move |filter: String| {
             let mut pairs: Vec<_> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
             if !filter.is_empty() {
                 pairs.push(("filter", &filter));

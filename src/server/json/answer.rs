@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Api;
+use crate::oci::Digest;
 use crate::server::request::RequestId;
 use crate::view::failure::{FailedRequest, Failure, FailureCode};
 use crate::view::{RegistryFacts, address::AddressError};
@@ -140,26 +141,36 @@ pub(super) fn document(body: &impl Serialize) -> Response {
     Json(body).into_response()
 }
 
-/// Names a document that stands under digests: it changes only with Strata's own build and with what is asked of it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Tag(HeaderValue);
+/// A document that stands under a digest, or the word that the reader has it already.
+pub(super) fn fixed_document(api: &Api, body: &impl Serialize, headers: &HeaderMap) -> Response {
+    let tag = serde_json::to_vec(body).ok().and_then(|body| Some((ETag::of_document(&api.build, &body)?, body)));
+    match tag {
+        Some((tag, _)) if tag.is_known(headers) => tag.on(StatusCode::NOT_MODIFIED.into_response()),
+        Some((tag, body)) => tag.on(([(header::CONTENT_TYPE, "application/json")], body).into_response()),
+        None => document(body),
+    }
+}
 
-impl Tag {
-    /// `asked` is everything that the document depends on, digests included.
-    pub(super) fn new(api: &Api, asked: &[&str]) -> Option<Self> {
-        let mut hash = Sha256::new();
-        for text in [&*api.build].iter().chain(asked) {
-            // Lengths keep two different lists from running together into the same bytes.
-            hash.update(text.len().to_be_bytes());
-            hash.update(text);
-        }
-        let hash: [u8; 32] = hash.finalize().into();
+/// Names what an answer says, so that a reader who has it already is told so (RFC 9110 §8.8.3).
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ETag(HeaderValue);
+
+impl ETag {
+    /// Of a document that stands under a digest. A part of it that could not be read this time may be there the next time,
+    /// so it is made of what is sent, and of the build that wrote it.
+    fn of_document(build: &str, body: &[u8]) -> Option<Self> {
+        let hash: [u8; 32] = Sha256::digest(body).into();
         let start = hash.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-        // Weak: compressed and plain answers have the same one (RFC 9110 §8.8.1).
-        HeaderValue::try_from(format!("W/\"{}-{start:016x}\"", api.build)).ok().map(Self)
+        // Weak: compressed and plain answers have the same one.
+        HeaderValue::try_from(format!("W/\"{build}-{start:016x}\"")).ok().map(Self)
     }
 
-    /// Whether the reader has this document already (RFC 9110 §13.1.2).
+    /// Of exact bytes.
+    pub(super) fn of_bytes(digest: &Digest) -> Option<Self> {
+        HeaderValue::try_from(format!("\"{digest}\"")).ok().map(Self)
+    }
+
+    /// Whether the reader has it already (RFC 9110 §13.1.2).
     pub(super) fn is_known(&self, headers: &HeaderMap) -> bool {
         let own = self.0.to_str().unwrap_or_default();
         headers
@@ -167,13 +178,10 @@ impl Tag {
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .any(|known| known.trim() == own)
+            .any(|known| known.trim().trim_start_matches("W/") == own.trim_start_matches("W/"))
     }
 
-    pub(super) fn not_modified(self) -> Response {
-        self.on(StatusCode::NOT_MODIFIED.into_response())
-    }
-
+    /// The response with its header.
     pub(super) fn on(self, mut response: Response) -> Response {
         response.headers_mut().insert(header::ETAG, self.0);
         response

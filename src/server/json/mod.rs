@@ -1,12 +1,14 @@
 //! The JSON API under `/-/api/`: the pages' views for programs.
 //!
-//! - `answer`: documents, failures, ETags; `query`: names and values after the `?`
+//! - `answer`: documents, failures, entity tags; `query`: names and values after the `?`
 //! - `registries`, `repositories`, `tags`, `image`, `compare`: one file an address; `raw`: exact bytes
 //!
 //! Names have slashes and digests have colons, so handlers read the raw path behind the address's own part themselves.
 
 mod answer;
+mod image;
 mod query;
+mod raw;
 mod registries;
 mod repositories;
 mod tags;
@@ -26,8 +28,15 @@ use crate::service::Service;
 #[derive(Debug, Clone)]
 struct Api {
     service: Service,
-    /// The build's name, a part of every ETag.
+    /// The build's name, a part of every entity tag.
     build: Arc<str>,
+}
+
+impl Api {
+    /// The same for one request, so that its failures carry its name.
+    fn for_request(&self, id: &RequestId) -> Self {
+        Self { service: self.service.for_request(id.as_str()), build: Arc::clone(&self.build) }
+    }
 }
 
 /// The API's addresses. Everything else below `/-/api/` is a 404 in JSON.
@@ -37,6 +46,8 @@ pub(super) fn router(service: Service, build: &str) -> Router {
         .route("/-/api/registries", get(registries::list))
         .route("/-/api/repositories", get(repositories::list))
         .route("/-/api/tags/{*repository}", get(tags::list))
+        .route("/-/api/image/{*reference}", get(image::show))
+        .route("/-/api/raw/{*reference}", get(raw::download))
         .route("/-/api/", get(unknown))
         .route("/-/api/{*address}", get(unknown))
         .with_state(api)

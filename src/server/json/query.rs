@@ -25,6 +25,14 @@ impl Query {
         self.0.iter().any(|(key, value)| key == name && matches!(value.as_str(), "" | "1" | "true"))
     }
 
+    /// A number from 0 on; 0 where nothing is said.
+    pub(super) fn number(&self, name: &str) -> Result<u32, Problem> {
+        match self.text(name).as_str() {
+            "" => Ok(0),
+            text => text.parse().map_err(|_| Problem::invalid(format!("`{name}` is a whole number."))),
+        }
+    }
+
     /// A number of rows, brought into the range from 1 to `maximum`, which is also what is meant where nothing is said.
     pub(super) fn limit(&self, name: &str, maximum: usize) -> Result<usize, Problem> {
         let text = self.text(name);

@@ -8,12 +8,12 @@ use super::Api;
 use super::answer::{RegistryBody, document};
 
 #[derive(Debug, Serialize)]
-struct Registries<'a> {
+struct Body<'a> {
     registries: Vec<RegistryBody<'a>>,
 }
 
 /// Every registry of the settings, in their order.
 pub(super) async fn list(State(api): State<Api>) -> Response {
     let list = api.service.registries();
-    document(&Registries { registries: list.registries.iter().map(RegistryBody::from).collect() })
+    document(&Body { registries: list.registries.iter().map(RegistryBody::from).collect() })
 }

@@ -15,7 +15,7 @@ use crate::view::listing::Walk;
 use crate::view::repositories::{Home, PAGE_LENGTH, RepositoriesQuery, RepositoryRow};
 
 #[derive(Debug, Serialize)]
-struct Repositories<'a> {
+struct Body<'a> {
     registry: RegistryBody<'a>,
     filter: &'a str,
     total: u64,
@@ -29,7 +29,7 @@ struct Repositories<'a> {
 
 /// A page of a registry's repositories.
 pub(super) async fn list(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
-    answer(&api, &uri).await.unwrap_or_else(|problem| problem.answer(&id))
+    answer(&api.for_request(&id), &uri).await.unwrap_or_else(|problem| problem.answer(&id))
 }
 
 async fn answer(api: &Api, uri: &Uri) -> Answer {
@@ -53,7 +53,7 @@ async fn answer(api: &Api, uri: &Uri) -> Answer {
     };
     let rows = list.repositories.get(..limit).unwrap_or(&list.repositories);
     let next = if rows.len() < list.repositories.len() { rows.last().map(|row| &row.name) } else { list.next.as_ref() };
-    Ok(document(&Repositories {
+    Ok(document(&Body {
         registry: RegistryBody::from(&page.registry),
         filter: &list.filter,
         total: list.total,

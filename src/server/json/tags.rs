@@ -16,7 +16,7 @@ use crate::view::listing::Walk;
 use crate::view::tags::{PAGE_LENGTH, TagRow, TagSort, TagsQuery};
 
 #[derive(Debug, Serialize)]
-struct Tags<'a> {
+struct Body<'a> {
     registry: RegistryBody<'a>,
     repository: &'a RepositoryName,
     filter: &'a str,
@@ -34,7 +34,7 @@ struct Tags<'a> {
 
 /// A page of a repository's tags.
 pub(super) async fn list(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
-    answer(&api, &uri).await.unwrap_or_else(|problem| problem.answer(&id))
+    answer(&api.for_request(&id), &uri).await.unwrap_or_else(|problem| problem.answer(&id))
 }
 
 async fn answer(api: &Api, uri: &Uri) -> Answer {
@@ -59,7 +59,7 @@ async fn answer(api: &Api, uri: &Uri) -> Answer {
     let list = &page.content;
     let rows = list.tags.get(..limit).unwrap_or(&list.tags);
     let next = if rows.len() < list.tags.len() { rows.last().map(|row| &row.tag) } else { list.next.as_ref() };
-    Ok(document(&Tags {
+    Ok(document(&Body {
         registry: RegistryBody::from(&page.registry),
         repository: &list.repository,
         filter: &list.filter,

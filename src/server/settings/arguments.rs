@@ -34,7 +34,7 @@ Examples:
 #[derive(Debug, Clone, Default, Parser)]
 #[command(name = "strata", version, about, after_help = AFTER_HELP, max_term_width = 120)]
 pub struct Arguments {
-    /// A registry to show, for example https://registry.example; http:// speaks plain text. Can be given several times
+    /// A registry to show, beginning with https:// or, for plain text, http://. Can be given several times
     #[arg(long = "registry", value_name = "URL", help_heading = "What to show")]
     pub registries: Vec<String>,
     /// Serve the OCI image layouts in the folders below this one, each as a repository
@@ -56,8 +56,7 @@ pub struct Arguments {
     /// Certificates in PEM that are trusted beside the system's own
     #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
     pub ca_file: Option<String>,
-    /// A token service that may get the credentials though it is not the registry's own host, for example
-    /// `https://auth.example`. Can be given several times
+    /// A token service that may get the credentials though it is not the registry's own host, written like a URL. Can be given several times
     #[arg(long = "trusted-realm", value_name = "URL", help_heading = "How to reach it")]
     pub trusted_realms: Vec<String>,
 

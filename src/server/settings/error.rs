@@ -27,15 +27,12 @@ pub(super) enum Place {
     Environment(String),
     /// A line of the settings file; the key is empty where none is known.
     File { file: String, line: usize, key: String },
-    /// Another file, such as docker's.
-    Document(String),
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(name) => formatter.write_str(name),
-            Self::Document(name) => formatter.write_str(name),
             Self::Environment(name) => write!(formatter, "environment variable {name}"),
             Self::File { file, line, key } if key.is_empty() => write!(formatter, "{file}, line {line}"),
             Self::File { file, line, key } => write!(formatter, "{file}, line {line}, {key}"),

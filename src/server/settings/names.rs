@@ -35,7 +35,9 @@ pub(super) fn unique(name: String, taken: &[String]) -> String {
     if !taken.contains(&name) {
         return name;
     }
-    (2_u32..).map(|number| format!("{name}-{number}")).find(|name| !taken.contains(name)).unwrap_or(name)
+    // Among one more name than are taken, one is free.
+    let numbers = 2..=taken.len() + 2;
+    numbers.map(|number| format!("{name}-{number}")).find(|name| !taken.contains(name)).unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -1,0 +1,60 @@
+//! `/-/api/image/{reference}?view=&platform=&manifest=&details=&refresh=`
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::answer::{Answer, Problem, RegistryBody, document, fixed_document};
+use super::query::Query;
+use super::{Api, raw_rest};
+use crate::server::request::RequestId;
+use crate::view::Address;
+use crate::view::address::ImageView;
+use crate::view::image::{ImagePage, ImageQuery};
+
+#[derive(Debug, Serialize)]
+struct Body<'a> {
+    registry: RegistryBody<'a>,
+    #[serde(flatten)]
+    image: &'a ImagePage,
+}
+
+/// What stands at a reference.
+pub(super) async fn show(
+    State(api): State<Api>,
+    Extension(id): Extension<RequestId>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    answer(&api.for_request(&id), &uri, &headers).await.unwrap_or_else(|problem| problem.answer(&id))
+}
+
+async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
+    let Address::Image(reference, ImageView::Layers) = Address::parse(raw_rest(uri, "image"))? else {
+        return Err(Problem::invalid("A reference stands here, with a tag or digest; `view` chooses the view."));
+    };
+    let query = Query::of(uri);
+    let view = match query.text("view").as_str() {
+        "" => ImageView::default(),
+        text => ImageView::ALL
+            .into_iter()
+            .find(|view| view.as_str() == text)
+            .ok_or_else(|| Problem::invalid("`view` is `layers`, `config` or `raw`."))?,
+    };
+    // Under a tag and a digest it is also said where the tag leads by now, and that changes.
+    let is_fixed = reference.digest.is_some() && reference.tag.is_none();
+    let asked = ImageQuery {
+        view,
+        platform: query.text("platform"),
+        manifest: query.text("manifest"),
+        steps: query.number("steps")?,
+        details: query.switch("details"),
+        refresh: query.switch("refresh"),
+        ..ImageQuery::new(reference)
+    };
+    let page = api.service.image(&asked).await?;
+    let body = Body { registry: RegistryBody::from(&page.registry), image: &page.content };
+    Ok(if is_fixed { fixed_document(api, &body, headers) } else { document(&body) })
+}

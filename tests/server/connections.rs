@@ -1,0 +1,138 @@
+//! Real sockets: slow, large and many requests, and a clean end (threat T-23).
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use strata::server::run as serve;
+use strata::server::settings::ServerLimits;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::support::{SITES, run};
+
+struct Server {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+async fn server(limits: ServerLimits) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let router = SITES.one.clone();
+    let ended = tokio::spawn(async move {
+        serve(listener, router, &limits, async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    Server { address, stop, ended }
+}
+
+fn quick() -> ServerLimits {
+    ServerLimits {
+        request_head: Duration::from_millis(300),
+        shutdown: Duration::from_secs(2),
+        ..ServerLimits::default()
+    }
+}
+
+/// Everything that comes back until the other side closes, or `None` after two seconds.
+async fn rest(stream: &mut TcpStream) -> Option<String> {
+    let mut text = Vec::new();
+    tokio::time::timeout(Duration::from_secs(2), stream.read_to_end(&mut text)).await.ok()?.ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+async fn exchange(address: SocketAddr, request: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    rest(&mut stream).await
+}
+
+#[test]
+fn request_is_answered_over_a_socket() {
+    run(async {
+        let server = server(quick()).await;
+        let request = "GET /-/api/registries HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let answer = exchange(server.address, request).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        server.stop.send(()).unwrap();
+        server.ended.await.unwrap();
+    });
+}
+
+#[test]
+fn slow_head_ends_the_connection() {
+    run(async {
+        let server = server(quick()).await;
+        for beginning in ["", "GET / HT", "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "] {
+            let start = Instant::now();
+            let mut stream = TcpStream::connect(server.address).await.unwrap();
+            stream.write_all(beginning.as_bytes()).await.unwrap();
+            assert!(rest(&mut stream).await.is_some(), "still open after {:?}: {beginning:?}", start.elapsed());
+        }
+    });
+}
+
+#[test]
+fn large_head_and_many_headers_are_refused() {
+    run(async {
+        let server = server(quick()).await;
+        let large = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: {}\r\n\r\n", "x".repeat(64 * 1024));
+        let many = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-Many: 1\r\n".repeat(200));
+        for request in [large, many] {
+            let answer = exchange(server.address, &request).await.unwrap_or_default();
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
+        }
+    });
+}
+
+#[test]
+fn nonsense_is_refused() {
+    run(async {
+        let server = server(quick()).await;
+        for request in ["hello\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n"] {
+            let answer = exchange(server.address, request).await.unwrap_or_default();
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{request:?}: {answer}");
+        }
+    });
+}
+
+#[test]
+fn connections_beyond_the_limit_wait() {
+    run(async {
+        let limits = ServerLimits { connections: 1, request_head: Duration::from_secs(10), ..quick() };
+        let server = server(limits).await;
+        let held = TcpStream::connect(server.address).await.unwrap();
+        let mut waiting = TcpStream::connect(server.address).await.unwrap();
+        let request = "GET /-/api/registries HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        waiting.write_all(request.as_bytes()).await.unwrap();
+        let mut byte = [0];
+        let early = tokio::time::timeout(Duration::from_millis(300), waiting.read(&mut byte)).await;
+        assert!(early.is_err(), "the second connection was answered beside the first");
+        drop(held);
+        assert!(rest(&mut waiting).await.unwrap().starts_with("HTTP/1.1 200 OK"));
+    });
+}
+
+#[test]
+fn stopping_closes_idle_connections_and_ends() {
+    run(async {
+        let limits = ServerLimits { request_head: Duration::from_mins(1), ..quick() };
+        let server = server(limits).await;
+        let mut idle = TcpStream::connect(server.address).await.unwrap();
+        idle.write_all(b"GET /-/api/registries HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+        let mut first = [0; 15];
+        idle.read_exact(&mut first).await.unwrap();
+        assert_eq!(&first, b"HTTP/1.1 200 OK");
+        let start = Instant::now();
+        server.stop.send(()).unwrap();
+        server.ended.await.unwrap();
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+        assert!(TcpStream::connect(server.address).await.is_err());
+    });
+}

@@ -1,0 +1,12 @@
+//! The whole router against the sample registry, and the program itself.
+#![expect(clippy::unwrap_used, reason = "a test may break")]
+
+mod addresses;
+mod caching;
+mod connections;
+mod headers;
+mod json;
+mod logs;
+mod program;
+mod raw;
+mod support;

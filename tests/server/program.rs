@@ -1,0 +1,167 @@
+//! The program itself: one file, started in an empty folder.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest as _, Sha256};
+use strata::oci::Digest;
+
+/// The program, running in an empty folder of its own and without environment variables.
+pub(crate) struct Program {
+    pub(crate) child: Child,
+    pub(crate) address: SocketAddr,
+    /// What it said on standard output.
+    pub(crate) announced: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Program {
+    /// Starts it on a free port and waits until it says where it is found.
+    pub(crate) fn start(change: impl FnOnce(&mut Command)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_strata"));
+        command.env_clear().current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+        change(&mut command);
+        if !command.get_args().any(|argument| argument == "--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut announced = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut announced).unwrap();
+        let address: SocketAddr = announced.trim().rsplit("http://").next().unwrap().parse().unwrap_or_else(|error| {
+            panic!("no address in {announced:?}: {error}");
+        });
+        let address = SocketAddr::from(([127, 0, 0, 1], address.port()));
+        Self { child, address, announced, _folder: folder }
+    }
+
+    /// Where its embedded registry answers.
+    pub(crate) fn embedded(&self) -> String {
+        let registries = get(self.address, "/-/api/registries");
+        let start = registries.find("\"host\":\"").unwrap() + "\"host\":\"".len();
+        let host = &registries[start..start + registries[start..].find('"').unwrap()];
+        format!("http://{host}")
+    }
+
+    /// Asks it to stop as a supervisor does, and waits for its end.
+    pub(crate) fn stop(&mut self) -> bool {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        self.child.wait().unwrap().success()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The whole answer to a `GET`, head and body, in the plain words of HTTP/1.1.
+pub(crate) fn get(address: SocketAddr, target: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn started_alone_in_an_empty_folder_it_serves_everything() {
+    let mut program = Program::start(|_| {});
+    assert!(program.announced.starts_with("Strata shows the sample registry at http://127.0.0.1:"));
+    for target in ["/", "/base/linux", "/-/api/repositories", "/favicon.ico", "/robots.txt"] {
+        let answer = get(program.address, target);
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{target}: {answer}");
+    }
+    let page = get(program.address, "/");
+    let start = page.find("/-/assets/").unwrap();
+    let style = &page[start..start + page[start..].find('"').unwrap()];
+    // A debug build reads it from the folder where cargo-leptos writes it, which need not be there.
+    if !cfg!(debug_assertions) {
+        assert!(get(program.address, style).starts_with("HTTP/1.1 200 OK"), "{style}");
+    }
+    assert!(program.stop(), "SIGTERM ends it with success");
+}
+
+#[test]
+fn second_one_finds_another_port_for_its_sample() {
+    let first = Program::start(|_| {});
+    let second = Program::start(|_| {});
+    assert_ne!(first.embedded(), second.embedded());
+}
+
+#[test]
+fn folder_of_image_layouts_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    write_layout(&folder.path().join("tools/thing"));
+    let program = Program::start(|command| {
+        command.args(["--layout", folder.path().to_str().unwrap()]);
+    });
+    assert!(program.announced.starts_with("Strata shows the image layouts in "));
+    let tags = get(program.address, "/-/api/tags/tools/thing");
+    assert!(tags.contains("\"tag\":\"1.0\""), "{tags}");
+}
+
+/// An OCI image layout with one artifact without content, tagged 1.0 (image-spec, image-layout.md).
+fn write_layout(folder: &Path) {
+    let blobs = folder.join("blobs/sha256");
+    fs::create_dir_all(&blobs).unwrap();
+    let write = |text: &str| {
+        let digest = Digest::from_sha256(&Sha256::digest(text));
+        fs::write(blobs.join(digest.encoded()), text).unwrap();
+        format!(r#""digest":"{digest}","size":{}"#, text.len())
+    };
+    let empty = write("{}");
+    let empty = format!(r#"{{"mediaType":"application/vnd.oci.empty.v1+json",{empty}}}"#);
+    let manifest_type = "application/vnd.oci.image.manifest.v1+json";
+    let manifest = write(&format!(
+        r#"{{"schemaVersion":2,"mediaType":"{manifest_type}","artifactType":"text/plain","config":{empty},"layers":[{empty}]}}"#
+    ));
+    let tag = r#""annotations":{"org.opencontainers.image.ref.name":"1.0"}"#;
+    let index = format!(r#"{{"schemaVersion":2,"manifests":[{{"mediaType":"{manifest_type}",{manifest},{tag}}}]}}"#);
+    fs::write(folder.join("index.json"), index).unwrap();
+    fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+}
+
+#[test]
+fn mistakes_end_it_with_a_sentence() {
+    let said = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_strata")).args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, text) = said(&["--registry", "registry.example"]);
+    assert_eq!(code, Some(2));
+    assert!(text.starts_with("strata: --registry: `registry.example` does not begin with https://"), "{text}");
+    let (code, text) = said(&["--password", "hunter2"]);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("--password") && !text.contains("hunter2"), "{text}");
+    let (code, text) = said(&["--layout", "/nothing/here"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("the folder /nothing/here cannot be served"), "{text}");
+    let (code, text) = said(&["--registry", "https://a.example", "--ca-file", "/nothing.pem"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("/nothing.pem"), "{text}");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, text) = said(&["--listen", &address]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains(&format!("cannot listen on {address}")), "{text}");
+}
+
+#[test]
+fn first_answer_comes_soon() {
+    let start = Instant::now();
+    let program = Program::start(|_| {});
+    assert!(get(program.address, "/").starts_with("HTTP/1.1 200 OK"));
+    let elapsed = start.elapsed();
+    // The sample is generated without optimization in a debug build.
+    let limit = if cfg!(debug_assertions) { Duration::from_mins(1) } else { Duration::from_secs(2) };
+    assert!(elapsed < limit, "{elapsed:?}");
+}

@@ -13,6 +13,7 @@ pub use error::{ApiError, redirect_page, set_page_status};
 
 use crate::oci::{Reference, RepositoryName, Tag};
 use crate::view::Page;
+use crate::view::compare::{ComparePage, CompareQuery};
 use crate::view::image::{ImagePage, ImageQuery, PlatformSizes};
 use crate::view::listing::Details;
 use crate::view::registry::RegistryReport;
@@ -57,6 +58,12 @@ pub async fn get_image(query: ImageQuery) -> Result<Page<ImagePage>, ApiError> {
 #[server(prefix = "/-/fn", endpoint = "get_platform_sizes", input = GetUrl)]
 pub async fn get_platform_sizes(query: ImageQuery) -> Result<Page<PlatformSizes>, ApiError> {
     error::answer(error::service()?.platform_sizes(&query).await)
+}
+
+/// Two images side by side.
+#[server(prefix = "/-/fn", endpoint = "compare_images", input = GetUrl)]
+pub async fn compare_images(query: CompareQuery) -> Result<Page<ComparePage>, ApiError> {
+    error::answer(error::service()?.compare(&query).await)
 }
 
 /// Where a search leads.

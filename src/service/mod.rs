@@ -5,10 +5,11 @@
 //! - `failure`: what went wrong, as a page; `trace`: what was asked, as the request bar shows it
 //! - `repositories`, `tags`: lists; `order` sorts them, `window` cuts a page out, `walk` says how much is known
 //! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
-//! - [`image`]: what stands at a reference
+//! - [`image`]: what stands at a reference; `compare`: two images side by side
 //! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do
 //! - `documents`: documents that have been parsed
 
+mod compare;
 mod documents;
 mod failure;
 pub mod image;

@@ -121,16 +121,33 @@ impl Service {
     /// With several registries a first component that is one's name names it. With one registry its name is accepted too,
     /// unless the registry shows a repository of the whole name.
     pub(crate) async fn locate(&self, reference: &Reference, refresh: bool) -> Result<(Visit<'_>, Reference), Failure> {
+        self.locate_by(reference, |registry| Visit::begin(self, registry, refresh)).await
+    }
+
+    /// The same for a page that speaks of another reference already: its requests are recorded together.
+    pub(crate) async fn locate_beside(
+        &self,
+        reference: &Reference,
+        visit: &Visit<'_>,
+    ) -> Result<(Visit<'_>, Reference), Failure> {
+        self.locate_by(reference, |registry| visit.at(registry)).await
+    }
+
+    async fn locate_by<'a>(
+        &'a self,
+        reference: &Reference,
+        begin: impl Fn(&'a Registry) -> Visit<'a>,
+    ) -> Result<(Visit<'a>, Reference), Failure> {
         let (first, rest) = reference.repository.split_first();
         let named = self.named(first).zip(rest);
         if let Some((registry, rest)) = named {
-            let visit = Visit::begin(self, registry, refresh);
+            let visit = begin(registry);
             if self.several() || !shows(&visit, &reference.repository).await? {
                 return Ok((visit, Reference { repository: rest, ..reference.clone() }));
             }
             return Ok((visit, reference.clone()));
         }
-        Ok((Visit::begin(self, self.first()?, refresh), reference.clone()))
+        Ok((begin(self.first()?), reference.clone()))
     }
 }
 

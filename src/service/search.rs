@@ -50,21 +50,10 @@ impl Service {
 
     /// A reference with a host: only matched with those that are configured, never asked.
     async fn with_host(&self, visit: &Visit<'_>, host: &str, reference: &Reference) -> SearchOutcome {
-        let whole = format!("{host}/{reference}");
-        let matching = self.all().iter().flat_map(|registry| {
-            let facts = registry.facts();
-            [facts.pull_host.as_str(), facts.host.as_str()].map(|known| (registry, canonical(known)))
-        });
-        let found = matching
-            .filter_map(|(registry, known)| {
-                let rest = whole.strip_prefix(&known)?.strip_prefix('/')?;
-                Some((known.len(), registry, rest.parse::<Reference>().ok()?))
-            })
-            // A registry under a path of the same host is meant rather than the host itself.
-            .max_by_key(|(length, _, _)| *length);
-        if let Some((_, registry, reference)) = found {
+        if let Some((registry, reference)) = self.at_host(host, reference) {
             return to(registry.prefix(), &reference);
         }
+        let whole = format!("{host}/{reference}");
         // A mirror may keep other registries' images under their hosts' names.
         if let Ok(mirrored) = whole.parse::<Reference>()
             && let Ok(catalog) = visit.registry.client().catalog(&visit.request).await
@@ -76,6 +65,27 @@ impl Service {
         SearchOutcome::Nothing {
             reason: format!("{host} is not a registry that Strata is set up to read; it reads {}", known.join(", ")),
         }
+    }
+
+    /// The registry that people reach under a host, and the reference within it.
+    fn at_host(&self, host: &str, reference: &Reference) -> Option<(&Registry, Reference)> {
+        let whole = format!("{host}/{reference}");
+        let matching = self.all().iter().flat_map(|registry| {
+            let facts = registry.facts();
+            [facts.pull_host.as_str(), facts.host.as_str()].map(|known| (registry, canonical(known)))
+        });
+        let found = matching.filter_map(|(registry, known)| {
+            let rest = whole.strip_prefix(&known)?.strip_prefix('/')?;
+            Some((known.len(), registry, rest.parse::<Reference>().ok()?))
+        });
+        // A registry under a path of the same host is meant rather than the host itself.
+        found.max_by_key(|(length, _, _)| *length).map(|(_, registry, reference)| (registry, reference))
+    }
+
+    /// A reference with a host as paths write it; nothing where no registry is reached under that host.
+    pub(crate) fn reference_at(&self, host: &str, reference: &Reference) -> Option<Reference> {
+        let (registry, reference) = self.at_host(host, reference)?;
+        format!("{}{reference}", registry.prefix()).parse().ok()
     }
 
     async fn digest(&self, registry: &Registry, within: Option<&Reference>, digest: Digest) -> SearchOutcome {

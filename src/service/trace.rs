@@ -10,16 +10,26 @@ use crate::view::Trace;
 use crate::view::trace::{AnswerSource, TracedRequest};
 
 /// The record as a view. Times are counted from the record's beginning.
-pub(crate) fn view(record: &Record, registry: &Registry) -> Trace {
+pub(crate) fn view(record: &Record, registry: &Registry, other: Option<&Registry>) -> Trace {
     let entries = record.entries();
     registry.learn(&entries);
+    let asked = |entry: &Entry| match other {
+        Some(other) if at_registry(&entry.url, other.client().settings()) => other,
+        _ => registry,
+    };
     let elapsed =
         entries.iter().map(|entry| if entry.pending { record.elapsed() } else { entry.started + entry.elapsed });
     let began = SystemTime::now().checked_sub(record.elapsed()).unwrap_or(UNIX_EPOCH);
     Trace {
         elapsed_ms: elapsed.max().map(milliseconds).unwrap_or_default(),
         started_at: seconds(began),
-        requests: entries.into_iter().map(|entry| traced(entry, registry)).collect(),
+        requests: entries
+            .into_iter()
+            .map(|entry| {
+                let registry = asked(&entry);
+                traced(entry, registry)
+            })
+            .collect(),
     }
 }
 

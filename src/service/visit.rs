@@ -18,6 +18,8 @@ use crate::view::{Failure, Page};
 pub(crate) struct Visit<'a> {
     /// The registry it speaks of.
     pub(crate) registry: &'a Registry,
+    /// Another registry that it asks too.
+    other: Option<&'a Registry>,
     /// What is handed to the client with every question.
     pub(crate) request: Request,
     /// When the page stops waiting.
@@ -31,7 +33,7 @@ impl<'a> Visit<'a> {
     pub(crate) fn begin(service: &Service, registry: &'a Registry, refresh: bool) -> Self {
         let deadline = Instant::now() + service.settings().page_deadline;
         let request = Request { refresh, deadline: Some(deadline), ..Request::new() };
-        Self { registry, request, deadline, id: service.request_id() }
+        Self { registry, other: None, request, deadline, id: service.request_id() }
     }
 
     /// The same for work that goes on after the page has been answered.
@@ -41,7 +43,12 @@ impl<'a> Visit<'a> {
 
     /// The same page with a part that speaks of another registry.
     pub(crate) fn at<'b>(&self, registry: &'b Registry) -> Visit<'b> {
-        Visit { registry, request: self.request.clone(), deadline: self.deadline, id: self.id.clone() }
+        Visit { registry, other: None, request: self.request.clone(), deadline: self.deadline, id: self.id.clone() }
+    }
+
+    /// The same page, whose record has requests of another registry, too.
+    pub(crate) fn beside(&self, other: &'a Registry) -> Self {
+        Self { other: Some(other), ..self.clone() }
     }
 
     /// The page with its content.
@@ -51,7 +58,7 @@ impl<'a> Visit<'a> {
 
     /// What was asked so far.
     pub(crate) fn trace(&self) -> crate::view::Trace {
-        trace::view(&self.request.trace, self.registry)
+        trace::view(&self.request.trace, self.registry, self.other)
     }
 
     /// The page that says why there is none, and its log line.

@@ -5,6 +5,7 @@
 //! - [`registries`], [`repositories`], [`tags`], [`image`], [`compare`], [`search`], [`registry`]: one file a page
 
 pub mod address;
+pub mod compare;
 pub mod failure;
 pub mod image;
 pub mod link;

@@ -133,6 +133,20 @@ pub(crate) fn no_config(reference: &Reference, registry: &Registry) -> Failure {
     failure
 }
 
+/// Something without layers where a comparison needs them.
+pub(crate) fn not_comparable(reference: &Reference, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        400,
+        FailureCode::InvalidRequest,
+        format!("{reference} has no layers to compare"),
+        "Images are compared by their layers and configs. An index without an image has neither, and a schema 1 manifest is not interpreted.",
+    );
+    failure.source = format!("{} has it, but not as an image", registry.facts().host);
+    let page = link::image(registry.prefix(), reference, ImageView::default(), &PlatformLink::none());
+    failure.advice = vec![advice_link("See what it is.", reference.to_string(), page)];
+    failure
+}
+
 /// An index without the entry that the address asks for.
 pub(crate) fn no_such_entry(reference: &Reference, index: &ImageIndex, asked: &Asked, registry: &Registry) -> Failure {
     /// Most platforms that are offered instead.

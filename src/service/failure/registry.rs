@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Subject, advice, advice_link, digest_fact, fact, failure};
 use crate::anatomy::size::exact as bytes;
 use crate::oci::Reference;
-use crate::registry::{Error, FailedRequest};
+use crate::registry::{Error, FailedRequest, RedirectReason};
 use crate::service::registries::Registry;
 use crate::service::trace::{curl, milliseconds};
 use crate::view::failure::{Advice, FactValue, FailureCode, Remark};
@@ -46,6 +46,7 @@ fn words(error: &Error, subject: &Subject, registry: &Registry) -> Failure {
     let host = registry.facts().host.as_str();
     let mut failure = match error {
         Error::NotFound { .. } => not_found(error, subject, host),
+        Error::Unauthorized { granted: true, .. } => hidden(subject, registry),
         Error::Unauthorized { rejected, .. } => unauthorized(*rejected, subject, registry),
         Error::Denied { .. } => denied(subject, registry),
         Error::RateLimited { retry_after, .. } => rate_limited(*retry_after, host),
@@ -56,19 +57,26 @@ fn words(error: &Error, subject: &Subject, registry: &Registry) -> Failure {
         Error::TooLarge { limit, announced, .. } => too_large(*limit, *announced, subject, host),
         Error::DigestMismatch { .. } | Error::SizeMismatch { .. } => mismatch(error, host),
         Error::InvalidResponse { problem, .. } => invalid_response(problem, subject, host),
-        Error::RedirectRefused { to, reason, .. } => redirect_refused(to, &reason.to_string(), host),
+        Error::RedirectRefused { to, reason, .. } => redirect_refused(to, reason, host),
         Error::RealmRefused { realm, setting, reason, .. } => {
             realm_refused(realm, setting, &reason.to_string(), registry)
         }
         Error::NotFetchable(problem) => {
-            let mut failure = failure(400, FailureCode::InvalidRequest, "This cannot be asked for", problem.clone());
-            "what cannot be checked is not asked for".clone_into(&mut failure.source);
-            failure
+            let heading = "This cannot be asked for";
+            let failure = failure(400, FailureCode::InvalidRequest, heading, capitalized(&format!("{problem}.")));
+            with_source(failure, "what cannot be checked is not asked for")
         }
         _ => stopped(),
     };
-    failure.advice.extend(ways_on(subject, registry));
+    // Where the answer is on its way, or was never asked for, asking anew leads nowhere.
+    let again = !matches!(error, Error::Deadline { .. } | Error::NotFetchable(_));
+    failure.advice.extend(ways_on(subject, registry, again));
     failure
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
 fn with_source(mut failure: Failure, source: impl Into<String>) -> Failure {
@@ -153,6 +161,20 @@ fn unauthorized(rejected: bool, subject: &Subject, registry: &Registry) -> Failu
     let mut failure = failure(502, FailureCode::Unauthorized, heading, explanation);
     failure.advice = vec![advice(what_to_do)];
     with_source(failure, format!("{host} asks for other credentials"))
+}
+
+/// A token was granted, and what it was asked for is refused all the same: Docker Hub answers so for what does not exist.
+fn hidden(subject: &Subject, registry: &Registry) -> Failure {
+    let host = &registry.facts().host;
+    let who = registry.facts().account.as_deref().map_or("everybody".to_owned(), |account| format!("`{account}`"));
+    let mut failure = failure(
+        403,
+        FailureCode::Denied,
+        "There is no such repository, or Strata may not see it",
+        format!("{host} does not show {} to {who}. Many registries answer the same in both cases.", subject.words()),
+    );
+    failure.advice = vec![advice("If it exists, ask whoever runs the registry for permission to pull.")];
+    with_source(failure, format!("{host} refuses"))
 }
 
 fn denied(subject: &Subject, registry: &Registry) -> Failure {
@@ -327,16 +349,19 @@ fn invalid_response(problem: &str, subject: &Subject, host: &str) -> Failure {
         .with_advice("Check that the address in Strata's settings is the registry itself, not a sign-in page or another program before it.")
 }
 
-fn redirect_refused(to: &str, reason: &str, host: &str) -> Failure {
+fn redirect_refused(to: &str, reason: &RedirectReason, host: &str) -> Failure {
     let failure = failure(
         502,
         FailureCode::RedirectRefused,
         "The registry sends the request elsewhere, where Strata does not follow",
         format!("The redirect was not followed: {reason}."),
     );
-    with_source(failure, format!("{host} answered with a redirect"))
-        .with_fact("It leads to", to)
-        .with_advice("If this is right, ask the operator to name that origin in `trusted_redirects`.")
+    let failure = with_source(failure, format!("{host} answered with a redirect")).with_fact("It leads to", to);
+    if *reason == RedirectReason::Address {
+        failure.with_advice("If this is right, ask the operator to name that origin in `trusted_redirects`.")
+    } else {
+        failure.with_advice(format!("Ask whoever runs {host} where it sends its readers: no setting allows this."))
+    }
 }
 
 fn realm_refused(realm: &str, setting: &str, reason: &str, registry: &Registry) -> Failure {
@@ -368,9 +393,9 @@ fn stopped() -> Failure {
 }
 
 /// Where a reader can go from here.
-fn ways_on(subject: &Subject, registry: &Registry) -> Vec<Advice> {
+fn ways_on(subject: &Subject, registry: &Registry, again: bool) -> Vec<Advice> {
     let mut ways = Vec::new();
-    if let Some(path) = subject.path(registry.prefix()) {
+    if let Some(path) = subject.path(registry.prefix()).filter(|_| again) {
         ways.push(advice_link(
             "Ask the registry again, whatever is kept.",
             "Refresh past the caches",
@@ -378,7 +403,8 @@ fn ways_on(subject: &Subject, registry: &Registry) -> Vec<Advice> {
         ));
     }
     match subject {
-        Subject::Repositories | Subject::Registry => {
+        Subject::Registry => {}
+        Subject::Repositories => {
             let path = format!("/-/registry?{}", link::query(&[("registry", registry.name())]));
             ways.push(advice_link("See what Strata knows about this registry.", "The registry", path));
         }

@@ -1,6 +1,6 @@
 //! A config as tables.
 
-use super::secret;
+use crate::anatomy::secrets::looks_secret;
 use crate::anatomy::text::clip;
 use crate::oci::{ImageConfig, ImageManifest};
 use crate::view::image::{ConfigView, NamedValue, TABLE_LENGTH};
@@ -74,7 +74,7 @@ pub(super) fn view(config: &ImageConfig, manifest: &ImageManifest) -> ConfigView
 /// The first rows of a table, and how many are left out.
 pub(super) fn named(pairs: &[(String, String)]) -> (Vec<NamedValue>, u32) {
     let row = |(name, value): &(String, String)| NamedValue {
-        secret: secret::is_likely(name, value),
+        secret: looks_secret(name, value),
         name: short(name),
         value: short(value),
     };

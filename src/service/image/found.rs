@@ -78,6 +78,18 @@ pub(crate) async fn find(
     configs: Configs,
 ) -> Result<Found, Failure> {
     let top = read_top(service, visit, reference).await?;
+    find_below(service, visit, reference, top, asked, configs).await
+}
+
+/// The same, where the document that stands there has been read.
+pub(crate) async fn find_below(
+    service: &Service,
+    visit: &Visit<'_>,
+    reference: &Reference,
+    top: Loaded<ParsedManifest>,
+    asked: &Asked,
+    configs: Configs,
+) -> Result<Found, Failure> {
     let chosen = match &*top.parsed {
         Ok(Manifest::Index(index)) if configs != Configs::None => {
             choose(service, visit, reference, index, asked).await?
@@ -96,7 +108,8 @@ pub(crate) async fn find(
     Ok(found)
 }
 
-async fn read_top(
+/// Reads the document that stands at a reference.
+pub(crate) async fn read_top(
     service: &Service,
     visit: &Visit<'_>,
     reference: &Reference,
@@ -169,13 +182,20 @@ async fn read_config(
     })
 }
 
-impl Found {
-    /// The index, if one stands there.
+impl Loaded<ParsedManifest> {
+    /// The index, if it is one.
     pub(crate) fn index(&self) -> Option<&ImageIndex> {
-        match &*self.top.parsed {
+        match &*self.parsed {
             Ok(Manifest::Index(index)) => Some(index),
             _ => None,
         }
+    }
+}
+
+impl Found {
+    /// The index, if one stands there.
+    pub(crate) fn index(&self) -> Option<&ImageIndex> {
+        self.top.index()
     }
 
     /// The document that is shown, where it could be had.

@@ -11,9 +11,8 @@ mod config;
 pub(crate) mod found;
 mod indent;
 mod layers;
-mod page;
+pub(crate) mod page;
 mod raw;
-mod secret;
 mod sizes;
 
 pub use bytes::RawBytes;

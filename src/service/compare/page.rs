@@ -1,0 +1,229 @@
+//! The page of a comparison.
+
+use std::sync::Arc;
+
+use super::history;
+use super::sides::{self, Part};
+use crate::anatomy::compare::{Comparison, RowKind, compare};
+use crate::anatomy::config_compare::{self, ConfigComparison};
+use crate::anatomy::steps::Steps;
+use crate::anatomy::text::clip;
+use crate::oci::{ImageConfig, ImageManifest, Platform, Reference};
+use crate::service::Service;
+use crate::service::documents::ParsedConfig;
+use crate::service::failure::{self, Subject};
+use crate::view::compare::{
+    CompareContent, ComparePage, CompareQuery, CompareView, ConfigChanges, DIFFERENCES_LENGTH, LayerRows,
+    PLATFORMS_LENGTH, Side, core_sample,
+};
+use crate::view::{Failure, Page, link};
+
+/// Longest value of a difference, in characters.
+const LONGEST_VALUE: usize = 2_000;
+/// Steps and layers past which a comparison is made on a thread that may block.
+const LONG: usize = 500;
+
+impl Service {
+    /// Two images side by side.
+    pub async fn compare(&self, query: &CompareQuery) -> Result<Page<ComparePage>, Failure> {
+        let (from, to) = sides::read(self, query).await?;
+        let input = (Input::of(&from), Input::of(&to));
+        let view = query.view;
+        let length = input.0.length() + input.1.length();
+        let work = move || Compared::of(&input.0, &input.1, view);
+        let compared = if length <= LONG {
+            work()
+        } else {
+            let stopped = crate::registry::Error::Stopped;
+            tokio::task::spawn_blocking(work).await.map_err(|_| from.visit.fail(&stopped, &Subject::Registry))?
+        };
+        let problems = [&from, &to].into_iter().filter_map(problem).collect();
+        let page = assemble(query, &from, &to, compared, problems);
+        Ok(from.visit.beside(to.visit.registry).page(page))
+    }
+}
+
+/// What one side is compared by.
+struct Input {
+    manifest: ImageManifest,
+    config: Option<Arc<ParsedConfig>>,
+}
+
+impl Input {
+    fn of(part: &Part<'_>) -> Self {
+        let manifest = part.found.manifest().cloned().unwrap_or_else(empty);
+        let config = part.found.config.as_ref().and_then(|config| config.as_ref().ok());
+        Self { manifest, config: config.map(|config| Arc::clone(&config.parsed)) }
+    }
+
+    fn config(&self) -> Option<&ImageConfig> {
+        self.config.as_ref().and_then(|config| config.as_ref().as_ref().ok())
+    }
+
+    fn history(&self) -> &[crate::oci::History] {
+        self.config().and_then(|config| config.history.as_deref()).unwrap_or_default()
+    }
+
+    fn length(&self) -> usize {
+        self.manifest.layers.len() + self.history().len()
+    }
+
+    fn steps(&self) -> Steps {
+        let none = ImageConfig::default();
+        Steps::of(&self.manifest, self.config().unwrap_or(&none))
+    }
+}
+
+/// A manifest with nothing in it. Sides without a manifest are refused before they are compared.
+fn empty() -> ImageManifest {
+    ImageManifest {
+        media_type: crate::oci::MediaType::new(""),
+        artifact_type: None,
+        config: None,
+        layers: Vec::new(),
+        subject: None,
+        annotations: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+/// What follows from both sides.
+struct Compared {
+    from: Steps,
+    to: Steps,
+    layers: Comparison,
+    config: ConfigComparison,
+    history: (Vec<crate::view::compare::DiffLine>, bool),
+}
+
+impl Compared {
+    fn of(from: &Input, to: &Input, view: CompareView) -> Self {
+        let (from_steps, to_steps) = (from.steps(), to.steps());
+        let config = match (from.config(), to.config()) {
+            (Some(from), Some(to)) => config_compare::compare(from, to),
+            _ => ConfigComparison::default(),
+        };
+        let history = match view {
+            CompareView::Layers => (Vec::new(), false),
+            CompareView::Config => history::compare(from.history(), to.history()),
+        };
+        Self { layers: compare(&from_steps, &to_steps), config, history, from: from_steps, to: to_steps }
+    }
+}
+
+/// Why a side's config, and with it its history, is not compared.
+fn problem(part: &Part<'_>) -> Option<String> {
+    let found = &part.found;
+    let name = &found.reference;
+    match &found.config {
+        Some(Ok(config)) => {
+            config.parsed.as_ref().as_ref().err().map(|error| format!("The config of {name} cannot be read: {error}"))
+        }
+        Some(Err(error)) => {
+            let digest = found.manifest().and_then(|manifest| manifest.config.as_ref()?.digest.clone());
+            let subject = match digest {
+                Some(digest) => Subject::Config(name.repository.clone(), digest),
+                None => Subject::Manifest(name.clone()),
+            };
+            let reason = failure::sentence(error, &subject, part.visit.registry);
+            Some(format!("The config of {name} cannot be read: {reason}"))
+        }
+        None => Some(format!("{name} is no container image, so it has no config and no history to compare")),
+    }
+}
+
+fn assemble(
+    query: &CompareQuery,
+    from: &Part<'_>,
+    to: &Part<'_>,
+    compared: Compared,
+    problems: Vec<String>,
+) -> ComparePage {
+    let (from_platforms, to_platforms) = (from.platforms(), to.platforms());
+    let has = |platforms: &[Platform], platform: &Platform| platforms.iter().any(|other| other.matches(platform));
+    let pick = |platforms: &[Platform], keep: &dyn Fn(&Platform) -> bool| {
+        platforms.iter().filter(|platform| keep(platform)).take(PLATFORMS_LENGTH).cloned().collect::<Vec<_>>()
+    };
+    let differing = compared.layers.alignment.rows.iter().filter(|row| row.kind != RowKind::Same).count();
+    let config_differences = (compared.config.differences.len() as u64).saturating_add(compared.config.more);
+    ComparePage {
+        common_platforms: pick(&from_platforms, &|platform| has(&to_platforms, platform)),
+        only_from: pick(&from_platforms, &|platform| !has(&to_platforms, platform)),
+        only_to: pick(&to_platforms, &|platform| !has(&from_platforms, platform)),
+        transfer: compared.layers.transfer,
+        layer_differences: u32::try_from(differing).unwrap_or(u32::MAX),
+        config_differences,
+        problems,
+        pinned: pinned(query, from, to),
+        from: side(from, &compared.from),
+        to: side(to, &compared.to),
+        content: match query.view {
+            CompareView::Layers => {
+                CompareContent::Layers(LayerRows::of(&compared.layers, &compared.from, &compared.to, query.rows))
+            }
+            CompareView::Config => CompareContent::Config(changes(compared.config, compared.history)),
+        },
+    }
+}
+
+fn changes(
+    mut config: ConfigComparison,
+    (history, history_cut): (Vec<crate::view::compare::DiffLine>, bool),
+) -> ConfigChanges {
+    let left_out = config.differences.len().saturating_sub(DIFFERENCES_LENGTH) as u64;
+    config.differences.truncate(DIFFERENCES_LENGTH);
+    for difference in &mut config.differences {
+        for value in [&mut difference.name, &mut difference.from, &mut difference.to].into_iter().flatten() {
+            let clipped = clip(value, LONGEST_VALUE);
+            if clipped.left_out > 0 {
+                *value = format!("{}… ({} more characters)", clipped.text, clipped.left_out);
+            }
+        }
+    }
+    ConfigChanges { differences: config.differences, more: config.more.saturating_add(left_out), history, history_cut }
+}
+
+fn side(part: &Part<'_>, steps: &Steps) -> Side {
+    let found = &part.found;
+    let manifest = found.manifest();
+    Side {
+        registry: part.visit.registry.facts().clone(),
+        reference: found.reference.clone(),
+        identity: found.identity(),
+        platform: found.platform(),
+        size: manifest.map_or(0, ImageManifest::layers_size),
+        layer_count: manifest.and_then(|manifest| u32::try_from(manifest.layers.len()).ok()).unwrap_or(0),
+        layers: core_sample(&steps.layers()),
+        created: found.image_config().and_then(|config| config.created.clone()),
+    }
+}
+
+/// This comparison by digests: the indexes' with the platforms, or the manifests' where a platform is not unique.
+fn pinned(query: &CompareQuery, from: &Part<'_>, to: &Part<'_>) -> String {
+    let pin = |part: &Part<'_>| {
+        let (found, choice) = (&part.found, part.found.choice());
+        let own = found.manifest_digest().filter(|_| choice.manifest.is_some());
+        let platform = choice.platform.filter(|_| own.is_none()).map(|platform| platform.to_string());
+        let digest = own.unwrap_or(&found.top.document.digest).clone();
+        let reference = Reference::digest(found.reference.repository.clone(), digest);
+        (format!("{}{reference}", part.visit.registry.prefix()), platform.unwrap_or_default())
+    };
+    let ((from, from_platform), (to, to_platform)) = (pin(from), pin(to));
+    let mut path = link::compare(&from, &to);
+    let mut add = |name: &str, value: &str| {
+        if !value.is_empty() {
+            path.push('&');
+            path.push_str(&link::query(&[(name, value)]));
+        }
+    };
+    if from_platform == to_platform {
+        add("platform", &from_platform);
+    } else {
+        add("from_platform", &from_platform);
+        add("to_platform", &to_platform);
+    }
+    if query.view == CompareView::Config {
+        add("view", "config");
+    }
+    path
+}

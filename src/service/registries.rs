@@ -69,7 +69,8 @@ fn facts(client: &Client, one_of_several: bool) -> RegistryFacts {
     let settings = client.settings();
     let mut host = settings.url.host_str().unwrap_or_default().to_owned();
     if let Some(port) = settings.url.port() {
-        host.push_str(&format!(":{port}"));
+        host.push(':');
+        host.push_str(&port.to_string());
     }
     host.push_str(settings.url.path().trim_end_matches('/'));
     RegistryFacts {

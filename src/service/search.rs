@@ -36,7 +36,7 @@ impl Service {
             Pasted::Reference { host: Some(host), reference } => self.with_host(&visit, &host, &reference).await,
             Pasted::Digest(digest) => self.digest(visit.registry, within.as_ref(), digest).await,
             Pasted::Path { host, path } => self.path(host.as_deref(), path),
-            Pasted::Words(words) => self.words(visit.registry, &words),
+            Pasted::Words(words) => Self::words(visit.registry, &words),
         };
         Ok(visit.page(outcome))
     }
@@ -117,7 +117,7 @@ impl Service {
         SearchOutcome::Nothing { reason: format!("The link leads to another site, {host}") }
     }
 
-    fn words(&self, registry: &Registry, words: &str) -> SearchOutcome {
+    fn words(registry: &Registry, words: &str) -> SearchOutcome {
         if words.is_empty() {
             return SearchOutcome::Nothing { reason: "Nothing was typed".to_owned() };
         }

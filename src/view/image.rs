@@ -184,7 +184,7 @@ pub enum ImageContent {
     /// The documents.
     Raw(Vec<RawDocument>),
     /// What an artifact consists of.
-    Artifact(ArtifactView),
+    Artifact(Box<ArtifactView>),
     /// An index with no image to show.
     NoImage,
     /// The chosen manifest cannot be read; the index can.

@@ -43,7 +43,7 @@ async fn two_versions_cost_six_requests_and_nothing_again() {
     assert!(comparison.problems.is_empty(), "{:?}", comparison.problems);
     assert!(!comparison.common_platforms.is_empty());
     let CompareContent::Layers(rows) = &comparison.content else { panic!("{:?}", comparison.content) };
-    assert_eq!(rows.rows.len() as u32, rows.row_count);
+    assert_eq!(rows.rows.len(), rows.row_count as usize);
     let (left, right) = (comparison.from.identity.index.unwrap(), comparison.to.identity.index.unwrap());
     let expected =
         format!("/-/compare?from=payments/api@{}&to=payments/api@{}&platform=linux/amd64", left.digest, right.digest);
@@ -130,7 +130,7 @@ async fn what_cannot_be_compared_is_refused() {
 async fn every_pair_of_neighbours_in_the_sample_can_be_compared_or_is_refused() {
     let sample = Sample::start().await;
     let service = sample.service();
-    for name in sample.repositories() {
+    for name in Sample::repositories() {
         let tags = service.tags(&tags_query(&name)).await.unwrap().content.tags;
         for pair in tags.windows(2) {
             let (from, to) = (format!("{name}:{}", pair[0].tag), format!("{name}:{}", pair[1].tag));

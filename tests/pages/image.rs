@@ -73,7 +73,7 @@ async fn every_tag_of_the_sample_opens_in_every_view() {
     let sample = Sample::start().await;
     let service = sample.service();
     let mut opened = 0;
-    for name in sample.repositories() {
+    for name in Sample::repositories() {
         let list = service.tags(&tags_query(&name)).await.unwrap().content;
         for row in list.tags {
             for view in ImageView::ALL {
@@ -84,8 +84,9 @@ async fn every_tag_of_the_sample_opens_in_every_view() {
                         assert!(!documents.is_empty());
                         assert!(documents.iter().all(|document| !document.text.is_empty() && document.cut == 0));
                     }
-                    (ImageContent::Layers(_), ImageView::Layers) | (ImageContent::Config(_), ImageView::Config) => {}
-                    (ImageContent::Artifact(_) | ImageContent::NoImage, ImageView::Layers | ImageView::Config) => {}
+                    (ImageContent::Layers(_), ImageView::Layers)
+                    | (ImageContent::Config(_), ImageView::Config)
+                    | (ImageContent::Artifact(_) | ImageContent::NoImage, ImageView::Layers | ImageView::Config) => {}
                     (ImageContent::Unreadable(failure), _) => assert_eq!(failure.status, 404, "{failure:?}"),
                     (content, view) => panic!("{name}:{} as {view}: {content:?}", row.tag),
                 }

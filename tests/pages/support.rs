@@ -53,7 +53,7 @@ impl Sample {
     }
 
     /// The names of its repositories.
-    pub(crate) fn repositories(&self) -> Vec<String> {
+    pub(crate) fn repositories() -> Vec<String> {
         LAYOUT.repositories().map(ToString::to_string).collect()
     }
 

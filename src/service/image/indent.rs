@@ -30,7 +30,7 @@ pub(super) fn indented(text: &str) -> Option<String> {
             }
             '{' | '[' => {
                 lines.text.push(character);
-                while characters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                while characters.next_if(char::is_ascii_whitespace).is_some() {}
                 // An empty list stays in its line.
                 if let Some(end) = characters.next_if(|next| matches!(next, '}' | ']')) {
                     lines.text.push(end);

@@ -97,7 +97,7 @@ fn content(service: &Service, visit: &Visit<'_>, found: &Found, query: &ImageQue
             _ => ImageContent::Layers(layers::view(visit, found, manifest, query)),
         },
         Ok(manifest) => match layers::artifact(manifest) {
-            Some(artifact) => ImageContent::Artifact(artifact),
+            Some(artifact) => ImageContent::Artifact(Box::new(artifact)),
             None => ImageContent::NoImage,
         },
         Err(error) => {
@@ -210,11 +210,10 @@ fn notices(found: &Found) -> Vec<DocumentNotices> {
     };
     let name = if found.index().is_some() { "Index" } else { "Manifest" };
     let mut all = vec![(name, read(&found.top))];
-    if let Chosen::Entry { child, .. } = &found.chosen {
-        match child.as_ref() {
-            Ok(loaded) => all.push(("Manifest", read(loaded))),
-            Err(_) => {}
-        }
+    if let Chosen::Entry { child, .. } = &found.chosen
+        && let Ok(loaded) = child.as_ref()
+    {
+        all.push(("Manifest", read(loaded)));
     }
     if let Some(config) = found.image_config() {
         all.push(("Config", config.notices.clone()));

@@ -134,8 +134,8 @@ pub fn RequestBar(
                                 </span>
                             }
                         })}
-                    <span class="open">"Show requests"</span>
-                    <span class="close">"Hide requests"</span>
+                    <span class="open">"Show" <span class="wide">" requests"</span></span>
+                    <span class="close">"Hide" <span class="wide">" requests"</span></span>
                 </summary>
                 <section class="tracepanel" aria-label="Requests">
                     <div class="tracehead">

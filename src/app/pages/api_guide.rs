@@ -1,16 +1,220 @@
-//! How the JSON API is used.
+//! How the JSON API is used, with links that answer from this registry.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::api::{list_repositories, list_tags};
 use crate::app::components::PageHead;
+use crate::oci::Reference;
+use crate::view::repositories::{Home, RepositoriesQuery};
+use crate::view::tags::{TagSort, TagsQuery};
+use crate::view::{Site, link};
+
+/// One address of the API.
+struct Entry {
+    /// The address with names in braces where something is to be put in.
+    address: &'static str,
+    /// What it answers.
+    answers: &'static str,
+    /// Members of the query, and what they do.
+    query: &'static [(&'static str, &'static str)],
+    /// Where this registry has an example.
+    example: Option<String>,
+}
+
+/// What examples can be made of: a repository, with its registry's name before it where there are several, and tags of it.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Material {
+    repository: Option<String>,
+    tags: Vec<String>,
+}
 
 /// `/-/api`
 #[component]
 pub fn ApiGuidePage() -> impl IntoView {
+    let site = expect_context::<StoredValue<Site>>();
+    let registry = site.with_value(|site| site.registry("").cloned().unwrap_or_default());
+    let material = Resource::new(move || registry.name.clone(), material);
     view! {
         <main id="main" class="page" tabindex="-1">
-            <PageHead title="JSON API" description="The views of Strata's pages, as JSON." />
-            <h1>"JSON API"</h1>
+            <PageHead title="JSON API" description="The views of Strata's pages, as JSON for programs." />
+            <div class="pagehead">
+                <div>
+                    <h1>"JSON API"</h1>
+                    <p class="sub">"What the pages show, for programs. Read-only, like everything here."</p>
+                </div>
+            </div>
+            <Rules />
+            <Transition>{move || Suspend::new(async move { entries(&material.await).into_iter().map(entry).collect_view() })}</Transition>
         </main>
     }
+}
+
+/// The first repository of the first registry and its first tags; nothing where that cannot be read: then there are no
+/// examples, and the guide is the same.
+async fn material(registry: String) -> Material {
+    let query = RepositoriesQuery { registry, ..RepositoriesQuery::default() };
+    let Ok(page) = list_repositories(query).await else { return Material::default() };
+    let Home::Repositories(list) = page.content else { return Material::default() };
+    let Some(row) = list.repositories.first() else { return Material::default() };
+    let repository = format!("{}{}", page.registry.prefix, row.name);
+    let Ok(reference) = repository.parse::<Reference>() else { return Material::default() };
+    let query = TagsQuery {
+        repository: reference,
+        filter: String::new(),
+        sort: TagSort::Version,
+        after: String::new(),
+        details: String::new(),
+        refresh: false,
+    };
+    let tags = match list_tags(query).await {
+        Ok(page) => page.content.tags.into_iter().take(2).map(|row| row.tag.to_string()).collect(),
+        Err(_) => Vec::new(),
+    };
+    Material { repository: Some(repository), tags }
+}
+
+/// Every address, in the order of the guide.
+fn entries(material: &Material) -> Vec<Entry> {
+    let repository = material.repository.as_deref();
+    let tag = |position: usize| -> Option<String> {
+        repository.zip(material.tags.get(position)).map(|(repository, tag)| format!("{repository}:{tag}"))
+    };
+    let compare =
+        tag(1).zip(tag(0)).map(|(from, to)| format!("/-/api/compare?{}", link::query(&[("from", &from), ("to", &to)])));
+    vec![
+        Entry {
+            address: "/-/api/registries",
+            answers: "The configured registries: name, host, the host that people pull from, the account.",
+            query: &[],
+            example: Some("/-/api/registries".to_owned()),
+        },
+        Entry {
+            address: "/-/api/repositories",
+            answers: "The repositories of a registry, in the order of their names, 100 at a time.",
+            query: &[
+                ("registry", "a registry's name; the first one without it"),
+                ("filter", "only names with this in them; with / at its end, only names that begin with it"),
+                ("after", "only names after this one; next in the answer is the value for the next page"),
+                ("limit", "at most so many, up to 100"),
+            ],
+            example: Some("/-/api/repositories?limit=3".to_owned()),
+        },
+        Entry {
+            address: "/-/api/tags/{repository}",
+            answers: "The tags of a repository, highest version first, up to 1,000 at a time.",
+            query: &[
+                ("filter", "only names with this in them"),
+                (
+                    "sort",
+                    "version, newest or size; the last two sort the tags that have been read, their number is read",
+                ),
+                ("details", "reads digest, size and date of 100 tags, from this one on"),
+                ("after", "only tags after this one in that order"),
+                ("limit", "at most so many, up to 1,000"),
+            ],
+            example: repository.map(|repository| format!("/-/api/tags/{repository}?limit=3")),
+        },
+        Entry {
+            address: "/-/api/image/{reference}",
+            answers: "What stands at a tag or digest: identities, platforms, history joined with layers, config.",
+            query: &[("platform", "the platform chosen in an index, such as linux/arm64/v8")],
+            example: tag(0).map(|reference| format!("/-/api/image/{reference}")),
+        },
+        Entry {
+            address: "/-/api/compare",
+            answers: "Two images: layers aligned, bytes to pull having the other, where the build cache broke, config.",
+            query: &[
+                ("from, to", "the two references"),
+                ("platform", "for both sides; from_platform and to_platform for one"),
+            ],
+            example: compare,
+        },
+        Entry {
+            address: "/-/api/raw/{repository}@{digest}",
+            answers: "The exact bytes of a manifest or index, hashed before the first byte is sent.",
+            query: &[],
+            example: None,
+        },
+        Entry {
+            address: "/-/api/raw/{reference}",
+            answers: "With config=1 the exact bytes of the image's config.",
+            query: &[("config", "1"), ("platform", "the platform chosen in an index")],
+            example: tag(0).map(|reference| format!("/-/api/raw/{reference}?config=1")),
+        },
+    ]
+}
+
+/// One address: what it answers, its query, an example.
+fn entry(entry: Entry) -> impl IntoView {
+    let query = entry
+        .query
+        .iter()
+        .map(|(name, meaning)| {
+            view! {
+                <div class="kv">
+                    <dt>
+                        <code>{*name}</code>
+                    </dt>
+                    <dd>{*meaning}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    let example = entry.example.map(|path| {
+        // Not a page of the script's: the browser fetches it.
+        let words = path.clone();
+        view! {
+            <a class="link example" href=path rel="external">
+                <code>{words}</code>
+            </a>
+        }
+    });
+    view! {
+        <section class="card guide">
+            <div class="cardhead">
+                <h2>
+                    <code>"GET " {entry.address}</code>
+                </h2>
+            </div>
+            <p class="answers">{entry.answers}</p>
+            {if entry.query.is_empty() { Either::Left(()) } else { Either::Right(view! { <dl>{query}</dl> }) }}
+            {example.map(|example| view! { <p class="answers">"Try it: " {example}</p> })}
+        </section>
+    }
+}
+
+/// What holds for every address.
+#[component]
+fn Rules() -> impl IntoView {
+    let rules = [
+        (
+            "Names",
+            "snake_case, in the words of the OCI specifications. New members may come; those that are there stay.",
+        ),
+        ("Sizes and dates", "Sizes are integers in bytes. Dates are RFC 3339 text in UTC."),
+        (
+            "Failures",
+            "A true HTTP status, and {\"error\": {\"code\", \"message\", \"request\"}}. The code is stable, the message is for people, the request names the log line.",
+        ),
+        (
+            "Caching",
+            "Answers by digest have an ETag and never change for one build of Strata; send it back as If-None-Match. Raw bytes by digest are immutable.",
+        ),
+        (
+            "References",
+            "As in the addresses of pages: repository:tag, repository@sha256:…, with a registry's name before them where several are configured.",
+        ),
+    ];
+    let rules = rules
+        .map(|(name, text)| {
+            view! {
+                <div class="kv">
+                    <dt>{name}</dt>
+                    <dd>{text}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <dl class="card guide">{rules}</dl> }
 }

@@ -85,9 +85,9 @@ pub(super) fn Sections(
             on:pointerleave=move |_| pointer_left()
             on:focusout=move |_| left()
         >
-            <input type="hidden" name="in" value=reference />
             {main}
             {companions}
+            <input type="hidden" name="in" value=reference />
             <p class="without-script comparerow">
                 <button class="btn primary">"Compare two selected tags"</button>
             </p>

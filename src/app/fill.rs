@@ -48,7 +48,7 @@ pub(super) struct Parts<K, D> {
     pub(super) ask: Ask<K, D>,
     /// Shows the details of a row.
     pub(super) put: Put<K, D>,
-    /// Called after each answer, once its rows are shown; with `true` while the reader waits for more of them.
+    /// Called after each answer, once its rows are shown; with `true` while more are on their way.
     pub(super) settle: Settle,
 }
 
@@ -207,7 +207,10 @@ where
 
     fn settle(self) {
         if let Some(settle) = self.inner.try_with_value(|inner| Arc::clone(&inner.parts.settle)) {
-            settle(self.progress.try_get_untracked().flatten().is_some());
+            let waits = self.progress.try_get_untracked().flatten().is_some();
+            let asks =
+                self.inner.try_with_value(|inner| inner.states.iter().any(|state| matches!(state, State::Asked(_))));
+            settle(waits || asks == Some(true));
         }
     }
 

@@ -198,7 +198,7 @@ fn Images(sums: Memo<Sums>) -> impl IntoView {
 }
 
 /// Called after rows were read: lets tags of one digest share a row, and sorts anew what was read, but never under a
-/// pointer or a focus. `true` says that the reader waits for more.
+/// pointer or a focus. `true` says that more are on their way.
 type Settle = Arc<dyn Fn(bool) + Send + Sync>;
 
 fn settling(rows: TagRows, sort: TagSort, reload: Callback<()>) -> Settle {

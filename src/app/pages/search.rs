@@ -77,8 +77,7 @@ fn DigestFound(registry: RegistryFacts, digest: Digest, repositories: Vec<Reposi
     let list = if repositories.is_empty() {
         view! {
             <Nothing title="Not seen in any repository yet">
-                "A registry answers for a digest only within a repository. Open the repository first and search there, or paste "
-                <code>"repository@sha256:…"</code> "."
+                "A registry answers for a digest only within a repository. Open the repository first and search there, or paste the digest with its repository and an @ before it."
             </Nothing>
         }
         .into_any()

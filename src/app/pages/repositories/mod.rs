@@ -112,7 +112,9 @@ fn RepositoriesView(
             <div>
                 <h1>"Repositories"</h1>
                 <p class="sub dotted">
-                    <a class="link" href=about(&registry)>{registry.host.clone()}</a>
+                    <span>
+                        <a class="link" href=about(&registry)>{registry.host.clone()}</a>
+                    </span>
                     {match registry.account.clone() {
                         Some(account) => Either::Left(view! { <span>"signed in as " <b>{account}</b></span> }),
                         None => Either::Right(view! { <span>"read anonymously"</span> }),

@@ -192,7 +192,7 @@ fn Images(sums: Memo<Sums>) -> impl IntoView {
         (sums.read > 0).then(|| {
             let plural = if sums.images == 1 { "" } else { "s" };
             let of = if sums.open { format!(" in {} tags read", count(sums.read)) } else { String::new() };
-            view! { <span>{count(sums.images)} " distinct image" {plural} {of}</span> }
+            view! { <span>{format!("{} distinct image{plural}{of}", count(sums.images))}</span> }
         })
     }
 }

@@ -1,0 +1,80 @@
+//! The top of an image's page: its name, what it is in a line, and how to take it away.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use super::is_image;
+use super::pull::PullPopup;
+use crate::anatomy::size;
+use crate::anatomy::time::Created;
+use crate::app::components::{CopyButton, Date, Moment};
+use crate::oci::Reference;
+use crate::view::image::ImagePage;
+
+/// Name, line, buttons.
+#[component]
+pub(super) fn Heading(page: ImagePage) -> impl IntoView {
+    view! {
+        <div class="pagehead">
+            <div>
+                <h1>
+                    <ReferenceWords reference=page.reference.clone() />
+                </h1>
+                <p class="sub">
+                    <Line page=page.clone() />
+                </p>
+            </div>
+            <div class="flex flex-wrap gap-2">
+                <PullPopup by_tag=page.pull_by_tag by_digest=page.pull_by_digest />
+                <CopyButton text=page.permalink label="Copy link to digest" primary=true address=true />
+            </div>
+        </div>
+    }
+}
+
+/// A reference with its parts told apart: `namespace/` quiet, `name` strong, `:tag` coloured.
+#[component]
+pub(super) fn ReferenceWords(reference: Reference) -> impl IntoView {
+    let repository = &reference.repository;
+    let namespace = repository.namespace().map(|namespace| format!("{namespace}/"));
+    let name = repository.base_name().to_owned();
+    let tag = reference.tag.map(|tag| format!(":{tag}"));
+    let digest = reference.digest.map(|digest| {
+        let short = format!("@{}:{}", digest.algorithm_name(), digest.short());
+        let more = digest.encoded().len() > digest.short().len();
+        let short = if more { format!("{short}…") } else { short };
+        view! { <span class="text-accent" title=digest.to_string()>{short}</span> }
+    });
+    view! {
+        {namespace.map(|namespace| view! { <span class="text-faint font-normal">{namespace}</span> })}
+        {name}
+        {tag.map(|tag| view! { <span class="text-accent">{tag}</span> })}
+        {digest}
+    }
+}
+
+/// `Built 2 days ago · 70.5 MB compressed · 7 layers`, as far as it is known.
+#[component]
+fn Line(page: ImagePage) -> impl IntoView {
+    let is_image = is_image(&page);
+    let built = match Created::of(page.created.as_deref()) {
+        _ if !is_image => Either::Left(page.kind.label.clone()),
+        Created::Known(at) => Either::Right(Either::Left(view! { "Built " <Moment at=at /> })),
+        _ => Either::Right(Either::Right(view! { <Date created=page.created.clone() /> })),
+    };
+    let size = page.size.map(|bytes| {
+        let what = if is_image { " compressed" } else { "" };
+        view! { " · " <span class="num" title=size::exact(bytes)>{size::decimal(bytes)}</span> {what} }
+    });
+    let layers = page.layer_count.map(|count| {
+        let noun = if is_image { "layer" } else { "blob" };
+        format!(" · {}", counted(count, noun))
+    });
+    view! { {built} {size} {layers} }
+}
+
+/// `7 layers`, `1 layer`
+pub(super) fn counted(count: u32, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", size::count(u64::from(count)))
+}

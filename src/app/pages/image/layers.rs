@@ -1,0 +1,147 @@
+//! The history joined with the layers, as steps or as a Dockerfile, and the stack beside it.
+
+use std::collections::HashSet;
+
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+
+use super::dockerfile::DockerfileText;
+use super::heading::counted;
+use super::place::Place;
+use super::stack::Stack;
+use super::step::{LayerRow, StepRow};
+use crate::anatomy::steps::{LayerFacts, Step, Steps};
+use crate::app::components::{Nothing, NoticeBox, Pager, Segment, Segments, Tone};
+use crate::view::image::{LayersView, STEPS_LENGTH};
+
+/// The view of layers. `total` is the bytes of all of them.
+#[component]
+pub(super) fn Layers(layers: LayersView, place: Place, total: u64) -> impl IntoView {
+    let config_failure = layers.config_failure.clone().map(|failure| {
+        view! {
+            <NoticeBox tone=Tone::Bad>
+                <b>{failure.heading}</b>
+                <span>"So there is no history, and the layers stand alone. " {failure.explanation}</span>
+            </NoticeBox>
+        }
+    });
+    let stack = (!layers.stack.is_empty()).then(|| {
+        let href = if place.is_dockerfile() { place.history(false) } else { String::new() };
+        view! { <Stack view=layers.clone() href=href /> }
+    });
+    view! {
+        {config_failure}
+        <div class="columns">
+            <div class="grid gap-4 min-w-0">
+                <History layers=layers.clone() place=place total=total />
+            </div>
+            <aside aria-label="Stack">{stack}</aside>
+        </div>
+    }
+}
+
+#[component]
+fn History(layers: LayersView, place: Place, total: u64) -> impl IntoView {
+    let (step_count, layer_count) = (layers.step_count, layers.layer_count);
+    let summary = format!("{}, {}, oldest first", counted(step_count, "step"), counted(layer_count, "layer"));
+    let segments = vec![
+        Segment { label: "Steps", href: place.history(false), current: !place.is_dockerfile() },
+        Segment { label: "Dockerfile", href: place.history(true), current: place.is_dockerfile() },
+    ];
+    let head = view! {
+        <div class="cardhead">
+            <h2>"History"</h2>
+            <span class="text-muted text-sm">{summary}</span>
+            <Segments label="Form of the history" segments=segments />
+        </div>
+    };
+    if let Some(text) = layers.dockerfile {
+        return EitherOf3::A(view! {
+            <section class="card">{head} <DockerfileText text=text cut=layers.dockerfile_cut /></section>
+        });
+    }
+    match layers.steps {
+        Steps::Joined(steps) if steps.is_empty() => EitherOf3::B(view! {
+            <Nothing title="No layers">"The image has neither layers nor a history: it is empty."</Nothing>
+        }),
+        Steps::Joined(steps) => EitherOf3::C(Either::Left(view! {
+            <section class="card">
+                {head} <StepList steps=steps total=total />
+                <Pages place=place first=layers.first count=step_count what="steps" />
+            </section>
+        })),
+        Steps::Unjoined { history, layers: rows, notice } => {
+            let history = (step_count > 0).then(|| {
+                view! {
+                    <section class="card">
+                        {head} <StepList steps=history total=total />
+                        <Pages place=place.clone() first=layers.first count=step_count what="steps" />
+                    </section>
+                }
+            });
+            EitherOf3::C(Either::Right(view! {
+                <NoticeBox tone=Tone::Warning>{notice.to_string()} "."</NoticeBox>
+                <section class="card">
+                    <div class="cardhead">
+                        <h2>"Layers"</h2>
+                        <span class="text-muted text-sm">{counted(layer_count, "layer")} ", lowest first"</span>
+                    </div>
+                    <LayerList layers=rows total=total />
+                    <Pages place=place first=layers.first count=layer_count what="layers" />
+                </section>
+                {history}
+            }))
+        }
+    }
+}
+
+#[component]
+fn StepList(steps: Vec<Step>, total: u64) -> impl IntoView {
+    let mut seen = HashSet::new();
+    let rows = steps
+        .into_iter()
+        .map(|step| {
+            // A digest may stand in several layers: links lead to the lowest.
+            let digest = step.layer.as_ref().and_then(|layer| layer.digest.clone());
+            let named = digest.is_some_and(|digest| seen.insert(digest));
+            view! { <StepRow step=step total=total named=named /> }.into_any()
+        })
+        .collect_view();
+    view! { <ol>{rows}</ol> }
+}
+
+#[component]
+fn LayerList(layers: Vec<LayerFacts>, total: u64) -> impl IntoView {
+    let mut seen = HashSet::new();
+    let rows = layers
+        .into_iter()
+        .map(|layer| {
+            let named = layer.digest.clone().is_some_and(|digest| seen.insert(digest));
+            view! { <LayerRow layer=layer total=total named=named /> }.into_any()
+        })
+        .collect_view();
+    view! { <ol>{rows}</ol> }
+}
+
+/// The way through a history that is longer than a page.
+#[component]
+fn Pages(place: Place, first: u32, count: u32, what: &'static str) -> impl IntoView {
+    let length = u32::try_from(STEPS_LENGTH).unwrap_or(u32::MAX);
+    let shown = count.saturating_sub(first).min(length);
+    let previous = (first > 0).then(|| place.steps(first.saturating_sub(length)));
+    let next = first.checked_add(length).filter(|next| *next < count).map(|next| place.steps(next));
+    (previous.is_some() || next.is_some()).then(|| {
+        view! {
+            <div class="cardfoot">
+                <span class="label">{format!("The history has more {what} than one page shows.")}</span>
+                <Pager
+                    before=u64::from(first)
+                    shown=u64::from(shown)
+                    total=u64::from(count)
+                    previous=previous
+                    next=next
+                />
+            </div>
+        }
+    })
+}

@@ -1,0 +1,185 @@
+//! What stands at a reference: an image, an index of images, or another artifact.
+//!
+//! - [`place`]: the page's address, and links from it
+//! - top: [`heading`] with [`pull`], [`platforms`], [`identity`], [`notices`], [`tabs`]
+//! - views: [`layers`] ([`step`], [`stack`], [`dockerfile`]), [`config`] ([`named_values`]), [`raw`], [`artifact`], [`states`]
+
+#![expect(unreachable_pub, reason = "the component macro makes public what it writes")]
+
+mod artifact;
+mod config;
+mod dockerfile;
+mod heading;
+mod identity;
+mod layers;
+mod named_values;
+mod notices;
+mod place;
+mod platforms;
+mod pull;
+mod raw;
+mod stack;
+mod states;
+mod step;
+mod tabs;
+
+use std::fmt::Write as _;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::params::ParamsMap;
+
+use super::{is_refresh, text_of};
+use crate::anatomy::kind::Family;
+use crate::anatomy::size;
+use crate::anatomy::time::Created;
+use crate::api;
+use crate::app::components::{DigestLabel, NoticeBox, PageHead, Tone, loaded};
+use crate::oci::Reference;
+use crate::view::Page;
+use crate::view::address::{Address, ImageView};
+use crate::view::image::{ImageContent, ImagePage as Content, ImageQuery};
+use artifact::Artifact;
+use config::Config;
+use heading::Heading;
+use identity::IdentityStrip;
+use layers::Layers;
+use notices::NoticesFold;
+use place::Place;
+use platforms::{OtherEntries, Platforms};
+use raw::Raw;
+use states::{NoImage, Unreadable};
+use tabs::Tabs;
+
+/// The page of a reference; the reference, the view and every choice are in its address.
+#[component]
+pub fn ImagePage() -> impl IntoView {
+    let path = use_location().pathname;
+    let members = use_query_map();
+    let query = Memo::new(move |before: Option<&Option<ImageQuery>>| match Address::parse(&path.get()) {
+        Ok(Address::Image(reference, view)) => Some(members.with(|members| read_query(reference, view, members))),
+        // The router is about to leave this page: nothing new is asked for.
+        _ => before.cloned().flatten(),
+    });
+    let page = Resource::new(
+        move || query.get(),
+        |query| async move {
+            match query {
+                Some(query) => api::get_image(query).await,
+                None => Err(api::ApiError::Connection("the address names no image".to_owned())),
+            }
+        },
+    );
+    loaded(page, move |page| query.get_untracked().map(|query| view! { <Whole page=page query=query /> }))
+}
+
+/// The query of an address.
+fn read_query(reference: Reference, view: ImageView, members: &ParamsMap) -> ImageQuery {
+    let member = |name: &str| text_of(members, name);
+    ImageQuery {
+        view,
+        platform: member("platform"),
+        manifest: member("manifest"),
+        steps: member("steps").parse().unwrap_or(0),
+        dockerfile: member("as") == "dockerfile",
+        details: member("details") == "1",
+        refresh: is_refresh(members),
+        ..ImageQuery::new(reference)
+    }
+}
+
+/// Everything in `<main>`.
+#[component]
+fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
+    let place = Place::new(&page.registry.prefix, &page.content.reference, &query);
+    let page = page.content;
+    let has_platforms = !page.platforms.is_empty();
+    let on_raw = matches!(page.content, ImageContent::Raw(_));
+    let is_image = is_image(&page);
+    let entries = page.platforms.len() + page.other_entries.len();
+    let contradiction = page.contradicting_platform.clone().zip(page.platform.clone()).map(|(config, index)| {
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                {format!("The index says that this image is for {index}, its config says {config}. Clients choose by the index.")}
+            </NoticeBox>
+        }
+    });
+    let content = match page.content.clone() {
+        ImageContent::Layers(layers) => {
+            view! { <Layers layers=layers place=place.clone() total=page.size.unwrap_or(0) /> }.into_any()
+        }
+        ImageContent::Config(config) => {
+            view! { <Config config=*config page=page.clone() place=place.clone() /> }.into_any()
+        }
+        ImageContent::Raw(documents) => view! { <Raw documents=documents notices=page.notices.clone() /> }.into_any(),
+        ImageContent::Artifact(artifact) => view! { <Artifact artifact=artifact place=place.clone() /> }.into_any(),
+        ImageContent::NoImage => view! { <NoImage entries=entries place=place.clone() /> }.into_any(),
+        ImageContent::Unreadable(failure) => view! { <Unreadable failure=*failure /> }.into_any(),
+    };
+    view! {
+        <PageHead title=page.reference.to_string() description=description(&page) permalink=page.permalink.clone() />
+        <Heading page=page.clone() />
+        <TagMoved page=page.clone() place=place.clone() />
+        {has_platforms.then(|| view! { <Platforms page=page.clone() query=query place=place.clone() /> })}
+        <IdentityStrip identity=page.identity.clone() place=place.clone() />
+        {contradiction}
+        <OtherEntries entries=page.other_entries more=page.more_entries place=place.clone() />
+        {(!on_raw).then(|| view! { <NoticesFold notices=page.notices /> })}
+        <Tabs place=place is_image=is_image />
+        {content}
+    }
+}
+
+/// Whether a container image is shown, by itself or out of an index.
+fn is_image(page: &Content) -> bool {
+    let other = matches!(page.content, ImageContent::Artifact(_) | ImageContent::NoImage);
+    !other && matches!(page.kind.family, Family::Image | Family::Index | Family::Schema1)
+}
+
+/// The tag points elsewhere by now than the digest that stands beside it in the address.
+#[component]
+fn TagMoved(page: Content, place: Place) -> impl IntoView {
+    let tag = page.reference.tag.clone();
+    let (here, there) = (page.reference.digest.clone(), page.tag_moved_to.clone());
+    tag.zip(here).zip(there).map(|((tag, here), there)| {
+        let now = place.manifest(&there);
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                <span>
+                    <b>{tag.to_string()}</b>
+                    " has moved since: it now points at "
+                    <DigestLabel digest=there.clone() href=now />
+                </span>
+                {place.tag_alone().map(|href| view! { <a class="link" href=href>"Open what it points at"</a> })}
+                <a class="link" href=place.compare(&here, &there)>
+                    "Compare the two"
+                </a>
+            </NoticeBox>
+        }
+    })
+}
+
+/// The page in a sentence, for link previews.
+fn description(page: &Content) -> String {
+    let mut words = vec![page.kind.label.clone()];
+    match page.platforms.as_slice() {
+        [] => words.extend(page.platform.as_ref().map(|platform| format!("for {platform}"))),
+        platforms => {
+            let count = platforms.len() + usize::try_from(page.more_platforms).unwrap_or(0);
+            words.push(format!("for {count} platforms"));
+        }
+    }
+    // Writing to a String cannot fail.
+    let mut sentence = words.join(" ");
+    if let Some(bytes) = page.size {
+        let _ = write!(sentence, ", {} compressed", size::decimal(bytes));
+    }
+    if let Some(layers) = page.layer_count {
+        let _ = write!(sentence, " in {}", heading::counted(layers, "layer"));
+    }
+    if let Some(at) = Created::of(page.created.as_deref()).known() {
+        let _ = write!(sentence, ", built {}", at.date());
+    }
+    sentence.push('.');
+    sentence
+}

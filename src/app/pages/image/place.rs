@@ -1,0 +1,162 @@
+//! Where an image's page stands, and the links from it to what is beside it.
+
+use crate::oci::{Digest, Platform, Reference};
+use crate::view::address::ImageView;
+use crate::view::image::{ImageQuery, PlatformCard};
+use crate::view::link::{self, PlatformLink};
+
+/// The page's own address, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// What paths of the registry begin with.
+    prefix: String,
+    /// The reference, without the registry's name.
+    reference: Reference,
+    view: ImageView,
+    choice: PlatformLink,
+    dockerfile: bool,
+}
+
+impl Place {
+    /// The place that a query asks for. `reference` is without the registry's name.
+    pub(super) fn new(prefix: &str, reference: &Reference, query: &ImageQuery) -> Self {
+        Self {
+            prefix: prefix.to_owned(),
+            reference: reference.clone(),
+            view: query.view,
+            choice: PlatformLink { platform: query.platform.parse().ok(), manifest: query.manifest.parse().ok() },
+            dockerfile: query.dockerfile,
+        }
+    }
+
+    /// The view that is shown.
+    pub(super) fn current_view(&self) -> ImageView {
+        self.view
+    }
+
+    /// Whether the history is shown as a Dockerfile.
+    pub(super) fn is_dockerfile(&self) -> bool {
+        self.dockerfile
+    }
+
+    /// Another view of the same image.
+    pub(super) fn view(&self, view: ImageView) -> String {
+        link::image(&self.prefix, &self.reference, view, &self.choice)
+    }
+
+    /// The same view of another image of the index.
+    pub(super) fn platform(&self, card: &PlatformCard) -> String {
+        // Where the platform says too little, the digest chooses.
+        let manifest = (card.shares_platform || card.platform.is_none()).then(|| card.digest.clone()).flatten();
+        let choice = PlatformLink { platform: card.platform.clone(), manifest };
+        link::image(&self.prefix, &self.reference, self.view, &choice)
+    }
+
+    /// The same history as steps or as a Dockerfile.
+    pub(super) fn history(&self, dockerfile: bool) -> String {
+        let pairs: &[_] = if dockerfile { &[("as", "dockerfile")] } else { &[] };
+        self.with(pairs)
+    }
+
+    /// The same history from another step on.
+    pub(super) fn steps(&self, first: u32) -> String {
+        if first == 0 { self.with(&[]) } else { self.with(&[("steps", &first.to_string())]) }
+    }
+
+    /// The same page with every platform's size read by the server.
+    pub(super) fn with_sizes(&self) -> String {
+        let mut pairs = vec![("details", "1")];
+        if self.dockerfile {
+            pairs.push(("as", "dockerfile"));
+        }
+        self.with(&pairs)
+    }
+
+    /// A manifest of the same repository.
+    pub(super) fn manifest(&self, digest: &Digest) -> String {
+        let reference = Reference::digest(self.reference.repository.clone(), digest.clone());
+        link::image(&self.prefix, &reference, ImageView::default(), &PlatformLink::none())
+    }
+
+    /// What stands under the tag alone, whatever digest was asked for with it.
+    pub(super) fn tag_alone(&self) -> Option<String> {
+        let reference = Reference::tag(self.reference.repository.clone(), self.reference.tag.clone()?);
+        Some(link::image(&self.prefix, &reference, ImageView::default(), &PlatformLink::none()))
+    }
+
+    /// The tags of the repository.
+    pub(super) fn tags(&self) -> String {
+        link::tags(&self.prefix, &self.reference.repository)
+    }
+
+    /// A comparison of a digest of this repository with another one.
+    pub(super) fn compare(&self, from: &Digest, to: &Digest) -> String {
+        let side = |digest: &Digest| format!("{}{}@{digest}", self.prefix, self.reference.repository);
+        link::compare(&side(from), &side(to))
+    }
+
+    /// This view with more members in its query.
+    fn with(&self, pairs: &[(&str, &str)]) -> String {
+        let mut path = self.view(self.view);
+        if !pairs.is_empty() {
+            path.push(if path.contains('?') { '&' } else { '?' });
+            path.push_str(&link::query(pairs));
+        }
+        path
+    }
+}
+
+/// The identity of a layer's row in its page: `sha256-…`, so that a link can point at it.
+pub(super) fn anchor(digest: &Digest) -> String {
+    digest.as_str().replace(':', "-")
+}
+
+/// A platform in words, where there is one.
+pub(super) fn platform_in_words(platform: Option<&Platform>) -> String {
+    platform.map_or_else(|| "no platform".to_owned(), ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(query: ImageQuery) -> Place {
+        Place::new("hub/", &"library/nginx:1.25".parse().unwrap(), &query)
+    }
+
+    fn query() -> ImageQuery {
+        ImageQuery {
+            platform: "linux/arm64/v8".to_owned(),
+            ..ImageQuery::new("hub/library/nginx:1.25".parse().unwrap())
+        }
+    }
+
+    #[test]
+    fn views_keep_the_platform() {
+        let place = place(query());
+        assert_eq!(place.view(ImageView::Raw), "/hub/library/nginx:1.25/-/raw?platform=linux/arm64/v8");
+        assert_eq!(place.history(true), "/hub/library/nginx:1.25?platform=linux/arm64/v8&as=dockerfile");
+        assert_eq!(place.steps(0), "/hub/library/nginx:1.25?platform=linux/arm64/v8");
+    }
+
+    #[test]
+    fn a_platform_that_stands_twice_is_chosen_by_its_digest_too() {
+        let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
+        let card = PlatformCard {
+            platform: Some(Platform::new("windows", "amd64", None)),
+            digest: Some(digest.clone()),
+            size: None,
+            problem: None,
+            chosen: false,
+            shares_platform: true,
+            attestations: Vec::new(),
+        };
+        let place = place(ImageQuery { view: ImageView::Config, ..query() });
+        assert_eq!(
+            place.platform(&card),
+            format!("/hub/library/nginx:1.25/-/config?platform=windows/amd64&manifest={digest}")
+        );
+        let alone = PlatformCard { shares_platform: false, ..card };
+        assert_eq!(place.platform(&alone), "/hub/library/nginx:1.25/-/config?platform=windows/amd64");
+    }
+}

@@ -1,0 +1,223 @@
+//! The images of an index, as cards, and what else is in it.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::heading::counted;
+use super::place::{Place, platform_in_words};
+use crate::anatomy::kind::Kind;
+use crate::anatomy::size;
+use crate::api;
+use crate::app::components::{DigestLabel, ForeignText, Size, TraceLog};
+use crate::oci::Descriptor;
+use crate::view::address::ImageView;
+use crate::view::image::{ImagePage, ImageQuery, PlatformCard};
+
+/// What is known of each card's size: a size, or why there is none.
+type Sizes = Vec<Option<Result<u64, String>>>;
+
+/// The cards. Sizes that the page does not have are asked for once the script runs; without it a link reads them.
+#[component]
+pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> impl IntoView {
+    let known: Sizes =
+        page.platforms.iter().map(|card| card.size.map(Ok).or_else(|| card.problem.clone().map(Err))).collect();
+    let complete = known.iter().all(Option::is_some);
+    let sizes = RwSignal::new(known);
+    let log = TraceLog::here();
+    if !complete {
+        Effect::new(move |_| {
+            let query = query.clone();
+            spawn_local(async move {
+                // Where the question itself fails, the cards go on saying nothing.
+                let Ok(answer) = api::get_platform_sizes(query).await else { return };
+                log.push(answer.trace);
+                let _ = sizes.try_set(answer.content.sizes.into_iter().map(Some).collect());
+            });
+        });
+    }
+    let attestations = Attestations::of(&page.platforms);
+    let cards = page
+        .platforms
+        .into_iter()
+        .enumerate()
+        .map(|(position, card)| {
+            let href = place.platform(&card);
+            let size = Signal::derive(move || sizes.with(|sizes| sizes.get(position).cloned().flatten()));
+            view! { <Card card=card href=href size=size /> }.into_any()
+        })
+        .collect_view();
+    let more = (page.more_platforms > 0).then(|| {
+        view! {
+            <a class="more" href=place.view(ImageView::Raw) data-noscroll="">
+                <b>{format!("{} more", size::count(u64::from(page.more_platforms)))}</b>
+                <span>"in the index’s text"</span>
+            </a>
+        }
+    });
+    let read = (!complete).then(|| {
+        view! {
+            <a class="link without-script" href=place.with_sizes() rel="nofollow">
+                "Read the sizes of all platforms"
+            </a>
+        }
+    });
+    view! {
+        <nav class="platforms" aria-label="Platform">
+            {cards} {more} {attestations.map(|attestations| attestations.view(&place))}
+        </nav>
+        {read}
+    }
+}
+
+#[component]
+fn Card(card: PlatformCard, href: String, size: Signal<Option<Result<u64, String>>>) -> impl IntoView {
+    let platform = platform_in_words(card.platform.as_ref());
+    let version = card.platform.as_ref().and_then(|platform| platform.os_version.clone());
+    let features =
+        card.platform.as_ref().map(|platform| platform.os_features.join(", ")).filter(|text| !text.is_empty());
+    // Twins look alike but for their digests.
+    let digest = card.digest.clone().filter(|_| card.shares_platform || card.platform.is_none());
+    let figure = move || match size.get() {
+        Some(Ok(bytes)) => Either::Left(Either::Left(view! { <Size bytes=bytes /> })),
+        Some(Err(problem)) => {
+            Either::Left(Either::Right(view! { <span class="text-warn" title=problem>"unreadable"</span> }))
+        }
+        None => Either::Right(view! { <span class="pending short" role="img" aria-label="Size not read yet"></span> }),
+    };
+    view! {
+        <a href=href aria-current=card.chosen.then_some("true") data-noscroll="">
+            <b>
+                <ForeignText text=platform />
+            </b>
+            <span class="figures">
+                {version.map(|version| view! { <ForeignText text=version /> })}
+                {features.map(|features| view! { <ForeignText text=features /> })}
+                {digest.map(|digest| view! { <DigestLabel digest=digest /> })} <span class="psize">{figure}</span>
+            </span>
+        </a>
+    }
+}
+
+/// What BuildKit attached to the images, folded.
+struct Attestations {
+    rows: Vec<(String, Vec<crate::oci::Digest>)>,
+    count: u32,
+}
+
+impl Attestations {
+    fn of(cards: &[PlatformCard]) -> Option<Self> {
+        let rows: Vec<_> = cards
+            .iter()
+            .filter(|card| !card.attestations.is_empty())
+            .map(|card| (platform_in_words(card.platform.as_ref()), card.attestations.clone()))
+            .collect();
+        let count = rows.iter().map(|(_, digests)| digests.len()).sum::<usize>();
+        (count > 0).then(|| Self { rows, count: u32::try_from(count).unwrap_or(u32::MAX) })
+    }
+
+    /// A card that opens a list: over the page, so that the row of cards stays as it is.
+    fn view(self, place: &Place) -> AnyView {
+        let count = counted(self.count, "attestation");
+        let rows = self
+            .rows
+            .into_iter()
+            .map(|(platform, digests)| {
+                let links = digests
+                    .into_iter()
+                    .map(|digest| {
+                        let href = place.manifest(&digest);
+                        view! { <DigestLabel digest=digest href=href /> }
+                    })
+                    .collect_view();
+                view! {
+                    <div class="kv">
+                        <dt>
+                            <ForeignText text=platform />
+                        </dt>
+                        <dd class="flex flex-wrap gap-x-4">{links}</dd>
+                    </div>
+                }
+            })
+            .collect_view();
+        view! {
+            <button type="button" class="more" popovertarget="attestations">
+                <b>"Attestations"</b>
+                <span>{count}</span>
+            </button>
+            <div id="attestations" class="panel over" popover="auto" role="dialog" aria-label="Attestations">
+                <div class="cardhead">
+                    <h2>"Attestations"</h2>
+                    <span class="text-muted text-sm">"Provenance or a bill of materials, present, not verified"</span>
+                </div>
+                <dl>{rows}</dl>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Entries of an index that are no images: nested indexes, artifacts.
+#[component]
+pub(super) fn OtherEntries(entries: Vec<Descriptor>, more: u32, place: Place) -> impl IntoView {
+    (!entries.is_empty()).then(|| {
+        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX).saturating_add(more);
+        let rows = entries
+            .into_iter()
+            .map(|entry| {
+                let kind = Kind::of_descriptor(&entry).label;
+                let platform = entry.platform.as_ref().filter(|platform| !platform.is_unknown()).map(ToString::to_string);
+                let opens = entry.media_type.is_index() || entry.media_type.is_manifest();
+                let digest = entry.digest.map(|digest| {
+                    if opens {
+                        let href = place.manifest(&digest);
+                        Either::Left(view! { <DigestLabel digest=digest href=href /> })
+                    } else {
+                        Either::Right(view! { <DigestLabel digest=digest /> })
+                    }
+                });
+                view! {
+                    <tr>
+                        <td>
+                            <ForeignText text=kind />
+                            {platform.map(|platform| view! { <span class="text-muted">" for " <ForeignText text=platform /></span> })}
+                        </td>
+                        <td>{digest}</td>
+                        <td class="figure">{entry.size.map(|bytes| view! { <Size bytes=bytes /> })}</td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        view! {
+            <details class="card fold">
+                <summary>
+                    <h2>"Other entries"</h2>
+                    <span class="text-muted text-sm">{counted(count, "entry").replace("entrys", "entries")} " of the index that are no images"</span>
+                </summary>
+                <div class="scroll" tabindex="0" role="region" aria-label="Other entries">
+                    <table class="table">
+                        <thead>
+                            <tr>
+                                <th>"What it is"</th>
+                                <th>"Digest"</th>
+                                <th class="figure">"Manifest’s size"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                {(more > 0)
+                    .then(|| {
+                        view! {
+                            <p class="label px-4 py-2">
+                                {size::count(u64::from(more))} " more are in the "
+                                <a class="link" href=place.view(ImageView::Raw)>
+                                    "index’s text"
+                                </a> "."
+                            </p>
+                        }
+                    })}
+            </details>
+        }
+    })
+}

@@ -152,3 +152,28 @@ fn image_is_described() {
         assert_eq!((found, found_code.as_str()), (status, code), "{target}: {message}");
     }
 }
+
+#[test]
+fn two_images_are_compared() {
+    let document = stable("/-/api/compare?from=payments/api:1.9.0&to=payments/api:1.10.1");
+    assert_eq!(document["content"]["type"], "layers");
+    assert_eq!(document["from"]["reference"], "payments/api:1.9.0");
+    assert!(document["transfer"].is_object(), "{document}");
+    let pinned = document["pinned"].as_str().unwrap();
+    let (_, query) = pinned.split_once('?').unwrap();
+    let again = get(&format!("/-/api/compare?{query}"));
+    assert_eq!(again.status.as_u16(), 200, "{}", again.text());
+    assert!(again.header("etag").starts_with("W/"), "what is pinned does not change");
+    let config = stable("/-/api/compare?from=payments/api:1.9.0&to=payments/api:1.10.1&view=config");
+    assert_eq!(config["content"]["type"], "config");
+    for (query, status, code) in [
+        ("from=payments/api:1.9.0", 400, "invalid_request"),
+        ("from=A&to=payments/api:1.9.0", 400, "invalid_request"),
+        ("from=payments/api:1.9.0&to=payments/api:1.10.1&view=files", 400, "invalid_request"),
+        ("from=payments/api:1.9.0&to=payments/api:nothing", 404, "manifest_not_found"),
+        ("from=payments/api:1.9.0&to=payments/api:1.10.1&rows=-1", 400, "invalid_request"),
+    ] {
+        let (found, found_code, message) = get(&format!("/-/api/compare?{query}")).error();
+        assert_eq!((found, found_code.as_str()), (status, code), "{query}: {message}");
+    }
+}

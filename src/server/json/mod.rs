@@ -6,6 +6,7 @@
 //! Names have slashes and digests have colons, so handlers read the raw path behind the address's own part themselves.
 
 mod answer;
+mod compare;
 mod image;
 mod query;
 mod raw;
@@ -46,6 +47,7 @@ pub(super) fn router(service: Service, build: &str) -> Router {
         .route("/-/api/registries", get(registries::list))
         .route("/-/api/repositories", get(repositories::list))
         .route("/-/api/tags/{*repository}", get(tags::list))
+        .route("/-/api/compare", get(compare::show))
         .route("/-/api/image/{*reference}", get(image::show))
         .route("/-/api/raw/{*reference}", get(raw::download))
         .route("/-/api/", get(unknown))

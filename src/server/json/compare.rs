@@ -1,0 +1,56 @@
+//! `/-/api/compare?from=&to=&view=&platform=&from_platform=&to_platform=&rows=&refresh=`
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+
+use super::Api;
+use super::answer::{Answer, Problem, document, fixed_document};
+use super::query::Query;
+use crate::oci::Reference;
+use crate::server::request::RequestId;
+use crate::view::compare::{CompareQuery, CompareView};
+
+/// Two images side by side.
+pub(super) async fn show(
+    State(api): State<Api>,
+    Extension(id): Extension<RequestId>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    answer(&api.for_request(&id), &uri, &headers).await.unwrap_or_else(|problem| problem.answer(&id))
+}
+
+async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
+    let query = Query::of(uri);
+    let asked = CompareQuery {
+        from: query.text("from"),
+        to: query.text("to"),
+        platform: query.text("platform"),
+        from_platform: query.text("from_platform"),
+        to_platform: query.text("to_platform"),
+        view: match query.text("view").as_str() {
+            "" | "layers" => CompareView::Layers,
+            "config" => CompareView::Config,
+            _ => return Err(Problem::invalid("`view` is `layers` or `config`.")),
+        },
+        rows: query.number("rows")?,
+        refresh: query.switch("refresh"),
+    };
+    for (name, text) in [("from", &asked.from), ("to", &asked.to)] {
+        if text.is_empty() {
+            return Err(Problem::invalid(format!("`{name}` is a reference, with a tag or digest.")));
+        }
+    }
+    // What stands under two digests never changes.
+    let is_pinned = |text: &str| {
+        text.parse::<Reference>().is_ok_and(|reference| reference.digest.is_some() && reference.tag.is_none())
+    };
+    let page = api.service.compare(&asked).await?;
+    Ok(if is_pinned(&asked.from) && is_pinned(&asked.to) {
+        fixed_document(api, &page.content, headers)
+    } else {
+        document(&page.content)
+    })
+}

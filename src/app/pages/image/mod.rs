@@ -112,7 +112,7 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
             view! { <Config config=*config page=page.clone() place=place.clone() /> }.into_any()
         }
         ImageContent::Raw(documents) => view! { <Raw documents=documents notices=page.notices.clone() /> }.into_any(),
-        ImageContent::Artifact(artifact) => view! { <Artifact artifact=artifact place=place.clone() /> }.into_any(),
+        ImageContent::Artifact(artifact) => view! { <Artifact artifact=*artifact place=place.clone() /> }.into_any(),
         ImageContent::NoImage => view! { <NoImage entries=entries place=place.clone() /> }.into_any(),
         ImageContent::Unreadable(failure) => view! { <Unreadable failure=*failure /> }.into_any(),
     };

@@ -1,4 +1,4 @@
-//! Sign-in: anonymous, with user name and password, or with tokens (oci.md §4).
+//! Sign-in: anonymous, with user name and password, or with tokens (distribution's token authentication).
 //!
 //! Credentials go to the registry's own origin and to realms that pass [`super::realm`], and nowhere else.
 
@@ -17,6 +17,7 @@ use super::exchange::{is_passing, refusal, unauthorized};
 use super::fetch::{Failed, Fetcher, Incoming, Outgoing, retry_after};
 use super::flight::{Flights, NoResult};
 use super::origin::Origin;
+use super::probe::AuthKind;
 use super::realm::{self, Refused};
 use super::redirect::Follow;
 use super::scope::Scope;
@@ -160,8 +161,7 @@ impl Authenticator {
     }
 
     /// How the registry wanted to be signed in to: the realm, where it wants tokens.
-    pub(crate) fn describe(&self, challenges: &[Challenge]) -> super::AuthKind {
-        use super::AuthKind;
+    pub(crate) fn describe(&self, challenges: &[Challenge]) -> AuthKind {
         let mut bearer = challenges.iter().filter(|challenge| challenge.is("Bearer"));
         if let Some(realm) = bearer.find_map(|challenge| challenge.parameter("realm")) {
             let shown = self

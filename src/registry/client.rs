@@ -2,15 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::time::{Duration, SystemTime};
-
-use http::StatusCode;
-use tokio::sync::Semaphore;
+use std::time::SystemTime;
 
 use super::auth::Authenticator;
 use super::cache::{CacheState, DocumentCache};
-use super::challenge::Challenge;
 use super::document::Document;
 use super::error::Error;
 use super::exchange::Exchange;
@@ -20,11 +15,13 @@ use super::listing::Listing;
 use super::lists::{Lists, Policy};
 use super::manifests::Documents;
 use super::pause::Pause;
+use super::probe::{Probe, probe};
+use super::queue::Queue;
 use super::request::Request;
 use super::routes::Routes;
 use super::scope::Scope;
 use super::settings::RegistrySettings;
-use super::text::{redacted, visible};
+use super::text::redacted;
 use super::trace::EntryKind;
 use super::transport::{SetupError, Transport};
 use super::walk::{Route, Stage};
@@ -72,37 +69,6 @@ enum What {
     Config(Digest, Option<u64>),
 }
 
-/// What a registry is, by its answer to `GET /v2/`.
-#[derive(Debug, Clone)]
-pub struct Probe {
-    /// The status of the answer without a sign-in.
-    pub status: u16,
-    /// The `Docker-Distribution-Api-Version` header, which some send.
-    pub api_version: Option<String>,
-    /// How it wants readers to sign in. It may want another way for a repository (distribution-spec leaves that open).
-    pub auth: AuthKind,
-    /// What came of signing in with the configured credentials; nothing where that is not wanted.
-    pub sign_in: Option<Result<(), Error>>,
-    /// How long the answer took.
-    pub elapsed: Duration,
-}
-
-/// How a registry wants readers to sign in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuthKind {
-    /// Not at all.
-    Anonymous,
-    /// With user name and password.
-    Basic,
-    /// With a token.
-    Bearer {
-        /// The token service's URL, redacted.
-        realm: String,
-    },
-    /// In ways that are not known here: the names of their schemes.
-    Other(String),
-}
-
 impl Client {
     /// A client for one registry. Nothing is asked yet.
     ///
@@ -118,8 +84,7 @@ impl Client {
             fetcher: Arc::new(Fetcher {
                 registry: settings.name.clone(),
                 transport,
-                permits: Semaphore::new(limits.concurrency.max(1)),
-                waiting: AtomicUsize::new(0),
+                queue: Queue::new(&limits),
                 limits: limits.clone(),
             }),
         });
@@ -322,29 +287,7 @@ impl Client {
     /// Where there is no answer at all.
     pub async fn check(&self, request: &Request) -> Result<Probe, Error> {
         let Inner { exchange, documents, .. } = &*self.inner;
-        let url = documents.routes.probe()?;
-        let outgoing = Outgoing::get(EntryKind::Probe, url, exchange.fetcher.limits.error_body_bytes);
-        let incoming = exchange.fetcher.fetch(&request.trace, &outgoing).await.map_err(|failed| {
-            failed.error.log();
-            failed.error
-        })?;
-        let status = incoming.status.as_u16();
-        let api_version = incoming
-            .headers
-            .get("docker-distribution-api-version")
-            .and_then(|value| value.to_str().ok())
-            .map(|text| visible(text, 100));
-        let elapsed = incoming.request.elapsed;
-        let mut auth = AuthKind::Anonymous;
-        let mut sign_in = None;
-        if incoming.status == StatusCode::UNAUTHORIZED {
-            auth = exchange.authenticator.describe(&Challenge::read_all(&incoming.headers));
-            if exchange.authenticator.has_credentials() {
-                let signed_in = exchange.ask(request, &Scope::Nothing, outgoing).await;
-                sign_in = Some(signed_in.map(drop).inspect_err(Error::log));
-            }
-        }
-        Ok(Probe { status, api_version, auth, sign_in, elapsed })
+        probe(exchange, request, documents.routes.probe()?).await
     }
 
     /// Does work that other readers may want at the same time.
@@ -415,7 +358,7 @@ impl From<Digest> for ManifestReference {
     }
 }
 
-/// Many registries have no catalog, or none for us: that is an answer, not a failure (oci.md §1.4).
+/// Many registries have no catalog, or none for us: that is an answer, not a failure.
 fn not_offered(error: Error) -> Error {
     match error {
         Error::NotFound { request, errors } => Error::NotOffered { request, status: 404, errors },

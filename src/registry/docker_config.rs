@@ -1,5 +1,4 @@
-//! Credentials from docker's `config.json`, which podman's `auth.json` and Kubernetes' `dockerconfigjson` secrets share
-//! (oci.md §4.4).
+//! Credentials from docker's `config.json`, whose form podman's `auth.json` and Kubernetes' `dockerconfigjson` secrets share.
 //!
 //! Only `auths` with a user name and a password is read. Helper programs are not started: a program that a file chooses is
 //! not to run in a server. Identity tokens are not supported. Both are named in a warning where they stand in the way.

@@ -87,7 +87,7 @@ impl Exchange {
     }
 }
 
-/// Whether a status may pass by itself (facts of trusted clients: oci.md §1.4).
+/// Whether a status may pass by itself. Other registry clients ask again after the same ones.
 pub(crate) fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }

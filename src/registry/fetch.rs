@@ -1,6 +1,5 @@
 //! The one function through which every byte from upstream passes: capped, timed, traced.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -9,13 +8,13 @@ use http::header::{
 };
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Response;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use url::Url;
 
 use super::error::{Error, FailedRequest, Phase, RealmReason, RedirectReason};
 use super::limits::Limits;
 use super::origin::Origin;
+use super::queue::Queue;
 use super::redirect::{self, Follow};
 use super::text::{redacted, visible};
 use super::trace::{EntryId, EntryKind, Trace};
@@ -73,28 +72,7 @@ pub(crate) struct Fetcher {
     pub(crate) registry: String,
     pub(crate) transport: Transport,
     pub(crate) limits: Limits,
-    /// Taken for one request and its body; never while waiting for a token or for a pause to end.
-    pub(crate) permits: Semaphore,
-    /// How many wait for one.
-    pub(crate) waiting: AtomicUsize,
-}
-
-/// Somebody who waits, counted as long as it lives.
-struct Waiting<'a> {
-    all: &'a AtomicUsize,
-    before: usize,
-}
-
-impl<'a> Waiting<'a> {
-    fn enter(all: &'a AtomicUsize) -> Self {
-        Self { all, before: all.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.all.fetch_sub(1, Ordering::Relaxed);
-    }
+    pub(crate) queue: Queue,
 }
 
 impl Outgoing {
@@ -150,7 +128,7 @@ impl Fetcher {
     /// Sends the request, follows redirects as far as they are allowed, and reads the answer.
     pub(crate) async fn fetch(&self, trace: &Trace, outgoing: &Outgoing) -> Result<Incoming, Failed> {
         let mut request = self.unsent(outgoing);
-        let Some(_permit) = self.permit().await else {
+        let Some(_place) = self.queue.place().await else {
             return Err(Trouble::Timeout(Phase::Queue).about(request, outgoing.purpose));
         };
         let entry = trace.begin(outgoing.kind, request.method, request.url.clone());
@@ -186,18 +164,6 @@ impl Fetcher {
                 Err(failed)
             }
         }
-    }
-
-    /// A place among the requests under way; nothing where too many wait for one, or for too long.
-    async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        if let Ok(permit) = self.permits.try_acquire() {
-            return Some(permit);
-        }
-        let waiting = Waiting::enter(&self.waiting);
-        if waiting.before >= self.limits.queue {
-            return None;
-        }
-        timeout(self.limits.total, self.permits.acquire()).await.ok()?.ok()
     }
 
     /// What an error says of a request that was not sent.

@@ -12,7 +12,7 @@ pub(crate) enum Next {
     /// There is none.
     Nothing,
     /// The query to ask our own path with. Registries under a prefix or behind a proxy write other paths than ours, so the
-    /// path of the link is not used (oci.md §1.3).
+    /// path of the link is not used.
     Query(String),
     /// It leads to another origin, or is no URL: the list is not complete (threat T-8).
     Elsewhere(String),

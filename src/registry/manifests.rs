@@ -21,7 +21,8 @@ use super::text::redacted;
 use super::trace::EntryKind;
 use crate::oci::{Descriptor, Digest, DigestAlgorithm, MediaType, RepositoryName, Tag};
 
-/// Everything that a manifest may be, so that the registry rewrites nothing (oci.md §1.5).
+/// Everything that a manifest may be, so that the registry rewrites nothing: Distribution 2.8
+/// answers a smaller list with one platform's manifest, or with schema 1.
 const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
@@ -173,7 +174,11 @@ impl Documents {
         } else {
             match self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await {
                 Some(document) => document,
-                None => self.by_digest(request, repository, &digest).await?,
+                None => match self.by_digest(request, repository, &digest).await {
+                    // It moved once more, and what it stood at in between is gone.
+                    Err(Error::NotFound { .. }) => return Ok(None),
+                    other => other?,
+                },
             }
         };
         let etag = incoming.headers.get(ETAG).cloned().or(standing.etag.filter(|_| same));

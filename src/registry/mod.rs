@@ -1,7 +1,6 @@
 //! The distribution client: reads catalogs, tags, manifests and configs of a container registry (distribution-spec).
 //!
-//! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are those of the list of
-//! threats in `docs/ARCHITECTURE.md`.
+//! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/threats.md`.
 //!
 //! - [`settings`], [`limits`], [`docker_config`]: what the operator says
 //! - [`client`]: the calls; [`request`], [`trace`]: who asks, and the record of what was asked
@@ -31,6 +30,8 @@ pub mod message;
 mod names;
 pub mod origin;
 mod pause;
+pub mod probe;
+mod queue;
 mod realm;
 mod redirect;
 pub mod request;
@@ -46,7 +47,7 @@ mod transport;
 mod walk;
 
 pub use cache::{CacheState, DocumentCache};
-pub use client::{AuthKind, Client, ManifestReference, Probe};
+pub use client::{Client, ManifestReference};
 pub use docker_config::{DockerConfig, DockerConfigError};
 pub use document::Document;
 pub use error::{Error, FailedRequest, Phase, RealmReason, RedirectReason};
@@ -54,6 +55,7 @@ pub use limits::Limits;
 pub use listing::{Listing, Truncation};
 pub use message::RegistryMessage;
 pub use origin::{Origin, OriginError};
+pub use probe::{AuthKind, Probe};
 pub use request::Request;
 pub use secret::Secret;
 pub use settings::{Credentials, RegistrySettings};

@@ -1,4 +1,4 @@
-//! Which token services get the credentials (oci.md §4.5; threats T-2, T-3; CVE-2026-33540).
+//! Which token services get the credentials (threats T-2, T-3; CVE-2026-33540).
 
 use url::Url;
 

@@ -9,7 +9,8 @@ use url::Url;
 use super::challenge::Challenge;
 use super::scope::Scope;
 
-/// What a token lives where the service does not say; shorter lives are taken for as long (oci.md §4.2).
+/// What a token lives where the service does not say; shorter lives are taken for as long, as
+/// the token specification has it.
 const SHORTEST: Duration = Duration::from_mins(1);
 
 /// Longest life believed.
@@ -35,7 +36,7 @@ pub(crate) struct Granted {
 
 /// Reads a token service's answer.
 ///
-/// The token is never looked into (oci.md §4.2), only checked to be fit for a header (threat T-27).
+/// The token is never looked into, since it need not be a JWT, only checked to be fit for a header (threat T-27).
 pub(crate) fn read(body: &[u8]) -> Result<Granted, &'static str> {
     let document: Value = serde_json::from_slice(body).map_err(|_| "the token service's answer is not JSON")?;
     let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -61,7 +62,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Granted, &'static str> {
 /// The scopes to ask for: what the challenge names, as far as it is needed for reading, or else what the request needs.
 ///
 /// A registry may have its own name for a repository, and may want more than one scope. It does not get more than the right
-/// to read out of our account (oci.md §4.2: ask for the least).
+/// to read out of our account (ask for the least).
 pub(crate) fn scopes(challenge: &Challenge, scope: &Scope) -> Vec<String> {
     let wanted = challenge.parameter("scope").unwrap_or_default();
     let mut scopes: Vec<_> =

@@ -1,4 +1,4 @@
-//! The walk through the pages of a list (oci.md §1.3; threats T-8, T-9).
+//! The walk through the pages of a list (threats T-8, T-9).
 
 use std::collections::HashSet;
 use std::hash::Hash;

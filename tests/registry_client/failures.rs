@@ -79,7 +79,7 @@ async fn a_wait_that_outlasts_the_patience_is_reported_at_once() {
             other => panic!("{other:?}"),
         }
         assert_eq!(fixture.received().len(), 1);
-        assert!(began.elapsed() < Duration::from_secs(2));
+        assert!(began.elapsed() < Duration::from_secs(20));
     }
 }
 
@@ -133,7 +133,7 @@ async fn a_dead_registry_cannot_be_reached() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < Duration::from_secs(20));
 }
 
 #[tokio::test]
@@ -147,10 +147,10 @@ async fn a_name_that_does_not_resolve_cannot_be_reached() {
 async fn each_wait_has_its_limit() {
     let fixture = Fixture::start().await;
     let mut settings = settings(fixture.url());
-    settings.limits.connect = Duration::from_millis(50);
-    settings.limits.first_byte = Duration::from_millis(50);
-    settings.limits.idle = Duration::from_millis(100);
-    settings.limits.total = Duration::from_millis(400);
+    settings.limits.connect = Duration::from_millis(500);
+    settings.limits.first_byte = Duration::from_millis(500);
+    settings.limits.idle = Duration::from_millis(700);
+    settings.limits.total = Duration::from_secs(3);
     let client = client_with(settings);
     for (reply, expected) in [
         (Reply::ok("{}").after(Duration::from_mins(1)), Phase::FirstByte),
@@ -188,6 +188,27 @@ async fn what_is_no_http_cannot_be_reached() {
 }
 
 #[tokio::test]
+async fn large_heads_do_no_harm() {
+    let fixture = Fixture::start().await;
+    let mut settings = settings(fixture.url());
+    settings.limits.retries = 0;
+    let client = client_with(settings);
+    for reply in [
+        Reply::ok("{}").header("x-large", &"x".repeat(100_000)),
+        Reply::ok("{}").header("x-huge", &"x".repeat(1_000_000)),
+        (0..500).fold(Reply::ok("{}"), |reply, number| reply.header(&format!("x-{number}"), "x")),
+    ] {
+        fixture.on(PATH, reply);
+        match client.manifest(&Request::new().refreshing(true), &repository(), &tag("1")).await {
+            Ok(document) => assert_eq!(document.bytes, &b"{}"[..]),
+            Err(error) => assert!(matches!(error, Error::Unreachable { .. }), "{error:?}"),
+        }
+    }
+    fixture.on(PATH, Reply::ok("{}"));
+    assert!(client.manifest(&Request::new(), &repository(), &tag("1")).await.is_ok());
+}
+
+#[tokio::test]
 async fn at_most_eight_requests_run_at_once() {
     let fixture = Fixture::start().await;
     fixture.script(|_| Some(Reply::ok("{}").after(Duration::from_millis(20))));
@@ -210,6 +231,9 @@ async fn the_probe_says_what_the_registry_is() {
     fixture.on("/v2/", Reply::status(404).body("nothing here"));
     assert_eq!(client(&fixture).check(&Request::new()).await.unwrap().status, 404);
     assert!(client_with(settings(dead_port().await)).check(&Request::new()).await.is_err());
+    fixture.on("/v2/", Reply::redirect(301, "/login"));
+    let error = client(&fixture).check(&Request::new()).await.unwrap_err();
+    assert!(matches!(error, Error::RedirectRefused { .. }), "{error:?}");
 }
 
 #[tokio::test]

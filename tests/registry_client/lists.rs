@@ -16,7 +16,7 @@ fn texts<T: ToString>(listing: &Listing<T>) -> Vec<String> {
 }
 
 async fn eventually(client: &Client, done: impl Fn(&Listing<RepositoryName>) -> bool) -> Listing<RepositoryName> {
-    for _ in 0..200 {
+    for _ in 0..1000 {
         let listing = client.catalog(&Request::new()).await.unwrap();
         if done(&listing) {
             return listing;
@@ -145,7 +145,7 @@ async fn the_first_page_of_the_catalog_is_shown_while_the_others_are_read() {
     fixture.script(|received| {
         (received.path == CATALOG).then(|| match received.query.as_str() {
             "n=1000" => Reply::json(r#"{"repositories":["a"]}"#).header("link", "</v2/_catalog?last=a>; rel=\"next\""),
-            _ => Reply::json(r#"{"repositories":["b"]}"#).after(Duration::from_millis(100)),
+            _ => Reply::json(r#"{"repositories":["b"]}"#).after(Duration::from_millis(500)),
         })
     });
     let client = client(&fixture);
@@ -194,11 +194,11 @@ async fn the_deadline_shows_what_is_known_of_the_tags() {
     fixture.script(|received| {
         (received.path == TAGS).then(|| match received.query.as_str() {
             "" => Reply::json(r#"{"tags":["a"]}"#).header("link", "</v2/app/web/tags/list?last=a>; rel=\"next\""),
-            _ => Reply::json(r#"{"tags":["b"]}"#).after(Duration::from_millis(200)),
+            _ => Reply::json(r#"{"tags":["b"]}"#).after(Duration::from_secs(3)),
         })
     });
     let client = client(&fixture);
-    let part = client.tags(&Request::new().within(Duration::from_millis(60)), &repository()).await.unwrap();
+    let part = client.tags(&Request::new().within(Duration::from_secs(1)), &repository()).await.unwrap();
     assert_eq!((texts(&part).as_slice(), part.complete, part.reading), (&["a".to_owned()][..], false, true));
     let whole = client.tags(&Request::new(), &repository()).await.unwrap();
     assert_eq!((texts(&whole).as_slice(), whole.complete), (&["a".to_owned(), "b".to_owned()][..], true));
@@ -208,9 +208,9 @@ async fn the_deadline_shows_what_is_known_of_the_tags() {
 #[tokio::test]
 async fn the_deadline_before_the_first_page_is_an_error() {
     let fixture = Fixture::start().await;
-    fixture.on(TAGS, Reply::json(r#"{"tags":["a"]}"#).after(Duration::from_millis(100)));
+    fixture.on(TAGS, Reply::json(r#"{"tags":["a"]}"#).after(Duration::from_secs(2)));
     let client = client(&fixture);
-    let error = client.tags(&Request::new().within(Duration::from_millis(20)), &repository()).await.unwrap_err();
+    let error = client.tags(&Request::new().within(Duration::from_millis(100)), &repository()).await.unwrap_err();
     assert!(matches!(error, Error::Deadline { .. }), "{error:?}");
     assert!(client.tags(&Request::new(), &repository()).await.is_ok());
     assert_eq!(fixture.received().len(), 1);

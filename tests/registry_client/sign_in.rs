@@ -1,4 +1,4 @@
-//! Sign-in: who gets the credentials, and who does not (oci.md §4; threats T-2, T-3).
+//! Sign-in: who gets the credentials, and who does not (threats T-2, T-3).
 
 use std::time::Duration;
 

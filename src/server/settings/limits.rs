@@ -111,8 +111,13 @@ pub static LIMITS: &[LimitSetting] = limits! {
     registry.tokens as number "tokens" 1..=1_000_000, "most tokens kept";
     registry.redirects as number "redirects" 0..=20, "most redirects followed for one request";
     registry.concurrency as number "concurrency" 1..=256, "most requests to the registry at the same time";
+    registry.queue as number "queue" 1..=1_000_000, "most requests that wait for their turn; further ones fail at once";
     registry.retries as number "retries" 0..=10, "most repetitions of a request that failed in a way that may pass";
     registry.retry_pause as ms "retry_pause_ms" 1..=60_000, "first pause before a repetition";
+    registry.dead_pause as ms "dead_pause_ms" 0..=600_000,
+        "how long nothing is asked after no connection came about";
+    registry.longest_pause as ms "longest_pause_ms" 0..=3_600_000,
+        "longest time for which a registry's wish to be left alone is kept in mind";
     registry.connect as ms "connect_ms" 1..=600_000, "longest time for a connection to come about";
     registry.first_byte as ms "first_byte_ms" 1..=600_000, "longest time from the connection to the head of the answer";
     registry.idle as ms "idle_ms" 1..=600_000, "longest time between two pieces of an answer";

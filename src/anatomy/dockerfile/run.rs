@@ -3,8 +3,11 @@
 /// Commands up to this many characters stay on one line, unless their writer had broken them.
 const SHORT: usize = 80;
 
-/// Between two lines of one command.
+/// Before a line that begins a part of the command.
 const BREAK: &str = " \\\n    ";
+
+/// Before a line that goes on with a part.
+const DEEPER_BREAK: &str = " \\\n        ";
 
 /// The command as it stands after `RUN`.
 ///
@@ -24,7 +27,11 @@ pub(super) fn lines(command: &str) -> String {
     for (position, piece) in pieces.iter().enumerate() {
         let breaks = piece.was_line || (length > SHORT && piece.may_be_line) || (broken && piece.may_be_line);
         if position > 0 {
-            text.push_str(if breaks { BREAK } else { " " });
+            text.push_str(match (breaks, piece.begins_part) {
+                (false, _) => " ",
+                (true, true) => BREAK,
+                (true, false) => DEEPER_BREAK,
+            });
         }
         text.push_str(piece.text);
     }
@@ -38,6 +45,8 @@ struct Piece<'a> {
     was_line: bool,
     /// Whether a reader would like one there.
     may_be_line: bool,
+    /// Whether it begins a command of its own.
+    begins_part: bool,
 }
 
 fn pieces(command: &str) -> Option<Vec<Piece<'_>>> {
@@ -58,6 +67,7 @@ fn pieces(command: &str) -> Option<Vec<Piece<'_>>> {
             text,
             was_line: !first && (blank.contains('\t') || blank.len() > 1),
             may_be_line: !first && (text == "&&" || follows_semicolon),
+            begins_part: follows_semicolon || ["&&", "||", "|", ";", "}", "fi;", "done;"].contains(&text),
         });
         rest = after;
     }
@@ -109,7 +119,7 @@ mod tests {
     fn broken_lines_are_broken_again() {
         assert_eq!(
             lines("set -x \t&& buildDeps=' \t\tbzip2 \t\tgcc ' \t&& apt-get install -y \t\tlibapr1 \t\tlibpcre++0"),
-            "set -x \\\n    && buildDeps=' \t\tbzip2 \t\tgcc ' \\\n    && apt-get install -y \\\n    libapr1 \\\n    libpcre++0"
+            "set -x \\\n    && buildDeps=' \t\tbzip2 \t\tgcc ' \\\n    && apt-get install -y \\\n        libapr1 \\\n        libpcre++0"
         );
         assert_eq!(lines("set -eux; \tapt-get update; rm -r x"), "set -eux; \\\n    apt-get update; \\\n    rm -r x");
     }

@@ -18,14 +18,11 @@ pub mod server;
 pub mod service;
 pub mod view;
 
-/// Takes over the page that the server has rendered.
+/// Starts what the browser does on every page. The page's first script calls it, and takes over the islands next.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub fn start() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-    // From here on the script answers: tests wait for this mark.
-    if let Some(html) = leptos::prelude::document().document_element() {
-        let _ = html.set_attribute("data-hydrated", "");
-    }
+    leptos::mount::hydrate_islands();
+    app::script::start();
 }

@@ -1,7 +1,6 @@
 //! The colour of a digest: the same bytes have the same colour everywhere.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::oci::Digest;
 
@@ -42,8 +41,13 @@ fn leading_bytes(encoded: &str) -> [u8; 3] {
         return [first, second, third];
     }
     // Texts of other alphabets may begin alike, as base64 of like bytes does: a hash of the whole tells them apart.
-    let hash = Sha256::digest(encoded);
-    [hash[0], hash[1], hash[2]]
+    let [first, second, third, _] = fnv1a(encoded.as_bytes()).to_be_bytes();
+    [first, second, third]
+}
+
+/// The hash FNV-1a of 32 bits (RFC 9923): small, since the browser's half has it too, and the same for ever.
+fn fnv1a(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 fn hexadecimal(encoded: &str) -> Option<[u8; 3]> {

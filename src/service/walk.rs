@@ -15,7 +15,7 @@ pub(crate) fn walk<T>(listing: &Listing<T>, subject: &Subject, registry: &Regist
         return Walk::Complete;
     }
     if let Some(truncation) = &listing.truncated {
-        return Walk::Truncated { limit: limit(truncation) };
+        return Walk::Truncated { reason: limit(truncation) };
     }
     if let Some(error) = &listing.stopped {
         return Walk::Stopped { reason: failure::sentence(error, subject, registry) };

@@ -164,6 +164,13 @@ pub struct PlatformCard {
     pub attestations: Vec<Digest>,
 }
 
+impl PlatformCard {
+    /// Its platform in words.
+    pub fn name(&self) -> String {
+        self.platform.as_ref().map_or_else(|| "no platform".to_owned(), ToString::to_string)
+    }
+}
+
 /// Notices about one document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentNotices {

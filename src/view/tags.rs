@@ -51,6 +51,21 @@ pub struct TagsQuery {
     pub refresh: bool,
 }
 
+impl TagsQuery {
+    /// The first tags of a repository, in version order.
+    #[must_use]
+    pub fn of(repository: Reference) -> Self {
+        Self {
+            repository,
+            filter: String::new(),
+            sort: TagSort::default(),
+            after: String::new(),
+            details: String::new(),
+            refresh: false,
+        }
+    }
+}
+
 /// A page of tags.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TagList {

@@ -128,7 +128,7 @@ async fn sizes_of_platforms_are_read_afterwards() {
     let image = page(&service, &query("payments/api:latest")).await.content;
     assert!(image.platforms.iter().filter(|card| !card.chosen).all(|card| card.size.is_none()));
     sample.log.take();
-    let sizes = service.platform_sizes(&query("payments/api:latest")).await.unwrap().content.sizes;
+    let sizes = service.platform_sizes(&"payments/api:latest".parse().unwrap()).await.unwrap().content.sizes;
     assert_eq!(sample.log.take().len(), image.platforms.len() - 1);
     assert_eq!(sizes.len(), image.platforms.len());
     assert!(sizes.iter().all(Result::is_ok), "{sizes:?}");

@@ -1,14 +1,8 @@
-//! A button that copies a text.
-
-use std::time::Duration;
+//! A button that copies a text. `script::copy` makes it work, for all buttons of the page together.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon};
-use crate::app::browser;
-
-/// How long the button says that it has copied.
-const THANKS: Duration = Duration::from_secs(2);
 
 /// Copies a text, over plain http too. Without script it is not shown.
 #[component]
@@ -29,23 +23,6 @@ pub fn CopyButton(
     #[prop(optional)]
     address: bool,
 ) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        let text = if address {
-            window().location().origin().map_or_else(|_| text.clone(), |origin| format!("{origin}{text}"))
-        } else {
-            text.clone()
-        };
-        browser::copy(text);
-        copied.set(true);
-        set_timeout(
-            move || {
-                // The button may be gone by then.
-                let _ = copied.try_set(false);
-            },
-            THANKS,
-        );
-    };
     let glyph = if address { Glyph::Link } else { Glyph::Copy };
     let class = match (icon_only, primary) {
         (true, _) => "iconbtn needs-script",
@@ -53,17 +30,14 @@ pub fn CopyButton(
         (false, false) => "btn needs-script",
     };
     let name = icon_only.then(|| label.clone());
-    let words = move || {
-        let said = if copied.get() { Oco::Borrowed("Copied") } else { label.clone() };
-        (!icon_only).then_some(said)
-    };
+    let words = (!icon_only).then(|| view! { <span class="words">{label}</span> });
+    let done = if icon_only { "done-words sr-only" } else { "done-words" };
     view! {
-        <button type="button" class=class class:done=copied title=name.clone() aria-label=name on:click=copy>
+        <button type="button" class=class title=name.clone() aria-label=name data-copy=text data-address=address>
             <Icon glyph=glyph />
             {words}
-            <span class="sr-only" role="status">
-                {move || (icon_only && copied.get()).then_some("Copied")}
-            </span>
+            // Filled by the script once it has copied, so that it is read out.
+            <span class=done role="status"></span>
         </button>
     }
 }

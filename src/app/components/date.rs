@@ -1,9 +1,8 @@
-//! Moments: in UTC as the server writes them, relative once the script knows the reader's clock, exact on hover.
+//! Moments: in UTC as they are written here, relative once `script::clock` has met them, exact on hover.
 
 use leptos::prelude::*;
 
-use super::clock;
-use crate::anatomy::time::{Created, Timestamp, relative};
+use crate::anatomy::time::{Created, Timestamp};
 
 /// A moment.
 #[component]
@@ -14,11 +13,9 @@ pub fn Moment(
     #[prop(optional)]
     time: bool,
 ) -> impl IntoView {
-    let written = move || if time { at.utc() } else { at.date() };
-    let words = move || clock::now().map_or_else(written, |now| relative(at, now));
     view! {
-        <time datetime=at.rfc3339() title=at.utc()>
-            {words}
+        <time datetime=at.rfc3339() title=at.utc() data-at=at.seconds()>
+            {if time { at.utc() } else { at.date() }}
         </time>
     }
 }

@@ -44,7 +44,7 @@ pub fn WalkNotice(
                 <a class="link without-script" href="">"Look again"</a>
             </NoticeBox>
         }),
-        Walk::Truncated { limit: reason } | Walk::Stopped { reason } => EitherOf3::C(
+        Walk::Truncated { reason } | Walk::Stopped { reason } => EitherOf3::C(
             view! {
                 <NoticeBox tone=Tone::Warning>
                     <b>{first}</b>
@@ -82,7 +82,7 @@ pub fn ReadAt(
         view! {
             <span class="readat">
                 "read " <Moment at=Timestamp::from_seconds(at) time=true /> " "
-                <a class="link" href=format!("{path}?refresh=1") rel="nofollow external">"Refresh"</a>
+                <a class="link" href=format!("{path}?refresh=1") rel="nofollow">"Refresh"</a>
             </span>
         }
     })

@@ -3,11 +3,9 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::api::{list_repositories, list_tags};
-use crate::app::components::PageHead;
-use crate::oci::Reference;
-use crate::view::repositories::{Home, RepositoriesQuery};
-use crate::view::tags::{TagSort, TagsQuery};
+use crate::api::example_names;
+use crate::app::frame::PageHead;
+use crate::oci::{RepositoryName, Tag};
 use crate::view::{Site, link};
 
 /// One address of the API.
@@ -23,7 +21,7 @@ struct Entry {
 }
 
 /// What examples can be made of: a repository, with its registry's name before it where there are several, and tags of it.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Material {
     repository: Option<String>,
     tags: Vec<String>,
@@ -34,7 +32,6 @@ struct Material {
 pub fn ApiGuidePage() -> impl IntoView {
     let site = expect_context::<StoredValue<Site>>();
     let registry = site.with_value(|site| site.registry("").cloned().unwrap_or_default());
-    let material = Resource::new(move || registry.name.clone(), material);
     view! {
         <main id="main" class="page" tabindex="-1">
             <PageHead title="JSON API" description="The views of Strata's pages, as JSON for programs." />
@@ -45,33 +42,20 @@ pub fn ApiGuidePage() -> impl IntoView {
                 </div>
             </div>
             <Rules />
-            <Transition>{move || Suspend::new(async move { entries(&material.await).into_iter().map(entry).collect_view() })}</Transition>
+            {Suspend::new(async move {
+                let names = example_names(&registry.name).await;
+                entries(&Material::of(&registry.prefix, names)).into_iter().map(entry).collect_view()
+            })}
         </main>
     }
 }
 
-/// The first repository of the first registry and its first tags; nothing where that cannot be read: then there are no
-/// examples, and the guide is the same.
-async fn material(registry: String) -> Material {
-    let query = RepositoriesQuery { registry, ..RepositoriesQuery::default() };
-    let Ok(page) = list_repositories(query).await else { return Material::default() };
-    let Home::Repositories(list) = page.content else { return Material::default() };
-    let Some(row) = list.repositories.first() else { return Material::default() };
-    let repository = format!("{}{}", page.registry.prefix, row.name);
-    let Ok(reference) = repository.parse::<Reference>() else { return Material::default() };
-    let query = TagsQuery {
-        repository: reference,
-        filter: String::new(),
-        sort: TagSort::Version,
-        after: String::new(),
-        details: String::new(),
-        refresh: false,
-    };
-    let tags = match list_tags(query).await {
-        Ok(page) => page.content.tags.into_iter().take(2).map(|row| row.tag.to_string()).collect(),
-        Err(_) => Vec::new(),
-    };
-    Material { repository: Some(repository), tags }
+impl Material {
+    fn of(prefix: &str, names: Option<(RepositoryName, Vec<Tag>)>) -> Self {
+        let Some((repository, tags)) = names else { return Self::default() };
+        let tags = tags.into_iter().take(2).map(String::from).collect();
+        Self { repository: Some(format!("{prefix}{repository}")), tags }
+    }
 }
 
 /// Every address, in the order of the guide.
@@ -165,7 +149,7 @@ fn entry(entry: Entry) -> impl IntoView {
         // Not a page of the script's: the browser fetches it.
         let words = path.clone();
         view! {
-            <a class="link example" href=path rel="external">
+            <a class="link example" href=path>
                 <code>{words}</code>
             </a>
         }

@@ -1,13 +1,13 @@
 //! Two tags that were ticked in a list, sent by its form: leads on to their comparison.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::text_of;
 use crate::api::redirect_page;
-use crate::app::components::{Nothing, PageHead};
+use crate::app::components::Nothing;
+use crate::app::frame::PageHead;
 use crate::view::link;
 
 /// `/-/compare?in={repository}&select={tag}&select={tag}`
@@ -15,13 +15,8 @@ use crate::view::link;
 pub fn CompareSelection() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let back = format!("/{}", text_of(&query, "in"));
-    if let Some(path) = comparison(&query)
-        && !redirect_page(&path)
-    {
-        let navigate = use_navigate();
-        Effect::new(move |_| {
-            navigate(&path, NavigateOptions { resolve: false, replace: true, ..NavigateOptions::default() });
-        });
+    if let Some(path) = comparison(&query) {
+        redirect_page(&path);
     }
     view! {
         <main id="main" class="page" tabindex="-1">

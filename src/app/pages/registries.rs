@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::components::PageHead;
+use crate::app::frame::PageHead;
 use crate::view::link;
 use crate::view::registries::RegistryList;
 

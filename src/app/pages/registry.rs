@@ -7,17 +7,16 @@ use leptos_router::hooks::use_query_map;
 use super::text_of;
 use crate::anatomy::size::{count, decimal};
 use crate::api::get_registry;
-use crate::app::components::{ForeignText, PageHead, loaded};
+use crate::app::components::ForeignText;
+use crate::app::frame::{PageHead, loaded};
 use crate::view::registry::RegistryReport;
 use crate::view::{Page, RegistryFacts, link};
 
 /// `/-/registry`
 #[component]
 pub fn RegistryPage() -> impl IntoView {
-    let query = use_query_map();
-    let name = Memo::new(move |_| query.with(|query| text_of(query, "registry")));
-    let report = Resource::new(move || name.get(), get_registry);
-    loaded(report, |page: Page<RegistryReport>| {
+    let name = use_query_map().with_untracked(|query| text_of(query, "registry"));
+    loaded(get_registry(name), |page: Page<RegistryReport>| {
         view! { <ReportView registry=page.registry report=page.content /> }
     })
 }

@@ -2,12 +2,12 @@
 
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::text_of;
 use crate::api::{find, redirect_page};
-use crate::app::components::{DigestLabel, ForeignText, Nothing, PageHead, loaded};
+use crate::app::components::{DigestLabel, ForeignText, Nothing};
+use crate::app::frame::{PageHead, loaded};
 use crate::oci::{Digest, Reference, RepositoryName};
 use crate::view::address::ImageView;
 use crate::view::link::{self, PlatformLink};
@@ -17,43 +17,31 @@ use crate::view::{Page, RegistryFacts};
 /// `/-/search`
 #[component]
 pub fn SearchPage() -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| SearchQuery {
-            q: text_of(query, "q"),
-            repository: text_of(query, "in"),
-            registry: text_of(query, "registry"),
-        })
+    let asked = use_query_map().with_untracked(|query| SearchQuery {
+        q: text_of(query, "q"),
+        repository: text_of(query, "in"),
+        registry: text_of(query, "registry"),
     });
-    let outcome = Resource::new(move || asked.get(), find);
-    let navigate = use_navigate();
-    loaded(outcome, move |page: Page<SearchOutcome>| match page.content {
+    let text = asked.q.clone();
+    loaded(find(asked), move |page: Page<SearchOutcome>| match page.content {
         SearchOutcome::Page { path } => {
-            if !redirect_page(&path) {
-                let navigate = navigate.clone();
-                Effect::new(move |_| {
-                    navigate(&path, NavigateOptions { resolve: false, replace: true, ..NavigateOptions::default() });
-                });
-            }
+            redirect_page(&path);
             EitherOf3::A(view! { <PageHead title="Search" description="Opens any image reference." /> })
         }
         SearchOutcome::Digest { digest, repositories } => {
             EitherOf3::B(view! { <DigestFound registry=page.registry digest=digest repositories=repositories /> })
         }
-        SearchOutcome::Nothing { reason } => {
-            let text = asked.with_untracked(|asked| asked.q.clone());
-            EitherOf3::C(view! {
-                <PageHead title="Nothing found" description="This search leads nowhere." />
-                <h1 class="found">"Nothing found"</h1>
-                <div class="card nothing">
-                    <b><ForeignText text=text /></b>
-                    <p><ForeignText text=reason /></p>
-                    <p>
-                        "What the box understands: a repository, an image reference with tag or digest, a pull command, a link of this site, a digest."
-                    </p>
-                </div>
-            })
-        }
+        SearchOutcome::Nothing { reason } => EitherOf3::C(view! {
+            <PageHead title="Nothing found" description="This search leads nowhere." />
+            <h1 class="found">"Nothing found"</h1>
+            <div class="card nothing">
+                <b><ForeignText text=text /></b>
+                <p><ForeignText text=reason /></p>
+                <p>
+                    "What the box understands: a repository, an image reference with tag or digest, a pull command, a link of this site, a digest."
+                </p>
+            </div>
+        }),
     })
 }
 

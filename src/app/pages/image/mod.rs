@@ -4,8 +4,6 @@
 //! - top: [`heading`] with [`pull`], [`platforms`], [`identity`], [`notices`], [`tabs`]
 //! - views: [`layers`] ([`step`], [`stack`], [`dockerfile`]), [`config`] ([`named_values`]), [`raw`], [`artifact`], [`states`]
 
-#![expect(unreachable_pub, reason = "the component macro makes public what it writes")]
-
 mod artifact;
 mod config;
 mod dockerfile;
@@ -26,7 +24,7 @@ mod tabs;
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::{is_refresh, text_of};
@@ -34,10 +32,11 @@ use crate::anatomy::kind::Family;
 use crate::anatomy::size;
 use crate::anatomy::time::Created;
 use crate::api;
-use crate::app::components::{DigestLabel, NoticeBox, PageHead, Tone, loaded};
+use crate::app::components::{DigestLabel, NoticeBox, Tone};
+use crate::app::frame::{PageHead, loaded};
 use crate::oci::Reference;
 use crate::view::Page;
-use crate::view::address::{Address, ImageView};
+use crate::view::address::ImageView;
 use crate::view::image::{ImageContent, ImagePage as Content, ImageQuery};
 use artifact::Artifact;
 use config::Config;
@@ -51,26 +50,11 @@ use raw::Raw;
 use states::{NoImage, Unreadable};
 use tabs::Tabs;
 
-/// The page of a reference; the reference, the view and every choice are in its address.
+/// The page of a reference in one of its views; every other choice is in the page's query.
 #[component]
-pub fn ImagePage() -> impl IntoView {
-    let path = use_location().pathname;
-    let members = use_query_map();
-    let query = Memo::new(move |before: Option<&Option<ImageQuery>>| match Address::parse(&path.get()) {
-        Ok(Address::Image(reference, view)) => Some(members.with(|members| read_query(reference, view, members))),
-        // The router is about to leave this page: nothing new is asked for.
-        _ => before.cloned().flatten(),
-    });
-    let page = Resource::new(
-        move || query.get(),
-        |query| async move {
-            match query {
-                Some(query) => api::get_image(query).await,
-                None => Err(api::ApiError::Connection("the address names no image".to_owned())),
-            }
-        },
-    );
-    loaded(page, move |page| query.get_untracked().map(|query| view! { <Whole page=page query=query /> }))
+pub fn ImagePage(reference: Reference, view: ImageView) -> impl IntoView {
+    let query = use_query_map().with_untracked(|members| read_query(reference, view, members));
+    loaded(api::get_image(query.clone()), move |page| view! { <Whole page=page query=query /> })
 }
 
 /// The query of an address.

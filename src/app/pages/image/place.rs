@@ -1,6 +1,6 @@
 //! Where an image's page stands, and the links from it to what is beside it.
 
-use crate::oci::{Digest, Platform, Reference};
+use crate::oci::{Digest, Reference};
 use crate::view::address::ImageView;
 use crate::view::image::{ImageQuery, PlatformCard};
 use crate::view::link::{self, PlatformLink};
@@ -111,14 +111,10 @@ pub(super) fn anchor(digest: &Digest) -> String {
     digest.as_str().replace(':', "-")
 }
 
-/// A platform in words, where there is one.
-pub(super) fn platform_in_words(platform: Option<&Platform>) -> String {
-    platform.map_or_else(|| "no platform".to_owned(), ToString::to_string)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::Platform;
 
     fn place(query: ImageQuery) -> Place {
         Place::new("hub/", &"library/nginx:1.25".parse().unwrap(), &query)

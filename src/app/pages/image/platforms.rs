@@ -2,51 +2,28 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::heading::counted;
-use super::place::{Place, platform_in_words};
+use super::place::Place;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::size;
-use crate::api;
-use crate::app::components::{DigestLabel, ForeignText, Size, TraceLog};
-use crate::oci::Descriptor;
+use crate::app::components::{DigestLabel, ForeignText, Size};
+use crate::app::islands::{Cards, PlatformCards, ShownCard};
+use crate::oci::{Descriptor, Digest};
 use crate::view::address::ImageView;
 use crate::view::image::{ImagePage, ImageQuery, PlatformCard};
-
-/// What is known of each card's size: a size, or why there is none.
-type Sizes = Vec<Option<Result<u64, String>>>;
 
 /// The cards. Sizes that the page does not have are asked for once the script runs; without it a link reads them.
 #[component]
 pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> impl IntoView {
-    let known: Sizes =
-        page.platforms.iter().map(|card| card.size.map(Ok).or_else(|| card.problem.clone().map(Err))).collect();
-    let complete = known.iter().all(Option::is_some);
-    let sizes = RwSignal::new(known);
-    let log = TraceLog::here();
-    if !complete {
-        Effect::new(move |_| {
-            let query = query.clone();
-            spawn_local(async move {
-                // Where the question itself fails, the cards go on saying nothing.
-                let Ok(answer) = api::get_platform_sizes(query).await else { return };
-                log.push(answer.trace);
-                let _ = sizes.try_set(answer.content.sizes.into_iter().map(Some).collect());
-            });
-        });
-    }
     let attestations = Attestations::of(&page.platforms);
-    let cards = page
-        .platforms
-        .into_iter()
-        .enumerate()
-        .map(|(position, card)| {
-            let href = place.platform(&card);
-            let size = Signal::derive(move || sizes.with(|sizes| sizes.get(position).cloned().flatten()));
-            view! { <Card card=card href=href size=size /> }.into_any()
-        })
-        .collect_view();
+    let cards: Vec<_> = page.platforms.iter().map(|card| ShownCard::new(card, place.platform(card))).collect();
+    let complete = cards.iter().all(ShownCard::is_known);
+    let cards = if complete {
+        Either::Left(view! { <Cards cards=cards sizes=RwSignal::new(Vec::new()) /> })
+    } else {
+        Either::Right(view! { <PlatformCards cards=cards reference=query.reference /> })
+    };
     let more = (page.more_platforms > 0).then(|| {
         view! {
             <a class="more" href=place.view(ImageView::Raw) data-noscroll="">
@@ -70,38 +47,9 @@ pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> imp
     }
 }
 
-#[component]
-fn Card(card: PlatformCard, href: String, size: Signal<Option<Result<u64, String>>>) -> impl IntoView {
-    let platform = platform_in_words(card.platform.as_ref());
-    let version = card.platform.as_ref().and_then(|platform| platform.os_version.clone());
-    let features =
-        card.platform.as_ref().map(|platform| platform.os_features.join(", ")).filter(|text| !text.is_empty());
-    // Twins look alike but for their digests.
-    let digest = card.digest.clone().filter(|_| card.shares_platform || card.platform.is_none());
-    let figure = move || match size.get() {
-        Some(Ok(bytes)) => Either::Left(Either::Left(view! { <Size bytes=bytes /> })),
-        Some(Err(problem)) => {
-            Either::Left(Either::Right(view! { <span class="text-warn" title=problem>"unreadable"</span> }))
-        }
-        None => Either::Right(view! { <span class="pending short" role="img" aria-label="Size not read yet"></span> }),
-    };
-    view! {
-        <a href=href aria-current=card.chosen.then_some("true") data-noscroll="">
-            <b>
-                <ForeignText text=platform />
-            </b>
-            <span class="figures">
-                {version.map(|version| view! { <ForeignText text=version /> })}
-                {features.map(|features| view! { <ForeignText text=features /> })}
-                {digest.map(|digest| view! { <DigestLabel digest=digest /> })} <span class="psize">{figure}</span>
-            </span>
-        </a>
-    }
-}
-
 /// What BuildKit attached to the images, folded.
 struct Attestations {
-    rows: Vec<(String, Vec<crate::oci::Digest>)>,
+    rows: Vec<(String, Vec<Digest>)>,
     count: u32,
 }
 
@@ -110,7 +58,7 @@ impl Attestations {
         let rows: Vec<_> = cards
             .iter()
             .filter(|card| !card.attestations.is_empty())
-            .map(|card| (platform_in_words(card.platform.as_ref()), card.attestations.clone()))
+            .map(|card| (card.name(), card.attestations.clone()))
             .collect();
         let count = rows.iter().map(|(_, digests)| digests.len()).sum::<usize>();
         (count > 0).then(|| Self { rows, count: u32::try_from(count).unwrap_or(u32::MAX) })

@@ -58,7 +58,7 @@ fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl Int
                 </span>
                 <span class="flex gap-2">
                     <CopyButton text=text.clone() label="Copy" />
-                    <a class="btn" href=document.download download="" rel="external">
+                    <a class="btn" href=document.download download="">
                         <Icon glyph=Glyph::Download />
                         "Download"
                     </a>

@@ -57,7 +57,7 @@ pub(super) fn Unreadable(failure: Failure) -> impl IntoView {
         .into_iter()
         .map(|advice| {
             let link = advice.link.map(|(words, href)| {
-                let rel = href.contains("refresh=").then_some("nofollow external");
+                let rel = href.contains("refresh=").then_some("nofollow");
                 view! { " " <a class="link" href=href rel=rel>{words}</a> }
             });
             view! { <li><ForeignText text=advice.text /> {link}</li> }

@@ -1,8 +1,6 @@
-//! The repositories of a registry, or the registries where several are configured.
+//! The repositories of a registry.
 //!
 //! - `groups`: rows gathered by namespace; `row`: one repository
-
-#![expect(unreachable_pub, reason = "the component macro makes public what it writes")]
 
 mod groups;
 mod row;
@@ -12,18 +10,17 @@ use std::sync::Arc;
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 
-use super::registries::RegistriesView;
-use super::{is_refresh, text_of};
+use super::fill::{Filler, Parts};
+use super::filter_bar::FilterBar;
+use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::count;
-use crate::api::{fill_repositories, list_repositories};
+use crate::api::{ApiError, functions};
 use crate::app::components::list_state::{DetailsLink, FillProblem, ReadAt, WalkNotice};
-use crate::app::components::{FilterBar, Nothing, PageHead, Pager, StripScale, loaded};
-use crate::app::fill::{Filler, Parts};
+use crate::app::components::{Nothing, Pager, StripScale};
 use crate::oci::RepositoryName;
 use crate::view::listing::{Details, Walk};
-use crate::view::repositories::{Home, RepositoriesQuery, RepositoryDetails, RepositoryList};
+use crate::view::repositories::{RepositoriesQuery, RepositoryDetails, RepositoryList as RepositoryNames};
 use crate::view::{Page, RegistryFacts, link};
 use groups::{Group, by_namespace};
 use row::Row;
@@ -33,43 +30,47 @@ const ROWS: &str = ".row.repo";
 
 type RowDetails = RwSignal<Details<RepositoryDetails>>;
 
-/// The page at `/` and `/{registry}/`.
-#[component]
-pub fn RepositoriesPage(
-    /// The registry's name; empty for the first one.
-    #[prop(into)]
-    registry: String,
-) -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| RepositoriesQuery {
-            registry: registry.clone(),
-            filter: text_of(query, "filter"),
-            after: text_of(query, "after"),
-            details: text_of(query, "details"),
-            refresh: is_refresh(query),
-        })
-    });
-    let answer = Resource::new(move || asked.get(), list_repositories);
-    let reload = Callback::new(move |()| answer.refetch());
-    loaded(answer, move |page: Page<Home>| match page.content {
-        Home::Repositories(list) => {
-            let after = asked.with_untracked(|asked| asked.after.clone());
-            Either::Left(view! { <RepositoriesView registry=page.registry list=list after=after reload=reload /> })
-        }
-        Home::Registries(list) => Either::Right(view! { <RegistriesView list=list /> }),
-    })
+impl ListQuery for RepositoriesQuery {
+    type List = RepositoryNames;
+
+    fn filtered(&self, filter: String) -> Self {
+        Self { filter, after: String::new(), details: String::new(), refresh: false, ..self.clone() }
+    }
+
+    async fn ask(self) -> Result<Page<RepositoryNames>, ApiError> {
+        functions::list_repositories(self).await
+    }
 }
 
-/// A page of repositories. `after` is what stands in its own address.
+/// Everything below the top bar on the page of a registry's repositories. `path` is the page's.
+#[island]
+pub fn RepositoryList(
+    registry: RegistryFacts,
+    list: RepositoryNames,
+    query: RepositoriesQuery,
+    path: String,
+) -> impl IntoView {
+    let live = LiveList::new(query, list);
+    move || {
+        let (registry, list, path) = (registry.clone(), live.list.get(), path.clone());
+        view! { <RepositoriesView registry=registry list=list live=live path=path /> }
+    }
+}
+
+/// A page of repositories.
 #[component]
 fn RepositoriesView(
     registry: RegistryFacts,
-    list: RepositoryList,
-    after: String,
-    reload: Callback<()>,
+    list: RepositoryNames,
+    live: LiveList<RepositoriesQuery>,
+    path: String,
 ) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
+    let reload = Callback::new(move |()| live.reload());
+    let after = live.with_query(|query| query.after.clone());
+    let apply = {
+        let path = path.clone();
+        Callback::new(move |filter| live.filter(&path, &[], filter))
+    };
     let filter = list.filter.clone();
     let address = {
         let (path, filter) = (path.clone(), filter.clone());
@@ -101,13 +102,7 @@ fn RepositoriesView(
         Either::Right(view! { <NoRepositories walk=list.walk.clone() filter=filter.clone() path=path.clone() /> })
     };
     let noun = if list.total == 1 { "repository" } else { "repositories" };
-    let title = match filter.as_str() {
-        "" => format!("Repositories of {}", registry.host),
-        filter => format!("{filter} in {}", registry.host),
-    };
-    let description = format!("{} {noun} of the registry {}.", count(list.total), registry.host);
     view! {
-        <PageHead title=title description=description />
         <div class="pagehead">
             <div>
                 <h1>"Repositories"</h1>
@@ -119,7 +114,7 @@ fn RepositoriesView(
                         Some(account) => Either::Left(view! { <span>"signed in as " <b>{account}</b></span> }),
                         None => Either::Right(view! { <span>"read anonymously"</span> }),
                     }}
-                    <ReadAt at=list.read_at path=path />
+                    <ReadAt at=list.read_at path=path.clone() />
                 </p>
             </div>
             <dl class="stats">
@@ -138,8 +133,9 @@ fn RepositoriesView(
                 </div>
             </dl>
         </div>
-        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter />
+        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path apply=apply />
         <WalkNotice walk=list.walk noun="repositories" total=list.total reload=reload />
+        <FillProblem problem=live.problem retry=reload />
         <FillProblem problem=filler.problem retry=retry />
         {body}
         <Pager before=list.before shown=shown total=list.matching previous=previous next=next />
@@ -173,7 +169,7 @@ fn filler(registry: String, groups: &[Group]) -> Filler<RepositoryName, Reposito
         names,
         ROWS,
         Parts {
-            ask: Arc::new(move |names| Box::pin(fill_repositories(registry.clone(), names))),
+            ask: Arc::new(move |names| Box::pin(functions::fill_repositories(registry.clone(), names))),
             put: Arc::new(move |name, details| {
                 if let Some(row) = signals.get(&name) {
                     let _ = row.try_set(details);

@@ -3,8 +3,6 @@
 //! - `rows`: what is known of each tag, and which of them share a row; `row`: one of them; `sections`: all of them
 //! - `sums`: what the tags take together; `selection`: two tags to compare; `reading`: more of them on request
 
-#![expect(unreachable_pub, reason = "the component macro makes public what it writes")]
-
 mod reading;
 mod row;
 mod rows;
@@ -17,18 +15,18 @@ use std::sync::Arc;
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use super::{is_refresh, text_of};
+use super::fill::{Filler, Parts};
+use super::filter_bar::FilterBar;
+use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::count;
-use crate::api::{fill_tags, list_tags};
+use crate::api::{ApiError, functions};
 use crate::app::browser;
 use crate::app::components::list_state::{FillProblem, ReadAt, WalkNotice};
-use crate::app::components::{FilterBar, Nothing, PageHead, Pager, Segment, Segments, loaded};
-use crate::app::fill::{Filler, Parts};
+use crate::app::components::{Nothing, Pager, Segment, Segments};
 use crate::oci::{Reference, Tag};
 use crate::view::listing::Details;
-use crate::view::tags::{TagList, TagSort, TagsQuery};
+use crate::view::tags::{TagList as TagNames, TagSort, TagsQuery};
 use crate::view::{ImageSummary, Page, RegistryFacts, link};
 use reading::Reading;
 use rows::TagRows;
@@ -44,52 +42,41 @@ const LIST: &str = ".list";
 /// What is known of tags, kept while the list is filtered and sorted.
 type Known = StoredValue<HashMap<Tag, Details<ImageSummary>>>;
 
-/// The page at `/{repository}`.
-#[component]
-pub fn TagsPage(
-    /// The repository, as the address has it.
-    repository: Reference,
-) -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| TagsQuery {
-            repository: repository.clone(),
-            filter: text_of(query, "filter"),
-            sort: text_of(query, "sort").parse().unwrap_or_default(),
-            after: text_of(query, "after"),
-            details: text_of(query, "details"),
-            refresh: is_refresh(query),
-        })
-    });
-    let answer = Resource::new(move || asked.get(), list_tags);
-    let reload = Callback::new(move |()| answer.refetch());
-    let selection = Selection::new();
-    let known = Known::new(HashMap::new());
-    loaded(answer, move |page: Page<TagList>| {
-        let after = asked.with_untracked(|asked| asked.after.clone());
-        view! {
-            <TagsView
-                registry=page.registry
-                list=page.content
-                after=after
-                reload=reload
-                selection=selection
-                known=known
-            />
-        }
-    })
+impl ListQuery for TagsQuery {
+    type List = TagNames;
+
+    fn filtered(&self, filter: String) -> Self {
+        Self { filter, after: String::new(), details: String::new(), refresh: false, ..self.clone() }
+    }
+
+    async fn ask(self) -> Result<Page<TagNames>, ApiError> {
+        functions::list_tags(self).await
+    }
 }
 
-/// A page of tags. `after` is what stands in its own address.
+/// Everything below the top bar on the page of a repository.
+#[island]
+pub fn TagList(registry: RegistryFacts, list: TagNames, query: TagsQuery) -> impl IntoView {
+    let live = LiveList::new(query, list);
+    let selection = Selection::new();
+    let known = Known::new(HashMap::new());
+    move || {
+        let (registry, list) = (registry.clone(), live.list.get());
+        view! { <TagsView registry=registry list=list live=live selection=selection known=known /> }
+    }
+}
+
+/// A page of tags.
 #[component]
 fn TagsView(
     registry: RegistryFacts,
-    list: TagList,
-    after: String,
-    reload: Callback<()>,
+    list: TagNames,
+    live: LiveList<TagsQuery>,
     selection: Selection,
     known: Known,
 ) -> impl IntoView {
+    let reload = Callback::new(move |()| live.reload());
+    let after = live.with_query(|query| query.after.clone());
     let prefix = registry.prefix.clone();
     let path = link::tags(&prefix, &list.repository);
     let reference = format!("{prefix}{}", list.repository);
@@ -112,18 +99,23 @@ fn TagsView(
     let orders = [("Version", TagSort::Version), ("Newest", TagSort::Newest), ("Size", TagSort::Size)];
     let orders = orders.map(|(label, order)| Segment { label, href: address(order, &[]), current: order == sort });
     let keep = if sort == TagSort::default() { Vec::new() } else { vec![("sort", sort.to_string())] };
+    let apply = {
+        let (path, keep) = (path.clone(), keep.clone());
+        Callback::new(move |filter| {
+            let keep: Vec<_> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            live.filter(&path, &keep, filter);
+        })
+    };
 
     let shown = u64::try_from(list.tags.len()).unwrap_or_default();
     let rows = TagRows::new(list.tags, known);
     let settle = settling(rows.clone(), sort, reload);
-    let filler = filler(&reference, &rows, known, settle.clone());
+    let filler = filler(live.with_query(|query| query.repository.clone()), &rows, known, settle.clone());
     let retry = Callback::new(move |()| filler.retry());
     let sums = rows.sums();
     let look = Callback::new(move |()| filler.look());
 
-    let title = list.repository.to_string();
     let noun = if list.total == 1 { "tag" } else { "tags" };
-    let description = format!("{} {noun} of {title} in {}.", count(list.total), registry.host);
     let namespace = list.repository.namespace().map(|namespace| {
         let href = link::namespace(&prefix, namespace);
         view! { <a class="ns" href=href>{format!("{namespace}/")}</a> }
@@ -160,7 +152,6 @@ fn TagsView(
         )
     };
     view! {
-        <PageHead title=title description=description />
         <div class="pagehead">
             <div>
                 <h1>{namespace} {list.repository.base_name().to_owned()}</h1>
@@ -172,11 +163,12 @@ fn TagsView(
             </div>
             <Sharing sums=sums />
         </div>
-        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter keep=keep>
+        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path keep=keep apply=apply>
             <Segments label="Order" segments=orders.into() />
         </FilterBar>
         <WalkNotice walk=list.walk noun="tags" total=list.total reload=reload />
         <Reading sort=sort read=list.read matching=list.matching filler=filler has_next=next.is_some() />
+        <FillProblem problem=live.problem retry=reload />
         <FillProblem problem=filler.problem retry=retry />
         {body}
         <Pager before=list.before shown=shown total=list.matching previous=previous next=next />
@@ -214,15 +206,11 @@ fn settling(rows: TagRows, sort: TagSort, reload: Callback<()>) -> Settle {
 }
 
 /// Fills the rows once the page stands in the browser.
-fn filler(reference: &str, rows: &TagRows, known: Known, settle: Settle) -> Filler<Tag, ImageSummary> {
-    let reference: Option<Reference> = reference.parse().ok();
+fn filler(repository: Reference, rows: &TagRows, known: Known, settle: Settle) -> Filler<Tag, ImageSummary> {
     let ask = move |tags: Vec<Tag>| {
-        let reference = reference.clone();
+        let repository = repository.clone();
         async move {
-            let Some(reference) = reference else {
-                return Err(crate::api::ApiError::Connection("the repository's name is not valid".to_owned()));
-            };
-            let page = fill_tags(reference, tags).await?;
+            let page = functions::fill_tags(repository, tags).await?;
             Ok(Page { registry: page.registry, content: page.content.rows, trace: page.trace })
         }
     };

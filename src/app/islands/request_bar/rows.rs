@@ -21,7 +21,7 @@ enum Line {
 }
 
 /// What the colour of a request's status says. A 404 is an answer like another, and often the expected one.
-pub(super) fn tone(request: &TracedRequest) -> Tone {
+pub fn tone(request: &TracedRequest) -> Tone {
     match (request.source, request.statuses.last()) {
         (AnswerSource::Cache, _) => Tone::Plain,
         (_, Some(200..=399)) => Tone::Good,
@@ -31,7 +31,7 @@ pub(super) fn tone(request: &TracedRequest) -> Tone {
 }
 
 /// Status codes as they came: `307 → 200`.
-pub(super) fn statuses(request: &TracedRequest) -> String {
+pub fn statuses(request: &TracedRequest) -> String {
     if request.source == AnswerSource::Cache {
         return "cache".to_owned();
     }
@@ -40,7 +40,7 @@ pub(super) fn statuses(request: &TracedRequest) -> String {
 }
 
 /// A path with its digests shortened.
-pub(super) fn short_path(path: &str) -> String {
+pub fn short_path(path: &str) -> String {
     let is_hexadecimal = |character: char| character.is_ascii_hexdigit();
     let mut text = String::with_capacity(path.len());
     let mut rest = path;
@@ -87,7 +87,7 @@ fn lines(trace: &Trace) -> Vec<Line> {
 }
 
 /// The rows of a trace.
-pub(super) fn rows(trace: &Trace) -> impl IntoView + use<> {
+pub fn rows(trace: &Trace) -> impl IntoView + use<> {
     lines(trace)
         .into_iter()
         .map(|line| match line {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::browser;
-use super::components::TraceLog;
+use super::trace_log;
 use crate::api::ApiError;
+use crate::app::browser;
 use crate::view::Page;
 use crate::view::listing::Details;
 
@@ -56,7 +56,6 @@ pub(super) struct Parts<K, D> {
 /// selects.
 pub(super) struct Filler<K: 'static, D: 'static> {
     inner: StoredValue<Inner<K, D>>,
-    log: TraceLog,
     /// Why rows could not be asked for, as a sentence.
     pub(super) problem: RwSignal<Option<String>>,
     /// How many of how many rows have been read, while the reader waits for them.
@@ -93,7 +92,6 @@ where
         let keys = names.into_iter().map(|(key, _)| key).collect();
         let filler = Self {
             inner: StoredValue::new(Inner { keys, states, parts, rows, stop: false, movements: 0 }),
-            log: TraceLog::here(),
             problem: RwSignal::new(None),
             progress: RwSignal::new(None),
         };
@@ -216,7 +214,6 @@ where
 
     /// Asks for some rows and shows what comes back. The rows count as asked from the call on, not from the first poll.
     fn ask(self, positions: Vec<usize>) -> impl Future<Output = ()> {
-        let log = self.log;
         let question = self.inner.try_update_value(|inner| {
             for position in &positions {
                 if let Some(state @ State::Open(_)) = inner.states.get_mut(*position) {
@@ -232,7 +229,7 @@ where
             let answer = question.await;
             let mut rows = match answer {
                 Ok(page) => {
-                    log.push(page.trace);
+                    trace_log::push(page.trace);
                     page.content
                 }
                 Err(error) => {

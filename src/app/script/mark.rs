@@ -11,19 +11,13 @@ const ATTRIBUTE: &str = "data-digest";
 const MARK: &str = "marked";
 
 /// Listens to pointer and focus on the whole page: one listener, however many digests there are.
-pub fn mark_digests() {
-    Effect::new(|_| {
-        let pointer = window_event_listener(leptos::ev::pointerover, |event| mark(&event));
-        let focus = window_event_listener(leptos::ev::focusin, |event| mark(&event));
-        on_cleanup(move || {
-            pointer.remove();
-            focus.remove();
-        });
-    });
+pub(super) fn start() {
+    window_event_listener(leptos::ev::pointerover, |event| mark(&event));
+    window_event_listener(leptos::ev::focusin, |event| mark(&event));
 }
 
 fn mark(event: &Event) {
-    let digest = browser::closest(event, "[data-digest]").and_then(|element| element.get_attribute(ATTRIBUTE));
+    let digest = super::closest(event, "[data-digest]").and_then(|element| element.get_attribute(ATTRIBUTE));
     for marked in browser::find_all(".marked") {
         if marked.get_attribute(ATTRIBUTE) != digest {
             let _ = marked.class_list().remove_1(MARK);

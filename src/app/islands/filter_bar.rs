@@ -3,55 +3,39 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
-use super::keyboard::FILTER_FIELD;
-use super::{Glyph, Icon};
-use crate::view::link;
+use crate::app::components::{Glyph, Icon};
 
 /// How long typing rests before the list is asked for.
 const REST: Duration = Duration::from_millis(200);
 
 /// A filter over a list of names. What is typed is in the address, so that it can be shared and found again.
 #[component]
-pub fn FilterBar(
+pub(super) fn FilterBar(
     /// What the field says while it is empty, and what it is called: `Filter 42 tags`.
     #[prop(into)]
     label: String,
     /// The filter in force.
     #[prop(into)]
     value: String,
+    /// The page's path.
+    path: String,
     /// Other members of the page's query that the filter keeps.
     #[prop(optional)]
     keep: Vec<(&'static str, String)>,
+    /// Narrows the list to what was typed.
+    apply: Callback<String>,
     /// What stands at the field's right.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let field = NodeRef::<leptos::html::Input>::new();
     let (form_name, field_name) = (label.clone(), label.clone());
-    let path = use_location().pathname.get_untracked();
-    let hidden = keep
-        .iter()
-        .map(|(name, value)| view! { <input type="hidden" name=*name value=value.clone() /> })
-        .collect_view();
-    let apply = {
-        let (navigate, path) = (use_navigate(), path.clone());
-        let options = NavigateOptions { resolve: false, replace: true, scroll: false, ..NavigateOptions::default() };
-        StoredValue::new(move |filter: String| {
-            let mut pairs: Vec<_> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            if !filter.is_empty() {
-                pairs.push(("filter", &filter));
-            }
-            let query = link::query(&pairs);
-            let separator = if query.is_empty() { "" } else { "?" };
-            navigate(&format!("{path}{separator}{query}"), options.clone());
-        })
-    };
-    // The page may be gone before the typing has rested.
+    let hidden =
+        keep.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    // The list may have been drawn anew before the typing has rested.
     let apply = move |filter: String| {
-        let _ = apply.try_with_value(|apply| apply(filter));
+        let _ = apply.try_run(filter);
     };
     let mut later = debounce(REST, apply);
     let submit = move |event: web_sys::SubmitEvent| {
@@ -70,24 +54,12 @@ pub fn FilterBar(
             apply(String::new());
         }
     };
-    // Back and Forward change the filter in force under a field that somebody has typed into.
-    Effect::new({
-        let value = value.clone();
-        move |_| {
-            if let Some(field) = field.get()
-                && document().active_element().as_ref() != Some(&**field)
-                && field.value() != value
-            {
-                field.set_value(&value);
-            }
-        }
-    });
     view! {
         <form class="filterbar" role="search" aria-label=form_name action=path on:submit=submit>
             <Icon glyph=Glyph::Search />
             <input
                 node_ref=field
-                id=FILTER_FIELD
+                id="filter"
                 name="filter"
                 value=value
                 placeholder=label

@@ -101,24 +101,20 @@ fn namespaces(repository: &RepositoryName) -> impl Iterator<Item = (&str, &str)>
 #[component]
 pub fn Breadcrumbs(
     /// Its steps.
-    #[prop(into)]
-    crumbs: Signal<Vec<Crumb>>,
+    crumbs: Vec<Crumb>,
 ) -> impl IntoView {
-    let steps = move || {
-        crumbs
-            .get()
-            .into_iter()
-            .enumerate()
-            .map(|(position, crumb)| {
-                let slash = (position > 0).then(|| view! { <span class="slash" aria-hidden="true">"/"</span> });
-                let step = match crumb.href {
-                    Some(href) => Either::Left(view! { <a href=href>{crumb.text}</a> }),
-                    None => Either::Right(view! { <span aria-current="page">{crumb.text}</span> }),
-                };
-                view! { {slash} {step} }
-            })
-            .collect_view()
-    };
+    let steps = crumbs
+        .into_iter()
+        .enumerate()
+        .map(|(position, crumb)| {
+            let slash = (position > 0).then(|| view! { <span class="slash" aria-hidden="true">"/"</span> });
+            let step = match crumb.href {
+                Some(href) => Either::Left(view! { <a href=href>{crumb.text}</a> }),
+                None => Either::Right(view! { <span aria-current="page">{crumb.text}</span> }),
+            };
+            view! { {slash} {step} }
+        })
+        .collect_view();
     view! {
         <nav class="crumbs" aria-label="Breadcrumb">
             {steps}

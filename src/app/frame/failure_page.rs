@@ -1,13 +1,13 @@
 //! A page that could not be built: what happened, to which request, and what to do.
 
-use std::time::Duration;
-
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::{Chip, CopyButton, DigestLabel, ForeignText, PageHead, RequestBar, Tone};
+use super::PageHead;
+use super::request_bar::PageRequests;
 use crate::anatomy::size::{count, exact};
-use crate::api::{ApiError, set_page_status};
+use crate::api::set_page_status;
+use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Tone};
 use crate::view::Failure;
 use crate::view::address::AddressError;
 use crate::view::failure::{Advice, Fact, FactValue, FailedRequest, Remark};
@@ -16,43 +16,15 @@ use crate::view::failure::{Advice, Fact, FactValue, FailedRequest, Remark};
 #[component]
 pub fn FailurePage(
     /// Why.
-    error: ApiError,
+    failure: Failure,
 ) -> impl IntoView {
-    match error {
-        ApiError::Failure(failure) => {
-            let failure = *failure;
-            reload_after(failure.refresh_after);
-            let (registry, trace) = (failure.registry.clone(), failure.trace.clone());
-            Either::Left(view! {
-                <main id="main" class="page" tabindex="-1">
-                    <PageHead title=failure.heading.clone() description=failure.explanation.clone() />
-                    <FailureReport failure=failure />
-                </main>
-                <RequestBar registry=registry trace=trace />
-            })
-        }
-        ApiError::Connection(reason) => Either::Right(view! {
-            <main id="main" class="page" tabindex="-1">
-                <PageHead title="Strata did not answer" description="The page could not be read." />
-                <Report
-                    label="No answer"
-                    heading="Strata did not answer"
-                    explanation="The page was asked for, and nothing that can be read came back."
-                >
-                    <section class="card">
-                        <pre class="code wrap">
-                            <ForeignText text=reason />
-                        </pre>
-                    </section>
-                    <h2 class="advicehead">"What you can do"</h2>
-                    <ul class="advice">
-                        <li>
-                            "Try again: " <a href="" rel="external">"Load this page anew"</a> "."
-                        </li>
-                    </ul>
-                </Report>
-            </main>
-        }),
+    let (registry, trace) = (failure.registry.clone(), failure.trace.clone());
+    view! {
+        <main id="main" class="page" tabindex="-1">
+            <PageHead title=failure.heading.clone() description=failure.explanation.clone() />
+            <FailureReport failure=failure />
+        </main>
+        <PageRequests registry=registry trace=trace />
     }
 }
 
@@ -208,24 +180,9 @@ fn RequestCard(request: FailedRequest, request_id: String) -> impl IntoView {
 
 #[component]
 fn AdviceItem(advice: Advice) -> impl IntoView {
-    // Past the caches means past those of the page's script too.
     let link = advice.link.map(|(words, href)| {
-        let rel = href.contains("refresh=").then_some("nofollow external");
+        let rel = href.contains("refresh=").then_some("nofollow");
         view! { " " <a href=href rel=rel>{words}</a> }
     });
     view! { <li><ForeignText text=advice.text /> {link}</li> }
-}
-
-/// Loads the page again once it is worth it. A page that came as HTML does so by its `Refresh` header, shortly before.
-fn reload_after(seconds: Option<u32>) {
-    let Some(seconds) = seconds else { return };
-    Effect::new(move |_| {
-        let wait = Duration::from_secs(u64::from(seconds)) + Duration::from_millis(500);
-        let reload = || {
-            let _ = window().location().reload();
-        };
-        if let Ok(timer) = set_timeout_with_handle(reload, wait) {
-            on_cleanup(move || timer.clear());
-        }
-    });
 }

@@ -4,7 +4,7 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::anatomy::size::count;
-use crate::app::fill::Filler;
+use crate::app::islands::fill::Filler;
 use crate::oci::Tag;
 use crate::view::ImageSummary;
 use crate::view::tags::{READ_MORE_LENGTH, TagSort};

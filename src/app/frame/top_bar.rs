@@ -12,32 +12,28 @@ use crate::view::address::Address;
 /// The bar above every page.
 #[component]
 pub fn TopBar() -> impl IntoView {
-    let site = expect_context::<StoredValue<Site>>();
-    let path = use_location().pathname;
-    let query = use_query_map();
-    let address = Memo::new(move |_| Address::parse(&path.get()));
-    let asked_registry = Memo::new(move |_| query.with(|query| query.get("registry").unwrap_or_default()));
-    let crumbs = Memo::new(move |_| {
-        site.with_value(|site| address.with(|address| asked_registry.with(|registry| way(site, address, registry))))
-    });
-    let repository = Signal::derive(move || match address.get() {
-        Ok(Address::Tags(reference) | Address::Image(reference, _)) => reference.repository.to_string(),
-        // The results of a search are searched where the search was made.
-        Ok(Address::Search) => query.with(|query| query.get("in").unwrap_or_default()),
-        _ => String::new(),
-    });
-    let registry = Signal::derive(move || match address.get() {
-        Ok(Address::Registry(name)) => name,
-        Ok(Address::Tags(reference) | Address::Image(reference, _)) => {
-            site.with_value(|site| match site.split(&reference).0 {
+    let address = use_location().pathname.with_untracked(|path| Address::parse(path));
+    let asked = use_query_map().get_untracked();
+    let asked_registry = asked.get("registry").unwrap_or_default();
+    let (crumbs, registry) = expect_context::<StoredValue<Site>>().with_value(|site| {
+        let registry = match &address {
+            Ok(Address::Registry(name)) => name.clone(),
+            Ok(Address::Tags(reference) | Address::Image(reference, _)) => match site.split(reference).0 {
                 Some(registry) if !registry.prefix.is_empty() => registry.name.clone(),
                 _ => String::new(),
-            })
-        }
-        _ => asked_registry.get(),
+            },
+            _ => asked_registry.clone(),
+        };
+        (way(site, &address, &asked_registry), registry)
     });
+    let repository = match &address {
+        Ok(Address::Tags(reference) | Address::Image(reference, _)) => reference.repository.to_string(),
+        // The results of a search are searched where the search was made.
+        Ok(Address::Search) => asked.get("in").unwrap_or_default(),
+        _ => String::new(),
+    };
     view! {
-        <a class="skip btn" href="#main" rel="external">
+        <a class="skip btn" href="#main">
             "Skip to content"
         </a>
         <header class="topbar">

@@ -1,0 +1,60 @@
+//! The HTML document around every page.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use super::App;
+
+/// Sets the reader's theme before the first paint, so that no other one flashes up, and says that scripts run: what works
+/// by script alone is not shown without.
+///
+/// The choice is kept in the browser's local storage under `theme`: `light`, `dark`, or nothing for
+/// what the system says. Storage can be forbidden, which is the same as no choice.
+const THEME: &str = r#"document.documentElement.dataset.script="";try{const t=localStorage.getItem("theme");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}"#;
+
+/// Stays where the reader is when a link only chooses another form of the same page (`data-noscroll`): the next page
+/// begins at the same height, before it is painted.
+const PLACE: &str = r#"try{const k="place",s=sessionStorage,[h,y]=(s.getItem(k)||"").split(" ");s.removeItem(k);if(h===location.href)scrollTo(0,+y);addEventListener("click",e=>{const a=e.target.closest?.("a[data-noscroll]");if(a)s.setItem(k,a.href+" "+scrollY)})}catch{}"#;
+
+/// Loads the browser's half, starts it, and lets it take over the islands of this page. The mark at the end says that the
+/// page answers from here on; tests wait for it.
+const START: &str = r#"import init,* as strata from "{script}";await init({module_or_path:"{wasm}"});strata.start();for(const i of document.querySelectorAll("leptos-island"))strata[i.dataset.component](i);document.documentElement.dataset.hydrated="""#;
+
+/// The document: head with style and script, and the application as its body.
+///
+/// `options.site_pkg_dir` is where the server serves the assets of this build.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    // Outside of islands nothing is handed over to the browser.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+    let assets = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let (style, script, wasm) = (format!("{assets}.css"), format!("{assets}.js"), format!("{assets}.wasm"));
+    let icon = format!("/{}/favicon.svg", options.site_pkg_dir);
+    let start = START.replace("{script}", &script).replace("{wasm}", &wasm);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <script nonce=use_nonce()>{THEME}</script>
+                <link rel="stylesheet" href=style />
+                // Fetched early, but after what the first paint needs.
+                <link rel="modulepreload" href=script fetchpriority="low" />
+                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low" />
+                <link rel="icon" href=icon r#type="image/svg+xml" />
+                <AutoReload options=options.clone() />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+                <script nonce=use_nonce()>{PLACE}</script>
+                <script r#type="module" nonce=use_nonce()>
+                    {start}
+                </script>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,97 @@
+//! A list that is asked for anew without loading the page again: while its filter is typed, and while it is being read.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::trace_log;
+use crate::api::ApiError;
+use crate::app::browser;
+use crate::view::{Page, link};
+
+/// What is asked of a list.
+pub(super) trait ListQuery: Clone + Send + Sync + 'static {
+    /// The list.
+    type List: Clone + Send + Sync + 'static;
+
+    /// The same choices over the names with this in them, from the first page on.
+    fn filtered(&self, filter: String) -> Self;
+
+    /// Asks for the list.
+    fn ask(self) -> impl Future<Output = Result<Page<Self::List>, ApiError>> + 'static;
+}
+
+/// A list, and what is asked of it now.
+pub(super) struct LiveList<Q: ListQuery> {
+    query: StoredValue<Q>,
+    /// The latest answer.
+    pub(super) list: RwSignal<Q::List>,
+    /// Why the latest question had no answer, as a sentence.
+    pub(super) problem: RwSignal<Option<String>>,
+    /// Counts the questions: only the answer to the latest is shown.
+    questions: StoredValue<u32>,
+}
+
+impl<Q: ListQuery> Clone for LiveList<Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q: ListQuery> Copy for LiveList<Q> {}
+
+impl<Q: ListQuery> LiveList<Q> {
+    /// The list as the page came with it.
+    pub(super) fn new(query: Q, list: Q::List) -> Self {
+        Self {
+            query: StoredValue::new(query),
+            list: RwSignal::new(list),
+            problem: RwSignal::new(None),
+            questions: StoredValue::new(0),
+        }
+    }
+
+    /// Reads what is asked now.
+    pub(super) fn with_query<T>(self, read: impl FnOnce(&Q) -> T) -> T {
+        self.query.with_value(read)
+    }
+
+    /// Narrows the list. `path` is the page's, `keep` the members of its query that stay: the address says what is shown.
+    pub(super) fn filter(self, path: &str, keep: &[(&str, &str)], filter: String) {
+        let mut pairs = keep.to_vec();
+        if !filter.is_empty() {
+            pairs.push(("filter", &filter));
+        }
+        let query = link::query(&pairs);
+        let separator = if query.is_empty() { "" } else { "?" };
+        browser::replace_address(&format!("{path}{separator}{query}"));
+        self.query.update_value(|query| *query = query.filtered(filter));
+        self.reload();
+    }
+
+    /// Asks for the list again.
+    pub(super) fn reload(self) {
+        let Some(question) = self.questions.try_update_value(|questions| {
+            *questions = questions.wrapping_add(1);
+            *questions
+        }) else {
+            return;
+        };
+        let query = self.query.get_value();
+        spawn_local(async move {
+            let answer = query.ask().await;
+            if self.questions.try_get_value() != Some(question) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    trace_log::push(page.trace);
+                    self.problem.set(None);
+                    self.list.set(page.content);
+                }
+                Err(error) => self.problem.set(Some(error.to_string())),
+            }
+        });
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! - frame: [`TopBar`], [`Breadcrumbs`](breadcrumbs), [`SearchBox`](search_box), [`ThemeSwitch`](theme_switch), [`RequestBar`]
 //! - page: [`PageHead`], [`loaded`], [`FailurePage`], [`NoticeBox`], [`Nothing`], [`Pager`]
-//! - words and figures: [`DigestLabel`], [`Strip`], [`Size`], [`Date`], [`Moment`], [`Chip`], [`ForeignText`], [`Icon`]
+//! - words and figures: [`DigestLabel`], [`Strip`], [`Size`], [`Date`], [`Moment`], [`Chip`], [`ForeignText`], [`SecretText`], [`Icon`]
 //! - lists: [`list_state`]
 //! - controls: [`CopyButton`], [`FilterBar`], [`Segments`]
 //! - `mark`, `keyboard`, `clock`: what the script adds to all pages
@@ -25,6 +25,7 @@ pub mod page_head;
 pub mod pager;
 pub mod request_bar;
 pub mod search_box;
+pub mod secret_text;
 pub mod segments;
 pub mod size;
 pub mod strip;
@@ -47,6 +48,7 @@ pub use notice_box::{Nothing, NoticeBox};
 pub use page_head::PageHead;
 pub use pager::Pager;
 pub use request_bar::{RequestBar, TraceLog};
+pub use secret_text::{SecretText, covered_stretch};
 pub use segments::{Segment, Segments};
 pub use size::Size;
 pub use strip::{Strip, StripScale};

@@ -29,7 +29,7 @@ const REGISTRIES: [(&str, &str); 8] = [
     ("refusing", ""),
     // Asks to be left alone, which holds for the whole registry.
     ("busy", ""),
-    ("slow", "first_byte_ms = 1000\nidle_ms = 1000\ntotal_ms = 3000\n"),
+    ("slow", "connect_ms = 1000\nfirst_byte_ms = 1000\nidle_ms = 1000\ntotal_ms = 6000\n"),
     // Is never waited for in vain: no limit of ours ends its requests.
     ("held", "first_byte_ms = 600000\ntotal_ms = 3600000\n"),
     ("documents", ""),

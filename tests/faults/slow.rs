@@ -15,7 +15,7 @@ fn each_wait_of_a_page_has_its_limit() {
         ("slow/stalled", Reply::ok("{").stalled(), "gave up: the answer stopped in the middle"),
         (
             "slow/body",
-            Reply::ok("x".repeat(1_000)).slowly(Duration::from_millis(50)),
+            Reply::ok("x".repeat(10_000)).slowly(Duration::from_millis(50)),
             "gave up: the answer did not end",
         ),
     ] {

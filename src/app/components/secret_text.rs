@@ -33,7 +33,7 @@ pub fn covered_stretch(stretch: Stretch<'_>) -> impl IntoView + use<> {
     }
     // The value is in the page all the same, and in the registry.
     view! {
-        <details class="secret inline-block">
+        <details class="secret inline-block align-top">
             <summary title="Looks like a secret">
                 <span class="sr-only">"Looks like a secret"</span>
                 <span class="dots" aria-hidden="true">

@@ -31,7 +31,7 @@ fn main() -> io::Result<()> {
         collect(&site, &mut files)?;
         files.sort();
     }
-    fs::write(out.join("site.rs"), table(&package, &site, &files, embed))
+    fs::write(out.join("site.rs"), table(&site, &files, embed))
 }
 
 /// All files below `folder`.
@@ -48,16 +48,18 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 /// The source text that `src/server/assets.rs` includes.
-fn table(package: &Path, site: &Path, files: &[PathBuf], embed: bool) -> String {
+///
+/// Clones that share the build folder share what this script has written, so paths are completed where it is compiled.
+fn table(site: &Path, files: &[PathBuf], embed: bool) -> String {
     let mut text = String::new();
+    let in_package = |path: &str| format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?})", format!("/{path}"));
     // Fixed files are found in their own folder too, while there is no built site yet.
-    let disk = if embed { Vec::new() } else { vec![site.to_path_buf(), package.join("public")] };
-    let _ = writeln!(text, "static ON_DISK: &[&str] = &{disk:?};");
+    let disk = if embed { Vec::new() } else { vec![in_package(SITE), in_package("public")] };
+    let _ = writeln!(text, "static ON_DISK: &[&str] = &[{}];", disk.join(", "));
     text.push_str("static EMBEDDED: &[(&str, &[u8])] = &[\n");
     for file in files {
         let name = file.strip_prefix(site).unwrap_or(file).to_string_lossy();
-        let path = file.to_string_lossy();
-        let _ = writeln!(text, "    ({name:?}, include_bytes!({path:?})),");
+        let _ = writeln!(text, "    ({name:?}, include_bytes!({})),", in_package(&format!("{SITE}/{name}")));
     }
     text.push_str("];\n");
     text

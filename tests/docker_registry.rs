@@ -1,14 +1,20 @@
-//! The distribution client against Debian's `docker-registry` 2.8, filled by `skopeo`: what a real registry does, and not what
-//! we believe that it does. Where a program is missing, the test says so and shows nothing.
+//! The distribution client and whole pages against Debian's `docker-registry` 2.8, filled by `skopeo`: what a real registry
+//! does, and not what we believe that it does. Where a program is missing, the test says so and shows nothing.
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is not as it should be")]
 
 mod support;
 
+#[path = "docker_registry/debian.rs"]
+mod debian;
+#[path = "docker_registry/filled.rs"]
+mod filled;
 #[path = "docker_registry/layout.rs"]
 mod layout;
 #[path = "docker_registry/server.rs"]
 mod server;
+#[path = "docker_registry/shown.rs"]
+mod shown;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -16,14 +16,17 @@
 //!
 //! - [`instruction`]: one such text taken apart
 //! - `shell`: the words before the command, build arguments among them
+//! - `covered`: which parts of it look like secrets
 //! - [`reconstruct`]: a whole history as an approximate Dockerfile; `run` and `values` write its parts
 
+mod covered;
 pub mod instruction;
 pub mod reconstruct;
 mod run;
 mod shell;
 mod values;
 
+pub use covered::build_argument_secret;
 pub use instruction::Instruction;
 pub use reconstruct::dockerfile;
 

@@ -86,6 +86,13 @@ impl LayerFormat {
         Self { compression, marks }
     }
 
+    /// What a type says by itself, without annotations.
+    #[must_use]
+    pub fn of_media_type(media_type: &MediaType) -> Self {
+        let (compression, marks) = of_type(media_type);
+        Self { compression, marks }
+    }
+
     /// Whether its files could be listed: a tar that anybody can read.
     pub fn is_readable(&self) -> bool {
         let hinders = |mark: &LayerMark| matches!(mark, LayerMark::Encrypted | LayerMark::Nydus | LayerMark::NotATar);

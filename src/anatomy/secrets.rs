@@ -1,10 +1,19 @@
 //! Values that look like secrets, in environment, labels and build arguments.
 //!
 //! A help against showing them by accident, no security: whoever may read the registry may read them (V-10).
+//!
+//! - this file: whether a named value looks like a secret
+//! - `search`: where a text has such values
+//! - `cover`: a text in stretches, those values apart
 
-use std::ops::Range;
+mod cover;
+mod search;
 
-/// Most bytes of a text that are looked through.
+pub use cover::{COVER, Stretch, covered, stretches};
+pub(in crate::anatomy) use search::of_pair;
+pub use search::ranges;
+
+/// Most bytes of one value that are looked through.
 const MAX_LENGTH: usize = 1 << 16;
 
 /// Words of a name that tell of a secret.
@@ -21,7 +30,7 @@ const KEYS: &str = "API PRIVATE SECRET ACCESS ENCRYPTION SIGNING AUTH MASTER LIC
 const ABOUT: &str = "TTL FILE FILES PATH DIR DIRECTORY URL URI ENDPOINT HOST PORT NAME ID EXPIRY EXPIRES EXPIRATION LIFETIME \
     TIMEOUT LENGTH SIZE LIMIT TYPE ALGORITHM HEADER PREFIX MIN MAX COUNT ENABLED DISABLED REQUIRED POLICY \
     VERSION FORMAT FIELD ISSUER AUDIENCE INTERVAL ROTATION PROVIDER STORE BACKEND MODE METHOD SCOPE SCOPES \
-    REF";
+    REF STDIN";
 
 /// Beginnings of tokens that services hand out, and how many characters follow at least.
 const SHAPES: &[(&str, usize)] = &[
@@ -55,60 +64,6 @@ const SHAPES: &[(&str, usize)] = &[
 /// Whether a named value looks like a secret: by its name, unless the value is plainly none, or by its shape.
 pub fn looks_secret(name: &str, value: &str) -> bool {
     (is_secret_name(name) && !is_harmless(value)) || has_secret_shape(value)
-}
-
-/// The same for `NAME=value`.
-pub fn pair_looks_secret(pair: &str) -> bool {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    looks_secret(name, value)
-}
-
-/// Where a text, such as a step's command, has values that look like secrets: ranges of bytes, in order, none touching
-/// another.
-pub fn ranges(text: &str) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut start = 0;
-    let text = bounded(text);
-    while start < text.len() {
-        let (word, next) = word_at(text, start);
-        let value_start = word.start + text[word.clone()].find('=').map_or(0, |equals| equals + 1);
-        let value = value_start..word.end;
-        if value_start > word.start && pair_looks_secret(text[word.clone()].trim_start_matches('-')) {
-            ranges.push(unquoted(text, value));
-        } else if has_secret_shape(&text[word.clone()]) {
-            ranges.push(word);
-        }
-        start = next;
-    }
-    ranges
-}
-
-/// The word that begins at or after a position, and where the next may begin. Quotes hold blanks.
-fn word_at(text: &str, start: usize) -> (Range<usize>, usize) {
-    let rest = &text[start..];
-    let begin = start + (rest.len() - rest.trim_start().len());
-    let mut quote = None;
-    for (offset, character) in text[begin..].char_indices() {
-        match quote {
-            Some(open) if character == open => quote = None,
-            None if character == '"' || character == '\'' => quote = Some(character),
-            None if character.is_whitespace() => return (begin..begin + offset, begin + offset),
-            _ => {}
-        }
-    }
-    if quote.is_some() {
-        // A quote that does not end is a character as any other, as in "don't".
-        let end = text[begin..].find(char::is_whitespace).map_or(text.len(), |offset| begin + offset);
-        return (begin..end, end.max(begin + 1).min(text.len()));
-    }
-    (begin..text.len(), text.len())
-}
-
-fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
-    let value = &text[range.clone()];
-    let quoted = value.len() > 1
-        && (value.starts_with('"') && value.ends_with('"') || value.starts_with('\'') && value.ends_with('\''));
-    if quoted { range.start + 1..range.end - 1 } else { range }
 }
 
 /// The beginning of a text, cut between characters.
@@ -205,9 +160,12 @@ fn has_password(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+
+    fn pair_looks_secret(pair: &str) -> bool {
+        let (name, value) = pair.split_once('=').unwrap();
+        looks_secret(name, value)
+    }
 
     #[test]
     fn names_tell_of_secrets() {
@@ -290,34 +248,6 @@ mod tests {
             "",
         ] {
             assert!(!looks_secret("ANYTHING", value), "{value}");
-        }
-    }
-
-    #[test]
-    fn secrets_within_a_text_are_found_where_they_are() {
-        let found = |text: &'static str| ranges(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
-        assert_eq!(found("ENV DEPLOY_TOKEN=abc A=b"), ["abc"]);
-        assert_eq!(found("login --password=x1 && PASSWORD='a b' run"), ["x1", "a b"]);
-        assert_eq!(found("curl https://user:pw@host/x"), ["https://user:pw@host/x"]);
-        assert_eq!(found("don't TOKEN=abc"), ["abc"]);
-        assert!(found("apt-get install -y curl").is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn ranges_are_in_order_and_between_characters(text in any::<String>()) {
-            let mut end = 0;
-            for range in ranges(&text) {
-                prop_assert!(range.start >= end && text.get(range.clone()).is_some());
-                end = range.end;
-            }
-        }
-
-        #[test]
-        fn words_with_quotes_end(text in "[a-zTOKEN=\"' é-]{0,60}") {
-            for range in ranges(&text) {
-                prop_assert!(text.get(range).is_some());
-            }
         }
     }
 }

@@ -6,8 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::chain_id::chain_ids;
 use super::dockerfile::Instruction;
+use super::text::clip;
 use super::time::Created;
 use crate::oci::{Digest, History, ImageConfig, ImageManifest, MediaType};
+
+/// Most other places of a layer that are kept.
+pub const MAX_URLS: usize = 8;
+
+/// Most characters of each.
+const URL_LENGTH: usize = 500;
 
 /// The steps of a build and its layers, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +69,9 @@ pub struct LayerFacts {
     pub chain_id: Option<Digest>,
     /// Its part of the sum of all layers' sizes, from 0 to 1.
     pub share: f64,
+    /// Other places that are said to have the bytes, at most [`MAX_URLS`], each clipped: shown as text, never fetched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<String>,
 }
 
 /// Why history and layers are not joined: how many of each there are.
@@ -151,6 +161,7 @@ pub fn layers(manifest: &ImageManifest, diff_ids: &[Option<Digest>]) -> Vec<Laye
             diff_id: diff_ids.next().flatten(),
             chain_id: chain_ids.next().flatten(),
             share: share(layer.size.unwrap_or(0), total),
+            urls: layer.urls.iter().take(MAX_URLS).map(|url| clip(url, URL_LENGTH).text).collect(),
         })
         .collect()
 }

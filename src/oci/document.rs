@@ -19,7 +19,7 @@ pub const MAX_NOTICES: usize = 100;
 const MAX_QUOTED: usize = 80;
 
 /// Longest JSON pointer that a notice has, in characters: names of members are the writer's choice.
-const MAX_POINTER: usize = 300;
+pub(super) const MAX_POINTER: usize = 300;
 
 /// Something about a document that a reader should know: a member that is missing, malformed or surprising.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::document::{MAX_NOTICES, join};
+use super::document::{MAX_NOTICES, MAX_POINTER, join};
 
 /// Members whose duplicate changes what a document means, where they stand in the document itself or in one of its
 /// descriptors; labels and annotations may be called so too.
@@ -37,6 +37,14 @@ struct Trail<'a> {
     step: Step<'a>,
 }
 
+/// A pointer of more bytes is longer than a notice shows, whatever its characters.
+const LONG_ENOUGH: usize = 4 * MAX_POINTER;
+
+/// The beginning of a name, long enough to be cut once more where it is shown.
+fn beginning(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(LONG_ENOUGH + 4)).unwrap_or(name)
+}
+
 #[derive(Clone, Copy)]
 enum Step<'a> {
     Member(&'a str),
@@ -55,11 +63,20 @@ impl<'a> Trail<'a> {
         steps
     }
 
+    /// As much of the JSON pointer as a notice shows. A name as long as the document would otherwise be copied again for
+    /// each step below it.
     fn pointer(&self) -> String {
-        self.steps().iter().fold(String::new(), |path, step| match step {
-            Step::Member(name) => join(&path, name),
-            Step::Element(position) => join(&path, &position.to_string()),
-        })
+        let mut pointer = String::new();
+        for step in self.steps() {
+            match step {
+                Step::Member(name) => pointer = join(&pointer, beginning(name)),
+                Step::Element(position) => pointer = join(&pointer, &position.to_string()),
+            }
+            if pointer.len() > LONG_ENOUGH {
+                break;
+            }
+        }
+        pointer
     }
 
     fn is_decisive(&self) -> bool {

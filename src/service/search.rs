@@ -1,12 +1,12 @@
-//! Where a text that was typed or pasted into the search box leads. At most the catalog is asked for it, and only of a registry
-//! that is configured.
+//! Where a text that was typed or pasted into the search box leads. At most a list of tags or the catalog is asked for it, and
+//! only of a registry that is configured.
 
 use super::registries::Registry;
 use super::visit::Visit;
 use super::{Service, failure};
 use crate::anatomy::reference_text::{self, Pasted};
 use crate::anatomy::text::visible_line;
-use crate::oci::{Digest, Reference};
+use crate::oci::{Digest, Reference, RepositoryName};
 use crate::view::address::{Address, ImageView};
 use crate::view::link::{self, PlatformLink};
 use crate::view::search::{SearchOutcome, SearchQuery};
@@ -36,7 +36,7 @@ impl Service {
             Pasted::Reference { host: Some(host), reference } => self.with_host(&visit, &host, &reference).await,
             Pasted::Digest(digest) => self.digest(visit.registry, within.as_ref(), digest).await,
             Pasted::Path { host, path } => self.path(host.as_deref(), path),
-            Pasted::Words(words) => Self::words(visit.registry, &words),
+            Pasted::Words(words) => self.words(&visit, &words).await,
         };
         Ok(visit.page(outcome))
     }
@@ -117,14 +117,54 @@ impl Service {
         SearchOutcome::Nothing { reason: format!("The link leads to another site, {host}") }
     }
 
-    fn words(registry: &Registry, words: &str) -> SearchOutcome {
+    /// The tags of the repository that is called so, else the repositories whose names have these words.
+    async fn words(&self, visit: &Visit<'_>, words: &str) -> SearchOutcome {
         if words.is_empty() {
             return SearchOutcome::Nothing { reason: "Nothing was typed".to_owned() };
         }
+        if let Ok(repository) = words.parse::<RepositoryName>()
+            && let Some(outcome) = self.repository(visit, &repository).await
+        {
+            return outcome;
+        }
         let words = visible_line(words);
-        let path = link::repositories(registry.prefix());
+        let path = link::repositories(visit.registry.prefix());
         SearchOutcome::Page { path: format!("{path}?{}", link::query(&[("filter", &words)])) }
     }
+
+    /// The tags of a repository, if there is one of exactly this name. A first component that is a registry's name may
+    /// name the registry, as it does in paths.
+    async fn repository(&self, visit: &Visit<'_>, name: &RepositoryName) -> Option<SearchOutcome> {
+        let (first, rest) = name.split_first();
+        let named = self.named(first).zip(rest);
+        if let Some((registry, rest)) = &named
+            && self.several()
+        {
+            return has(&visit.at(registry), rest).await.then(|| tags(registry, rest));
+        }
+        if has(visit, name).await {
+            return Some(tags(visit.registry, name));
+        }
+        let (registry, rest) = named?;
+        has(&visit.at(registry), &rest).await.then(|| tags(registry, &rest))
+    }
+}
+
+/// Whether a registry shows a repository of exactly this name: its list of tags, which the page of the repository would
+/// read next and finds kept then. Where that cannot be told it is as if there were none, and the list says why.
+async fn has(visit: &Visit<'_>, name: &RepositoryName) -> bool {
+    let client = visit.registry.client();
+    match client.tags(&visit.request, name).await {
+        Ok(listing) if !listing.names.is_empty() => true,
+        // Some registries answer with an empty list for what they do not have.
+        Ok(_) => client.catalog(&visit.request).await.is_ok_and(|catalog| catalog.names.contains(name)),
+        Err(_) => false,
+    }
+}
+
+/// The page of a repository's tags.
+fn tags(registry: &Registry, name: &RepositoryName) -> SearchOutcome {
+    SearchOutcome::Page { path: link::tags(registry.prefix(), name) }
 }
 
 /// The page of a reference: an image's, or a repository's tags.

@@ -1,5 +1,7 @@
 //! What stands at a reference: an image, an index of images, or another artifact.
 
+mod shortened;
+
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
@@ -9,6 +11,7 @@ use crate::anatomy::kind::Kind;
 use crate::anatomy::pull::PullCommand;
 use crate::anatomy::steps::Steps;
 use crate::oci::{Descriptor, Digest, Healthcheck, MediaType, Notice, Platform, Reference, Tag};
+use shortened::shortened;
 
 /// Most steps of a history, and most layers, on one page.
 pub const STEPS_LENGTH: usize = 200;
@@ -270,9 +273,9 @@ impl LayersView {
 fn part(steps: Steps, first: u32, length: usize) -> Steps {
     let first = usize::try_from(first).unwrap_or(usize::MAX);
     match steps {
-        Steps::Joined(steps) => Steps::Joined(steps.into_iter().skip(first).take(length).collect()),
+        Steps::Joined(steps) => Steps::Joined(steps.into_iter().skip(first).take(length).map(shortened).collect()),
         Steps::Unjoined { history, layers, notice } => Steps::Unjoined {
-            history: history.into_iter().skip(first).take(length).collect(),
+            history: history.into_iter().skip(first).take(length).map(shortened).collect(),
             layers: layers.into_iter().skip(first).take(length).collect(),
             notice,
         },

@@ -20,7 +20,9 @@ pub struct Page<T> {
 pub struct RegistryFacts {
     /// Its name in the settings.
     pub name: String,
-    /// What paths and references of this registry begin with: empty for the only one, else its name and a slash.
+    /// What Strata writes before this registry's repositories, in paths and references: nothing where it is the only one;
+    /// where there are several its name and a slash, for the first one too, whose repositories are found without it as
+    /// well.
     pub prefix: String,
     /// Host, port where it is not the usual one, and path prefix: what people call it.
     pub host: String,

@@ -28,8 +28,8 @@ impl Site {
         self.registries.len() > 1
     }
 
-    /// The registry that a path's reference speaks of, and the repository in it, as far as the settings tell: a first
-    /// component that is a registry's prefix names that registry, everything else belongs to the first one.
+    /// The registry that a path's reference speaks of, and the repository in it, as far as the settings tell: with several
+    /// registries a first component that is one's name names it, everything else belongs to the first one.
     pub fn split(&self, reference: &Reference) -> (Option<&RegistryFacts>, RepositoryName) {
         if let (first, Some(rest)) = reference.repository.split_first()
             && self.has_several()
@@ -51,12 +51,13 @@ mod tests {
     use super::*;
 
     fn site() -> Site {
-        let registry = |name: &str, prefix: &str| RegistryFacts {
+        let registry = |name: &str| RegistryFacts {
             name: name.to_owned(),
-            prefix: prefix.to_owned(),
+            prefix: format!("{name}/"),
+            one_of_several: true,
             ..RegistryFacts::default()
         };
-        Site { registries: vec![registry("hub", ""), registry("inner", "inner/")], public_url: None }
+        Site { registries: vec![registry("hub"), registry("inner")], public_url: None }
     }
 
     #[test]
@@ -67,6 +68,7 @@ mod tests {
             (registry.unwrap().name.clone(), repository.to_string())
         };
         assert_eq!(split("inner/team/app:1"), ("inner".to_owned(), "team/app".to_owned()));
+        assert_eq!(split("hub/team/app:1"), ("hub".to_owned(), "team/app".to_owned()));
         assert_eq!(split("docker.io/library/x"), ("hub".to_owned(), "docker.io/library/x".to_owned()));
         assert_eq!(split("inner"), ("hub".to_owned(), "inner".to_owned()));
     }

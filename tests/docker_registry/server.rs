@@ -75,6 +75,22 @@ impl Server {
         Url::parse(&format!("{scheme}://127.0.0.1:{}{path}", self.port)).unwrap()
     }
 
+    /// Settings of Strata for it, as a file in its own folder.
+    pub(super) fn settings(&self) -> PathBuf {
+        let access = match self.access {
+            Access::Tls => format!("ca_file = '{}'", self.certificate().display()),
+            Access::Password(user, password) => {
+                fs::write(self.folder.path().join("password"), password).unwrap();
+                format!("username = '{user}'\npassword_file = 'password'")
+            }
+            Access::Open | Access::Prefix(_) => String::new(),
+        };
+        let settings = format!("[[registries]]\nname = 'debian'\nurl = '{}'\n{access}\n", self.url());
+        let file = self.folder.path().join("strata.toml");
+        fs::write(&file, settings).unwrap();
+        file
+    }
+
     /// The certificate of the authority that has signed the server's.
     pub(super) fn certificate(&self) -> PathBuf {
         self.folder.path().join("certificates/ca.crt")
@@ -103,29 +119,52 @@ impl Server {
         self.copy(self.port, target, layout, &arguments);
     }
 
+    /// Copies whatever skopeo finds at a place, with all its platforms.
+    pub(super) fn push_from(&self, source: &str, target: &str) {
+        let access = self.access_arguments("dest-");
+        let fixed = ["--all", "--src-tls-verify=false"];
+        let arguments: Vec<&str> = fixed.into_iter().chain(access.iter().map(String::as_str)).collect();
+        self.copy_from(self.port, target, source, &arguments);
+    }
+
     fn copy(&self, port: u16, target: &str, layout: &Layout, arguments: &[&str]) {
         let folder = tempfile::tempdir().unwrap();
         layout.write(folder.path());
-        let source = format!("oci:{}", folder.path().display());
+        self.copy_from(port, target, &format!("oci:{}", folder.path().display()), arguments);
+    }
+
+    fn copy_from(&self, port: u16, target: &str, source: &str, arguments: &[&str]) {
         let target = format!("docker://127.0.0.1:{port}/{target}");
         let fixed = ["--insecure-policy", "copy", "--quiet"];
-        let arguments: Vec<&str> = fixed.iter().chain(arguments).copied().chain([source.as_str(), &target]).collect();
+        let arguments: Vec<&str> = fixed.iter().chain(arguments).copied().chain([source, &target]).collect();
         run(&self.skopeo, &arguments);
     }
 
-    /// What skopeo says, without the line break that it adds.
+    /// What skopeo says of a tag.
     pub(super) fn inspect(&self, what: &[&str], repository: &str, tag: &str) -> Vec<u8> {
+        self.inspect_at(what, &format!("{repository}:{tag}"))
+    }
+
+    /// The same of any reference.
+    pub(super) fn inspect_at(&self, what: &[&str], reference: &str) -> Vec<u8> {
         let access = self.access_arguments("");
-        let target = format!("docker://127.0.0.1:{}/{repository}:{tag}", self.port);
+        let target = format!("docker://127.0.0.1:{}/{reference}", self.port);
         let mut arguments = vec!["--insecure-policy", "inspect"];
         arguments.extend(what);
         arguments.extend(access.iter().map(String::as_str));
         arguments.push(&target);
-        let mut output = run(&self.skopeo, &arguments);
-        if output.last() == Some(&b'\n') {
-            output.pop();
-        }
-        output
+        run(&self.skopeo, &arguments)
+    }
+
+    /// The tags that skopeo lists.
+    pub(super) fn tags(&self, repository: &str) -> Vec<String> {
+        let access = self.access_arguments("");
+        let target = format!("docker://127.0.0.1:{}/{repository}", self.port);
+        let fixed = ["--insecure-policy", "list-tags"];
+        let arguments: Vec<&str> =
+            fixed.into_iter().chain(access.iter().map(String::as_str)).chain([target.as_str()]).collect();
+        let answer: serde_json::Value = serde_json::from_slice(&run(&self.skopeo, &arguments)).unwrap();
+        serde_json::from_value(answer["Tags"].clone()).unwrap()
     }
 
     fn access_arguments(&self, side: &str) -> Vec<String> {

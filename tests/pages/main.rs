@@ -4,5 +4,6 @@
 mod compare;
 mod image;
 mod lists;
+mod registries;
 mod search;
 mod support;

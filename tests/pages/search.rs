@@ -1,9 +1,12 @@
 //! The search box, and what a registry is.
 
+use std::sync::Arc;
+
+use strata::registry::{Client, DocumentCache, RegistrySettings};
 use strata::service::{Service, ServiceSettings};
 use strata::view::search::{SearchOutcome, SearchQuery};
 
-use super::support::{Sample, reference};
+use super::support::{Sample, reference, tags_query};
 
 fn query(q: &str, repository: &str) -> SearchQuery {
     SearchQuery { q: q.to_owned(), repository: repository.to_owned(), registry: String::new() }
@@ -40,7 +43,6 @@ async fn pasted_texts_lead_to_pages() {
         ),
         ("http://127.0.0.1:3000/payments/api".to_owned(), "/payments/api".to_owned()),
         ("https://strata.example/payments/api:1".to_owned(), "/payments/api:1".to_owned()),
-        ("api".to_owned(), "/?filter=api".to_owned()),
         ("two words".to_owned(), "/?filter=two%20words".to_owned()),
     ] {
         assert_eq!(path(&service, &text, "").await, expected, "{text}");
@@ -51,6 +53,35 @@ async fn pasted_texts_lead_to_pages() {
     assert!(nothing(&service, "").await.contains("Nothing"));
     assert!(nothing(&service, "https://example.com/team/app").await.contains("example.com"));
     assert!(nothing(&service, "/A").await.starts_with("A repository name"));
+}
+
+#[tokio::test]
+async fn the_name_of_a_repository_leads_to_its_tags_and_other_words_to_the_list() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    assert_eq!(path(&service, "payments/api", "").await, "/payments/api");
+    assert_eq!(sample.log.take(), ["GET /v2/payments/api/tags/list"]);
+    // What was read is kept for the page.
+    service.tags(&tags_query("payments/api")).await.unwrap();
+    assert!(sample.log.take().is_empty());
+    // One request, whose answer is no.
+    assert_eq!(path(&service, "payments", "").await, "/?filter=payments");
+    assert_eq!(path(&service, "payments/ap", "").await, "/?filter=payments/ap");
+    assert_eq!(sample.log.take(), ["GET /v2/payments/tags/list", "GET /v2/payments/ap/tags/list"]);
+    // What no repository can be called is not asked for.
+    assert_eq!(path(&service, "Payments", "").await, "/?filter=Payments");
+    assert!(sample.log.take().is_empty());
+    // The only registry's own name may stand before it.
+    assert_eq!(path(&service, "sample/payments/api", "").await, "/payments/api");
+    assert_eq!(path(&service, "sample/none", "").await, "/?filter=sample/none");
+}
+
+#[tokio::test]
+async fn a_registry_that_does_not_say_leads_to_the_list() {
+    let dead = RegistrySettings::new("dead", "http://127.0.0.1:1".parse().unwrap());
+    let client = Client::new(dead, Arc::new(DocumentCache::new(1_000_000))).unwrap();
+    let service = Service::new(vec![client], ServiceSettings::default());
+    assert_eq!(path(&service, "payments/api", "").await, "/?filter=payments/api");
 }
 
 #[tokio::test]
@@ -84,6 +115,12 @@ async fn with_several_registries_hosts_and_names_choose() {
     assert_eq!(path(&service, "two/team/app:1", "").await, "/two/team/app:1");
     assert_eq!(path(&service, "team/app:1", "two/other").await, "/two/team/app:1");
     assert_eq!(path(&service, "words", "two/other").await, "/two/?filter=words");
+    first.log.take();
+    assert_eq!(path(&service, "payments/api", "two/other").await, "/two/payments/api");
+    assert!(first.log.take().is_empty());
+    assert_eq!(path(&service, "one/payments/api", "two/other").await, "/one/payments/api");
+    assert_eq!(path(&service, "payments/api", "").await, "/one/payments/api");
+    assert_eq!(path(&service, "one/none", "two/other").await, "/two/?filter=one/none");
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ fn layers(contents: &[(&str, u64)]) -> Vec<LayerFacts> {
             diff_id: Some(digest(content)),
             chain_id,
             share: 0.0,
+            urls: vec![],
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! A Dockerfile written from an image's history: for reading, not for building.
 
 use super::Instruction;
-use super::shell::{is_argument_name, split_pairs};
+use super::shell::{is_argument_name, is_label_name, split_pairs};
 use super::{run, values};
 use crate::oci::History;
 
@@ -82,10 +82,6 @@ fn comment(text: &str) -> String {
     let text = text.strip_prefix("# ").unwrap_or(text);
     // A carriage return alone is no line break for a Dockerfile, but might look like one.
     text.replace('\r', "\\r").lines().fold(String::new(), |comment, line| comment + "# " + line + "\n")
-}
-
-fn is_label_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/' | b':')
 }
 
 /// `NAME=value` pairs, which builders print without their quotes.

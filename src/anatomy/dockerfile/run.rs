@@ -1,5 +1,10 @@
 //! A RUN step's command, broken into lines for reading.
 
+use std::collections::HashSet;
+
+/// The usual end of a heredoc.
+const END: &str = "EOF";
+
 /// Commands up to this many characters stay on one line, unless their writer had broken them.
 const SHORT: usize = 80;
 
@@ -98,11 +103,22 @@ fn script(command: &str) -> String {
     if command.contains("<<") {
         return command.to_owned();
     }
-    let mut word = "EOF".to_owned();
-    while command.lines().any(|line| line == word) {
-        word.push('_');
-    }
+    let word = end_word(command.lines());
     format!("<<{word}\n{}\n{word}", command.trim_end())
+}
+
+/// The shortest of `EOF`, `EOF_`, `EOF__`… that is none of the lines.
+///
+/// The lines are looked at once: whoever writes a config can make each of them one of these words, and trying one word
+/// after the other would then read the whole command for each.
+fn end_word<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let taken: HashSet<usize> = lines
+        .filter_map(|line| line.strip_prefix(END))
+        .filter(|rest| rest.bytes().all(|byte| byte == b'_'))
+        .map(str::len)
+        .collect();
+    let free = (0..=taken.len()).find(|length| !taken.contains(length)).unwrap_or_default();
+    format!("{END}{}", "_".repeat(free))
 }
 
 #[cfg(test)]
@@ -143,5 +159,31 @@ mod tests {
         assert_eq!(lines("set -e\nmake\n"), "<<EOF\nset -e\nmake\nEOF");
         assert_eq!(lines("a\nEOF\nb"), "<<EOF_\na\nEOF\nb\nEOF_");
         assert_eq!(lines("cat <<X > /a\nb\nX"), "cat <<X > /a\nb\nX");
+    }
+
+    #[test]
+    fn the_end_of_a_heredoc_is_found_in_one_reading() {
+        // As many words as a config of 16 MB holds.
+        let words: Vec<String> = (0..5_600).map(|length| format!("EOF{}", "_".repeat(length))).collect();
+        let read = std::cell::Cell::new(0);
+        let once = words.iter().map(|word| {
+            read.set(read.get() + 1);
+            word.as_str()
+        });
+        assert_eq!(end_word(once), format!("EOF{}", "_".repeat(words.len())));
+        assert_eq!(read.get(), words.len());
+
+        let written = lines(&words.join("\n"));
+        let (first, body) = written.split_once('\n').expect("several lines");
+        let (body, last) = body.rsplit_once('\n').expect("several lines");
+        assert_eq!(first.strip_prefix("<<"), Some(last));
+        assert!(body.lines().all(|line| line != last));
+    }
+
+    #[test]
+    fn the_end_of_a_heredoc_is_the_shortest_that_is_free() {
+        assert_eq!(end_word(["EOF", "EOF__", "EOF_x", "EOFx", " EOF_"].into_iter()), "EOF_");
+        assert_eq!(end_word(["EOF_"].into_iter()), "EOF");
+        assert_eq!(end_word(std::iter::empty()), "EOF");
     }
 }

@@ -1,5 +1,7 @@
 //! What stands before a RUN step's command: build arguments and the shell.
 
+use std::ops::Range;
+
 /// Shells by their base name, in lower case and without `.exe`.
 const UNIX_SHELLS: [&str; 7] = ["sh", "bash", "ash", "dash", "zsh", "ksh", "mksh"];
 const POWERSHELLS: [&str; 2] = ["powershell", "pwsh"];
@@ -70,6 +72,11 @@ fn split_build_arguments(text: &str) -> Option<(Vec<&str>, &str)> {
 
 /// Splits `NAME=value NAME=other value` before every blank that a name and `=` follow, into at most `count` parts.
 pub(super) fn split_pairs(text: &str, count: usize, is_name: fn(u8) -> bool) -> Vec<&str> {
+    pair_ranges(text, count, is_name).into_iter().filter_map(|range| text.get(range)).collect()
+}
+
+/// Where those parts stand.
+pub(super) fn pair_ranges(text: &str, count: usize, is_name: fn(u8) -> bool) -> Vec<Range<usize>> {
     let starts = word_starts(text).filter(|start| {
         let word = &text.as_bytes()[*start..];
         let name = word.iter().take_while(|byte| is_name(**byte)).count();
@@ -77,7 +84,11 @@ pub(super) fn split_pairs(text: &str, count: usize, is_name: fn(u8) -> bool) -> 
     });
     let starts: Vec<usize> = starts.take(count).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).map(str::trim_end).collect()
+    let trimmed = |(start, end): (&usize, usize)| {
+        let part = text.get(*start..end).unwrap_or_default();
+        *start..*start + part.trim_end().len()
+    };
+    starts.iter().zip(ends).map(trimmed).collect()
 }
 
 /// Bytes of a variable's name.
@@ -85,11 +96,18 @@ pub(super) fn is_argument_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Where words begin: after white space, and at the beginning.
+/// Bytes of a label's name.
+pub(super) fn is_label_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/' | b':')
+}
+
+/// Where words begin: after white space, and at the beginning. White space is what [`words_next`] takes for it, so that
+/// no two words begin within one run of blanks, which each of them would read to its end.
 fn word_starts(text: &str) -> impl Iterator<Item = usize> {
-    let bytes = text.as_bytes();
-    (0..bytes.len()).filter(move |position| {
-        !bytes[*position].is_ascii_whitespace() && (*position == 0 || bytes[position - 1].is_ascii_whitespace())
+    let mut in_word = false;
+    text.char_indices().filter_map(move |(position, character)| {
+        let was_in_word = std::mem::replace(&mut in_word, !character.is_whitespace());
+        (in_word && !was_in_word).then_some(position)
     })
 }
 
@@ -181,6 +199,17 @@ mod tests {
         for text in ["sh", "/bin/sh echo something > last", "bazel build ...", "", "/bin/sh --login", "make -c x"] {
             assert_eq!(parsed(text), (vec![], None, text), "{text}");
         }
+    }
+
+    #[test]
+    fn words_begin_after_white_space_of_any_kind() {
+        assert_eq!(word_starts("a b\u{3000}c  \u{2003} d").collect::<Vec<_>>(), [0, 2, 6, 13]);
+        assert_eq!(word_starts(" \u{3000} \u{3000}").count(), 0);
+        // Two kinds of blanks in turn are one run: not one of them begins a word.
+        let blanks = " \u{3000}".repeat(1 << 20);
+        assert_eq!(word_starts(&blanks).count(), 0);
+        let text = format!("|1 A=1{blanks}/bin/sh -c make");
+        assert_eq!(parsed(&text), (vec!["A=1"], Some("/bin/sh -c"), "make"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What pages and islands are made of.
 //!
-//! - words and figures: [`DigestLabel`], [`Strip`], [`Size`], [`Date`], [`Moment`], [`Chip`], [`ForeignText`], [`Icon`]
+//! - words and figures: [`DigestLabel`], [`Strip`], [`Size`], [`Date`], [`Moment`], [`Chip`], [`ForeignText`],
+//!   [`SecretText`], [`Icon`]
 //! - lists: [`list_state`], [`Pager`]
 //! - notices: [`NoticeBox`], [`Nothing`]
 //! - controls: [`CopyButton`], [`Segments`]
@@ -13,6 +14,7 @@ pub mod icon;
 pub mod list_state;
 pub mod notice_box;
 pub mod pager;
+pub mod secret_text;
 pub mod segments;
 pub mod size;
 pub mod strip;
@@ -25,6 +27,7 @@ pub use digest_label::DigestLabel;
 pub use icon::{Glyph, Icon};
 pub use notice_box::{Nothing, NoticeBox};
 pub use pager::Pager;
+pub use secret_text::{SecretText, covered_stretch};
 pub use segments::{Segment, Segments};
 pub use size::Size;
 pub use strip::{Strip, StripScale};

@@ -55,6 +55,7 @@ pub(super) fn registry() -> Layout {
         Box::new(|| python::repository(&python)),
         Box::new(gateway::charts),
         Box::new(odd::indexes),
+        Box::new(odd::ancient),
         Box::new(odd::confusing_name),
         Box::new(hostile::repository),
         Box::new(hostile::long_names),

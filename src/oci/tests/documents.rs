@@ -162,6 +162,23 @@ fn a_duplicate_that_decides_nothing_is_noted() {
 }
 
 #[test]
+fn notices_below_a_huge_name_hold_its_beginning_only() {
+    // Eight megabytes of name, and duplicates a hundred levels below: written out, each pointer would copy the name at
+    // every level, and a hundred of them would be kept.
+    let name = "a".repeat(8 << 20);
+    let (open, close) = (r#"{"b":"#.repeat(100), "}".repeat(100));
+    let twice = r#""c":1,"#.repeat(MAX_NOTICES + 1);
+    let document = format!(r#"{{"schemaVersion":2,"layers":[],"config":{{}},"{name}":{open}{{{twice}"d":1}}{close}}}"#);
+    let (_, duplicates) = crate::oci::json::parse(document.as_bytes()).expect("JSON");
+    assert_eq!(duplicates.len(), MAX_NOTICES);
+    assert!(duplicates.iter().all(|duplicate| duplicate.path.starts_with("/aaa") && duplicate.path.len() < 2_000));
+
+    let notices = image(&document).notices;
+    assert!(notices.iter().all(|notice| notice.member.chars().count() <= 301), "{}", lines(&notices));
+    assert!(notices.iter().any(|notice| notice.member.ends_with("aaa…")));
+}
+
+#[test]
 fn the_registry_and_the_document_must_agree() {
     let document = format!(r#"{{"schemaVersion":2,"mediaType":"{OCI_INDEX}","manifests":[]}}"#);
     let parsed = |content_type: &str| Manifest::parse(document.as_bytes(), Some(&MediaType::new(content_type)));

@@ -12,16 +12,21 @@ use super::stack::Stack;
 use super::step::{LayerRow, StepRow};
 use crate::anatomy::steps::{LayerFacts, Step, Steps};
 use crate::app::components::{Nothing, NoticeBox, Pager, Segment, Segments, Tone};
+use crate::view::address::ImageView;
 use crate::view::image::{LayersView, STEPS_LENGTH};
 
 /// The view of layers. `total` is the bytes of all of them.
 #[component]
 pub(super) fn Layers(layers: LayersView, place: Place, total: u64) -> impl IntoView {
     let config_failure = layers.config_failure.clone().map(|failure| {
+        let href = place.view(ImageView::Config);
         view! {
             <NoticeBox tone=Tone::Bad>
                 <b>{failure.heading}</b>
                 <span>"So there is no history, and the layers stand alone. " {failure.explanation}</span>
+                <a class="link" href=href>
+                    "See the request, and what you can do"
+                </a>
             </NoticeBox>
         }
     });

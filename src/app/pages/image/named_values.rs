@@ -3,6 +3,7 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::anatomy::secrets::COVER;
 use crate::anatomy::{size, text};
 use crate::app::components::{Chip, CopyButton, ForeignText, Tone};
 use crate::view::image::NamedValue;
@@ -68,7 +69,7 @@ fn Value(value: String, secret: bool, code: bool) -> impl IntoView {
                 <summary>
                     <Chip text="looks like a secret" tone=Tone::Warning />
                     <span class="dots" aria-hidden="true">
-                        "••••••••"
+                        {COVER}
                     </span>
                     <span class="show">"Show"</span>
                     <span class="hide">"Hide"</span>

@@ -39,7 +39,7 @@ fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl Int
     let parts = pieces(&text, &document.links)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => view! { <ForeignText text=text.to_owned() /> }.into_any(),
+            Piece::Text(text) => view! { <ForeignText text=text.to_owned() lines=true /> }.into_any(),
             Piece::Link(text, href) => {
                 view! { <a href=href.to_owned() data-digest=text.to_owned()>{text.to_owned()}</a> }.into_any()
             }

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use super::place::anchor;
 use crate::anatomy::colour::Colour;
-use crate::anatomy::dockerfile::Instruction;
+use crate::anatomy::dockerfile::{Instruction, build_argument_secret};
+use crate::anatomy::layers::LayerFormat;
 use crate::anatomy::steps::{LayerFacts, Step};
 use crate::anatomy::time::Created;
 use crate::anatomy::{size, text};
-use crate::app::components::{DigestLabel, ForeignText};
+use crate::app::components::{DigestLabel, ForeignText, SecretText};
 use crate::oci::Digest;
 
 /// Most characters of a command in its row; the whole of it opens below.
@@ -25,7 +26,9 @@ pub(super) fn StepRow(
     /// Whether this row is the one that links to its layer's digest lead to.
     named: bool,
 ) -> impl IntoView {
-    let (arguments, clipped) = clip(&step.instruction.arguments);
+    let end = clip(&step.instruction.arguments);
+    let clipped = end < step.instruction.arguments.len();
+    let secrets = step.instruction.secrets();
     let details = Details::of(&step, clipped);
     let Step { instruction, layer, .. } = step;
     let id = layer.as_ref().filter(|_| named).and_then(|layer| layer.digest.as_ref()).map(anchor);
@@ -34,11 +37,13 @@ pub(super) fn StepRow(
         let Colour { hue, step } = Colour::of(digest);
         format!("band h{hue} s{step}")
     });
+    let arguments = instruction.arguments;
     let command = match (instruction.keyword, arguments.is_empty()) {
         (None, true) => view! { <i>"The history does not say what this step did"</i> }.into_any(),
         (keyword, _) => view! {
             {keyword.map(|keyword| view! { <b>{keyword}</b> " " })}
-            <ForeignText text=arguments />
+            <SecretText text=arguments secrets=secrets end=end />
+            {clipped.then_some("…")}
         }
         .into_any(),
     };
@@ -155,7 +160,7 @@ impl DetailsList {
             view! {
                 <dt>{name}</dt>
                 <dd>
-                    <ForeignText text=value />
+                    <ForeignText text=value lines=true />
                 </dd>
             }
         };
@@ -163,13 +168,16 @@ impl DetailsList {
             row(name, digest.map_or_else(|| "not known".to_owned(), String::from))
         };
         let layer = layer.map(|layer| {
+            let format = LayerFormat::of_media_type(&layer.media_type);
+            let remarks = format.marks.iter().map(|mark| row("Remark", mark.help().to_owned())).collect_view();
+            let urls = (!layer.urls.is_empty()).then(|| row("Said to be at", layer.urls.join("\n")));
             view! {
                 {digest("Layer digest", layer.digest)} {digest("diff_id", layer.diff_id)} {digest("Chain ID", layer.chain_id)}
-                {row("Media type", layer.media_type.to_string())}
+                {row("Media type", layer.media_type.to_string())} {row("Stored as", format.to_string())} {remarks} {urls}
                 {layer.size.map(|bytes| row("Size", format!("{}, as stored", size::exact(bytes))))}
             }
         });
-        let arguments = (!build_arguments.is_empty()).then(|| row("Build arguments", build_arguments.join("\n")));
+        let arguments = (!build_arguments.is_empty()).then(|| view! { <BuildArguments pairs=build_arguments /> });
         view! {
             <details class=class>
                 <summary>{words.map_or_else(|| view! { <span class="sr-only">"More on this step"</span> }.into_any(), IntoAny::into_any)}</summary>
@@ -177,28 +185,54 @@ impl DetailsList {
                     .map(|command| {
                         view! {
                             <pre class="code wrap" tabindex="0">
-                                <ForeignText text=command.to_string() />
+                                {command.keyword.clone().map(|keyword| view! { <b>{keyword}</b> " " })}
+                                <SecretText secrets=command.secrets() text=command.arguments />
                             </pre>
                         }
                     })}
                 <dl class="facts">
                     {layer} {arguments} {shell.map(|shell| row("Shell", shell))}
-                    {created.map(|created| row("Created", created))} {comment.map(|comment| row("Comment", comment))}
+                    {created.map(|created| row("Created", created))}
+                    {comment
+                        .map(|comment| {
+                            view! {
+                                <dt>"Comment"</dt>
+                                <dd>
+                                    <SecretText text=comment />
+                                </dd>
+                            }
+                        })}
                 </dl>
             </details>
         }
     }
 }
 
-/// The beginning of a command as its row shows it, and whether something was left out.
-fn clip(text: &str) -> (String, bool) {
+/// `NAME=value` pairs, a line each.
+#[component]
+fn BuildArguments(pairs: Vec<String>) -> impl IntoView {
+    let pair = |pair: String| {
+        let secrets: Vec<_> = build_argument_secret(&pair).into_iter().collect();
+        view! {
+            <SecretText text=pair secrets=secrets />
+            "\n"
+        }
+    };
+    view! {
+        <dt>"Build arguments"</dt>
+        <dd>{pairs.into_iter().map(pair).collect_view()}</dd>
+    }
+}
+
+/// How many bytes of a command its row shows.
+fn clip(text: &str) -> usize {
     let by_lines = text.match_indices('\n').nth(LINES - 1).map_or(text.len(), |(end, _)| end);
     let lines = text.get(..by_lines).unwrap_or(text);
     let clipped = text::clip(lines, CLIPPED);
     if clipped.left_out == 0 && by_lines == text.len() {
-        return (clipped.text, false);
+        return text.len();
     }
-    (format!("{}…", clipped.text.trim_end()), true)
+    clipped.text.trim_end().len()
 }
 
 #[cfg(test)]
@@ -207,16 +241,14 @@ mod tests {
 
     #[test]
     fn long_commands_are_clipped_between_characters() {
-        assert_eq!(clip("make"), ("make".to_owned(), false));
-        let (text, clipped) = clip(&"ü".repeat(CLIPPED + 1));
-        assert!(clipped);
-        assert_eq!(text.chars().count(), CLIPPED + 1);
-        assert_eq!(clip(&"ü".repeat(CLIPPED)), ("ü".repeat(CLIPPED), false));
+        assert_eq!(clip("make"), 4);
+        assert_eq!(clip(&"ü".repeat(CLIPPED + 1)), 2 * CLIPPED);
+        assert_eq!(clip(&"ü".repeat(CLIPPED)), 2 * CLIPPED);
     }
 
     #[test]
     fn commands_of_many_lines_are_clipped_after_the_sixth() {
-        assert_eq!(clip("1\n2\n3\n4\n5\n6\n7").0, "1\n2\n3\n4\n5\n6…");
-        assert!(!clip("1\n2\n3\n4\n5\n6").1);
+        assert_eq!(clip("1\n2\n3\n4\n5\n6\n7"), "1\n2\n3\n4\n5\n6".len());
+        assert_eq!(clip("1\n2\n3\n4\n5\n6"), "1\n2\n3\n4\n5\n6".len());
     }
 }

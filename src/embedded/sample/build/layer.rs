@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
+use sha2::{Digest as _, Sha512};
 
 use super::files::{Files, Tar};
 use super::gzip::gzip;
@@ -38,6 +39,8 @@ pub(crate) struct Layer {
     pub(super) diff_id: Digest,
     /// Where in the tar compression is of no use.
     noise: Arc<[Range<usize>]>,
+    /// Where the bytes are to be had, if the registry does not have them.
+    pub(super) url: Option<&'static str>,
 }
 
 impl Layer {
@@ -67,6 +70,18 @@ impl Layer {
         Self::pack(tar, Arc::clone(&self.noise), self.diff_id.clone(), compression)
     }
 
+    /// The same layer under its other registered name.
+    pub(crate) fn named_by_sha512(mut self) -> Self {
+        self.digest = Digest::from_sha512(&Sha512::digest(&self.blob));
+        self
+    }
+
+    /// The same layer as one that may not be distributed: the manifest names an address, the registry lacks the bytes.
+    pub(crate) fn kept_at(mut self, url: &'static str) -> Self {
+        self.url = Some(url);
+        self
+    }
+
     fn pack(tar: Vec<u8>, noise: Arc<[Range<usize>]>, diff_id: Digest, compression: Compression) -> Self {
         let blob = match compression {
             Compression::Gzip => gzip(&tar, &noise, GZIP_LEVEL),
@@ -74,7 +89,7 @@ impl Layer {
             Compression::Zstd => in_memory(zstd::bulk::compress(&tar, 3)),
             Compression::Plain => tar,
         };
-        Self { compression, digest: digest_of(&blob), blob: blob.into(), diff_id, noise }
+        Self { compression, digest: digest_of(&blob), blob: blob.into(), diff_id, noise, url: None }
     }
 }
 

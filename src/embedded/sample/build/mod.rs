@@ -3,6 +3,7 @@
 //! - [`moment`], [`noise`], [`packages`]: times, bytes and package lists
 //! - [`files`] make a tar, [`layer`] and [`gzip`] compress it, [`image`] joins layers and history as a Dockerfile's steps do
 //! - [`document`]: a finished manifest and all it needs; [`index`] lists several, [`artifact`] is any other thing
+//! - [`schema1`]: a manifest as it was written before there were configs
 //! - [`attestation`], [`signature`]: what is said about an image
 //! - [`repository`]: documents under tags
 
@@ -18,6 +19,7 @@ pub(super) mod moment;
 pub(super) mod noise;
 pub(super) mod packages;
 pub(super) mod repository;
+pub(super) mod schema1;
 pub(super) mod signature;
 
 use std::fmt::Debug;

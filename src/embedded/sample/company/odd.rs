@@ -10,6 +10,7 @@ use crate::embedded::sample::build::layer::Layer;
 use crate::embedded::sample::build::literal;
 use crate::embedded::sample::build::moment::Moment;
 use crate::embedded::sample::build::repository::Shelf;
+use crate::embedded::sample::build::schema1;
 
 const BUILT: Moment = Moment::at(2026, 4, 1, 12, 0);
 
@@ -60,6 +61,29 @@ pub(crate) fn images() -> Shelf {
         image.run(&format!("echo {number} > /steps/{number:02}.txt"), Layer::of(&files))
     });
     shelf.put(&many.build(), &["sixty-layers"]);
+    // The vendor's licence forbids to hand the fonts on: the manifest says where they are, the registry lacks them.
+    let fonts = Files::new(BUILT).text("usr/share/fonts/acme-sans.txt", "not for distribution\n");
+    let fonts = Layer::of(&fonts).kept_at("https://fonts.acme.example/acme-sans-4.tar.gz");
+    shelf.put(
+        &greeting("linux/amd64", "foreign").copy("fonts/", "/usr/share/fonts/", fonts).build(),
+        &["foreign-layer"],
+    );
+    let files = Files::new(BUILT).text("named.txt", "by its SHA-512 digest\n");
+    let named = greeting("linux/amd64", "sha512").copy("named.txt", "/", Layer::of(&files).named_by_sha512());
+    shelf.put(&named.build(), &["sha512-layer"]);
+    shelf
+}
+
+/// An image as docker pushed it before schema 2, in a repository of its own as nobody has touched it since.
+pub(crate) fn ancient() -> Shelf {
+    let mut shelf = Shelf::new("lab/ancient");
+    let built = Moment::at(2015, 3, 17, 9, 0);
+    let layer = |path: &str, text: &str| Layer::of(&Files::new(built).text(path, text));
+    let steps = [
+        ("#(nop) ADD file:5d1c0ffee in /", layer("etc/release", "Acme Linux 3\n")),
+        ("echo hello > /hello", layer("hello", "hello\n")),
+    ];
+    shelf.put(&schema1::manifest("lab/ancient", "1.0", built, &steps), &["1.0"]);
     shelf
 }
 

@@ -12,6 +12,9 @@ use super::literal;
 use super::moment::Moment;
 use crate::oci::Platform;
 
+/// The type of layers that registries do not keep. Only gzip ones are made.
+const FOREIGN: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
+
 /// What builds the image: each tool writes history in its own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tool {
@@ -204,8 +207,13 @@ impl Image {
         let config = Document::keep(&mut blobs, self.format.config(), config);
         let mut layers = Vec::new();
         for layer in self.layers() {
-            layers.push(descriptor(layer_type(self.format, layer.compression), &layer.digest, layer.blob.len()));
-            blobs.insert(layer.digest.clone(), layer.blob.clone());
+            let media_type = if layer.url.is_some() { FOREIGN } else { layer_type(self.format, layer.compression) };
+            let mut described = descriptor(media_type, &layer.digest, layer.blob.len());
+            match layer.url {
+                Some(url) => drop(described.insert("urls".to_owned(), json!([url]))),
+                None => drop(blobs.insert(layer.digest.clone(), layer.blob.clone())),
+            }
+            layers.push(described);
         }
         let mut content = json!({
             "schemaVersion": 2,

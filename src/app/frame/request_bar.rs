@@ -20,7 +20,7 @@ pub(in crate::app) fn PageRequests(registry: Option<RegistryFacts>, trace: Trace
         format!("{} {account}{since}", registry.host)
     });
     let refresh = use_location().search.with_untracked(|search| refreshing(search));
-    let own = Sum::default().add(&trace);
+    let own = Sum::default().with(&trace);
     view! {
         <RequestBar own=own last=last_in_words(&trace)>
             <div class="tracehead">

@@ -23,25 +23,25 @@ pub(super) trait ListQuery: Clone + Send + Sync + 'static {
 }
 
 /// A list, and what is asked of it now.
-pub(super) struct LiveList<Q: ListQuery> {
+pub(super) struct LiveList<Q: 'static, L: 'static> {
     query: StoredValue<Q>,
     /// The latest answer.
-    pub(super) list: RwSignal<Q::List>,
+    pub(super) list: RwSignal<L>,
     /// Why the latest question had no answer, as a sentence.
     pub(super) problem: RwSignal<Option<String>>,
     /// Counts the questions: only the answer to the latest is shown.
     questions: StoredValue<u32>,
 }
 
-impl<Q: ListQuery> Clone for LiveList<Q> {
+impl<Q, L> Clone for LiveList<Q, L> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<Q: ListQuery> Copy for LiveList<Q> {}
+impl<Q, L> Copy for LiveList<Q, L> {}
 
-impl<Q: ListQuery> LiveList<Q> {
+impl<Q: ListQuery> LiveList<Q, Q::List> {
     /// The list as the page came with it.
     pub(super) fn new(query: Q, list: Q::List) -> Self {
         Self {

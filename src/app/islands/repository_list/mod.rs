@@ -62,7 +62,7 @@ pub fn RepositoryList(
 fn RepositoriesView(
     registry: RegistryFacts,
     list: RepositoryNames,
-    live: LiveList<RepositoriesQuery>,
+    live: LiveList<RepositoriesQuery, RepositoryNames>,
     path: String,
 ) -> impl IntoView {
     let reload = Callback::new(move |()| live.reload());

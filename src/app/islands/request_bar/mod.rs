@@ -31,7 +31,7 @@ pub fn RequestBar(
         // It may have been opened before the script came.
         look();
     });
-    let sum = Memo::new(move |_| log.with(|log| log.iter().fold(own, Sum::add)));
+    let sum = Memo::new(move |_| log.with(|log| log.iter().fold(own, Sum::with)));
     let last = last.map(|last| {
         view! {
             <span class="last">

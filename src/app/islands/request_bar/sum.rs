@@ -22,7 +22,7 @@ pub struct Sum {
 impl Sum {
     /// The sum with one more trace in it.
     #[must_use]
-    pub fn add(mut self, trace: &Trace) -> Self {
+    pub fn with(mut self, trace: &Trace) -> Self {
         self.requests += length(trace.registry_requests());
         self.cached += length(trace.from_cache());
         self.elapsed_ms = self.elapsed_ms.saturating_add(trace.elapsed_ms);
@@ -62,9 +62,9 @@ mod tests {
 
     #[test]
     fn requests_and_kept_answers_are_counted_apart() {
-        let sum = Sum::default().add(&trace(AnswerSource::Registry, &[404])).add(&trace(AnswerSource::Cache, &[]));
+        let sum = Sum::default().with(&trace(AnswerSource::Registry, &[404])).with(&trace(AnswerSource::Cache, &[]));
         assert_eq!(sum, Sum { requests: 1, cached: 1, elapsed_ms: 10, failed: false });
-        assert!(sum.add(&trace(AnswerSource::Registry, &[500])).failed);
+        assert!(sum.with(&trace(AnswerSource::Registry, &[500])).failed);
         assert_eq!(sum.requests_in_words(), "1 registry request");
         assert_eq!(Sum { requests: 1_301, ..sum }.requests_in_words(), "1,301 registry requests");
     }

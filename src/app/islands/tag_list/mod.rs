@@ -71,7 +71,7 @@ pub fn TagList(registry: RegistryFacts, list: TagNames, query: TagsQuery) -> imp
 fn TagsView(
     registry: RegistryFacts,
     list: TagNames,
-    live: LiveList<TagsQuery>,
+    live: LiveList<TagsQuery, TagNames>,
     selection: Selection,
     known: Known,
 ) -> impl IntoView {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use super::breadcrumbs::{Breadcrumbs, way};
+use super::breadcrumbs::{Breadcrumbs, compared_repository, way};
 use super::search_box::SearchBox;
 use super::theme_switch::ThemeSwitch;
 use crate::view::Site;
@@ -17,11 +17,18 @@ pub fn TopBar() -> impl IntoView {
     let query = use_query_map();
     let address = Memo::new(move |_| Address::parse(&path.get()));
     let asked_registry = Memo::new(move |_| query.with(|query| query.get("registry").unwrap_or_default()));
+    let compared = Memo::new(move |_| {
+        let (from, to) =
+            query.with(|query| (query.get("from").unwrap_or_default(), query.get("to").unwrap_or_default()));
+        site.with_value(|site| compared_repository(site, &from, &to))
+    });
     let crumbs = Memo::new(move |_| {
-        site.with_value(|site| address.with(|address| asked_registry.with(|registry| way(site, address, registry))))
+        let (address, registry, compared) = (address.get(), asked_registry.get(), compared.get());
+        site.with_value(|site| way(site, &address, &registry, compared.as_ref()))
     });
     let repository = Signal::derive(move || match address.get() {
         Ok(Address::Tags(reference) | Address::Image(reference, _)) => reference.repository.to_string(),
+        Ok(Address::Compare) => compared.get().map(|reference| reference.repository.to_string()).unwrap_or_default(),
         // The results of a search are searched where the search was made.
         Ok(Address::Search) => query.with(|query| query.get("in").unwrap_or_default()),
         _ => String::new(),

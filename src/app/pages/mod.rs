@@ -1,6 +1,7 @@
 //! One page a file, or a folder where it is large. Which one it is, is read from the raw path.
 
 pub mod api_guide;
+pub mod compare;
 pub mod compare_selection;
 pub mod image;
 pub mod registries;
@@ -16,6 +17,7 @@ use leptos_router::params::ParamsMap;
 use super::components::AddressFailure;
 use crate::view::address::{Address, AddressError};
 use api_guide::ApiGuidePage;
+use compare::ComparePage;
 use compare_selection::CompareSelection;
 use image::ImagePage;
 use registry::RegistryPage;
@@ -62,12 +64,12 @@ pub fn Elsewhere() -> impl IntoView {
             Address::Registry(name) => view! { <RepositoriesPage registry=name /> }.into_any(),
             Address::Tags(repository) => view! { <TagsPage repository=repository /> }.into_any(),
             Address::Compare if is_selection.get() => view! { <CompareSelection /> }.into_any(),
+            Address::Compare => view! { <ComparePage /> }.into_any(),
             Address::Search => view! { <SearchPage /> }.into_any(),
             Address::RegistryFacts => view! { <RegistryPage /> }.into_any(),
             Address::ApiGuide => view! { <ApiGuidePage /> }.into_any(),
             // The router is about to draw the first page by its own route; an image's page stands above.
             Address::Home | Address::Image(..) => ().into_any(),
-            Address::Compare => view! { <AddressFailure error=AddressError::Unknown /> }.into_any(),
         },
         Shown::Other(Err(error)) => view! { <AddressFailure error=error /> }.into_any(),
     }

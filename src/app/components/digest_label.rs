@@ -20,6 +20,9 @@ pub fn DigestLabel(
     /// Where it leads.
     #[prop(optional, into)]
     href: Option<String>,
+    /// Whether it leads to a row of another page: the browser finds the row only in a page that it loads itself.
+    #[prop(optional)]
+    to_row: bool,
     /// Whether all of it is written out.
     #[prop(optional)]
     whole: bool,
@@ -38,7 +41,7 @@ pub fn DigestLabel(
     };
     match href {
         Some(href) => Either::Left(view! {
-            <a class=class href=href title=full.clone() data-digest=full>
+            <a class=class href=href rel=to_row.then_some("external") title=full.clone() data-digest=full>
                 {content}
             </a>
         }),

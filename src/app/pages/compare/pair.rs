@@ -97,7 +97,7 @@ fn Cell(layer: Option<PairedLayer>, which: Which, class: &'static str, place: Pl
         format!("band h{hue} s{step}")
     });
     let digest = layer.digest.map(|digest| match href {
-        Some(href) => Either::Left(view! { <DigestLabel digest=digest href=href /> }),
+        Some(href) => Either::Left(view! { <DigestLabel digest=digest href=href to_row=true /> }),
         None => Either::Right(view! { <DigestLabel digest=digest /> }),
     });
     let arguments = covered(&layer.arguments);

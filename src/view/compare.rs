@@ -82,14 +82,27 @@ pub struct ComparePage {
     pub transfer: Transfer,
     /// How many rows of layers differ.
     pub layer_differences: u32,
-    /// How many members of the configs differ.
-    pub config_differences: u64,
+    /// How many members of the configs differ; nothing where a config is missing or cannot be read.
+    pub config_differences: Option<DifferenceCounts>,
     /// Why a history or config could not be compared, as sentences.
     pub problems: Vec<String>,
     /// Path of this comparison by digests.
     pub pinned: String,
     /// The view's own content.
     pub content: CompareContent,
+}
+
+/// How many members of two configs differ, and how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DifferenceCounts {
+    /// All of them. It is more than the others together where there are more than are looked at one by one.
+    pub total: u64,
+    /// In the second config only.
+    pub added: u64,
+    /// In the first config only.
+    pub removed: u64,
+    /// In both, with other values.
+    pub changed: u64,
 }
 
 /// What a view shows below the tabs.
@@ -121,6 +134,8 @@ pub struct Side {
     pub layers: Vec<Band>,
     /// When it was built, as the config says it.
     pub created: Option<String>,
+    /// Path of its own page by digest.
+    pub permalink: String,
 }
 
 /// Layers beside each other: [`LayerRows::of`] makes it.
@@ -164,6 +179,8 @@ pub struct PairedLayer {
     pub keyword: Option<String>,
     /// What follows the keyword, cut at [`COMMAND_LENGTH`].
     pub arguments: String,
+    /// The row that it has on its image's own page, from 0: that of its step, or its own where steps are not known.
+    pub row: u32,
 }
 
 /// What differs in the configs.
@@ -207,10 +224,8 @@ impl LayerRows {
     #[must_use]
     pub fn of(comparison: &Comparison, from: &Steps, to: &Steps, first: u32) -> Self {
         let (from, to) = (made(from), made(to));
-        let layer = |made: &[(&LayerFacts, Option<&Instruction>)], position: Option<u32>| {
-            let (layer, instruction) = made.get(usize::try_from(position?).ok()?)?;
-            Some(PairedLayer::of(layer, *instruction))
-        };
+        let layer =
+            |made: &[Made<'_>], position: Option<u32>| made.get(usize::try_from(position?).ok()?).map(PairedLayer::of);
         let rows = &comparison.alignment.rows;
         let row_count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let first = if first < row_count { first } else { 0 };
@@ -240,7 +255,8 @@ impl LayerRows {
 }
 
 impl PairedLayer {
-    fn of(layer: &LayerFacts, instruction: Option<&Instruction>) -> Self {
+    fn of(made: &Made<'_>) -> Self {
+        let Made { layer, instruction, row } = *made;
         let arguments = instruction.map_or("", |instruction| instruction.arguments.as_str());
         let clipped = text::clip(arguments, COMMAND_LENGTH);
         Self {
@@ -248,17 +264,32 @@ impl PairedLayer {
             size: layer.size,
             keyword: instruction.and_then(|instruction| instruction.keyword.clone()),
             arguments: if clipped.left_out == 0 { clipped.text } else { format!("{}…", clipped.text) },
+            row,
         }
     }
 }
 
-/// The layers, lowest first, each with the step that made it where that is known.
-fn made(steps: &Steps) -> Vec<(&LayerFacts, Option<&Instruction>)> {
+/// A layer with the step that made it, where that is known.
+#[derive(Clone, Copy)]
+struct Made<'a> {
+    layer: &'a LayerFacts,
+    instruction: Option<&'a Instruction>,
+    /// The row on the image's own page.
+    row: u32,
+}
+
+/// The layers, lowest first.
+fn made(steps: &Steps) -> Vec<Made<'_>> {
     match steps {
-        Steps::Joined(steps) => {
-            steps.iter().filter_map(|step| Some((step.layer.as_ref()?, Some(&step.instruction)))).collect()
+        Steps::Joined(steps) => (0..)
+            .zip(steps)
+            .filter_map(|(row, step)| {
+                Some(Made { layer: step.layer.as_ref()?, instruction: Some(&step.instruction), row })
+            })
+            .collect(),
+        Steps::Unjoined { layers, .. } => {
+            (0..).zip(layers).map(|(row, layer)| Made { layer, instruction: None, row }).collect()
         }
-        Steps::Unjoined { layers, .. } => layers.iter().map(|layer| (layer, None)).collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::address::ImageView;
+use super::compare::{CompareQuery, CompareView};
 use crate::oci::{Digest, Platform, Reference, RepositoryName};
 
 /// The list of a registry's repositories. `prefix` is [`RegistryFacts::prefix`](super::RegistryFacts::prefix).
@@ -64,6 +65,26 @@ pub fn compare(from: &str, to: &str) -> String {
     format!("/-/compare?{}", query(&[("from", from), ("to", to)]))
 }
 
+/// A comparison with everything that is chosen in it.
+pub fn comparison(asked: &CompareQuery) -> String {
+    let rows = if asked.rows == 0 { String::new() } else { asked.rows.to_string() };
+    let view = match asked.view {
+        CompareView::Layers => "",
+        CompareView::Config => "config",
+    };
+    let pairs = [
+        ("from", asked.from.as_str()),
+        ("to", &asked.to),
+        ("platform", &asked.platform),
+        ("from_platform", &asked.from_platform),
+        ("to_platform", &asked.to_platform),
+        ("view", view),
+        ("rows", &rows),
+    ];
+    let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    format!("/-/compare?{}", query(&pairs))
+}
+
 /// The exact bytes of a manifest or index.
 pub fn raw_bytes(prefix: &str, repository: &RepositoryName, digest: &Digest) -> String {
     format!("/-/api/raw/{prefix}{repository}@{digest}")
@@ -117,6 +138,15 @@ mod tests {
         );
         assert_eq!(image("hub/", &reference, ImageView::Layers, &PlatformLink::none()), "/hub/library/nginx:1.25");
         assert_eq!(compare("a:1", "a b&c"), "/-/compare?from=a:1&to=a%20b%26c");
+        let asked = CompareQuery {
+            from: "a:1".to_owned(),
+            to: "a:2".to_owned(),
+            to_platform: "linux/arm64".to_owned(),
+            view: CompareView::Config,
+            rows: 100,
+            ..CompareQuery::default()
+        };
+        assert_eq!(comparison(&asked), "/-/compare?from=a:1&to=a:2&to_platform=linux/arm64&view=config&rows=100");
         assert_eq!(namespace("", "library"), "/?filter=library/");
     }
 }

@@ -39,7 +39,7 @@ async fn two_versions_cost_six_requests_and_nothing_again() {
     assert_eq!(page.trace.registry_requests(), asked.len());
     let comparison = page.content;
     assert!(comparison.transfer.shared_layers > 0 && comparison.transfer.to.pull_bytes > 0);
-    assert!(comparison.layer_differences > 0 && comparison.config_differences > 0);
+    assert!(comparison.layer_differences > 0 && comparison.config_differences.unwrap().total > 0);
     assert!(comparison.problems.is_empty(), "{:?}", comparison.problems);
     assert!(!comparison.common_platforms.is_empty());
     let CompareContent::Layers(rows) = &comparison.content else { panic!("{:?}", comparison.content) };
@@ -64,7 +64,7 @@ async fn configs_and_histories_are_compared() {
     let (from, to) = versions(&service).await;
     let page = compare(&service, &CompareQuery { view: CompareView::Config, ..query(&from, &to) }).await.content;
     let CompareContent::Config(changes) = &page.content else { panic!("{:?}", page.content) };
-    assert_eq!(changes.differences.len() as u64 + changes.more, page.config_differences);
+    assert_eq!(changes.differences.len() as u64 + changes.more, page.config_differences.unwrap().total);
     assert!(changes.history.iter().any(|line| line.change == LineChange::Added), "{:?}", changes.history);
     assert!(page.pinned.ends_with("&view=config"));
     let same = compare(&service, &CompareQuery { view: CompareView::Config, ..query(&to, &to) }).await.content;
@@ -146,4 +146,56 @@ async fn every_pair_of_neighbours_in_the_sample_can_be_compared_or_is_refused() 
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_failure_names_its_side_and_keeps_the_other() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let there = "payments/api:latest";
+    for (from, to, side, kept) in [
+        ("payments/api:gone", there, "the first image of the comparison (from)", "/-/compare?to=payments/api:latest"),
+        (there, "payments/api:gone", "the second image of the comparison (to)", "/-/compare?from=payments/api:latest"),
+        (there, "lab/indexes:empty", "the second image of the comparison (to)", "/-/compare?from=payments/api:latest"),
+    ] {
+        let failure = service.compare(&query(from, to)).await.unwrap_err();
+        assert!(failure.explanation.contains(side), "{}", failure.explanation);
+        assert!(failure.advice.iter().any(|advice| advice.link.as_ref().is_some_and(|(_, path)| path == kept)));
+    }
+}
+
+#[tokio::test]
+async fn differences_are_counted_by_kind_and_not_where_a_config_is_missing() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let page = compare(&service, &query("payments/api:1.10.0", "payments/api:1.10.1")).await.content;
+    let counts = page.config_differences.unwrap();
+    assert!(counts.removed >= 1 && counts.changed >= 1, "{counts:?}");
+    assert_eq!(counts.total, counts.added + counts.removed + counts.changed);
+    let charts = query("platform/charts/gateway:2.0.0", "platform/charts/gateway:2.1.0");
+    let page = compare(&service, &CompareQuery { view: CompareView::Config, ..charts }).await.content;
+    assert_eq!((page.config_differences, page.problems.len()), (None, 2));
+    let CompareContent::Config(changes) = &page.content else { panic!("{:?}", page.content) };
+    assert!(changes.differences.is_empty() && changes.history.is_empty());
+}
+
+#[tokio::test]
+async fn platforms_of_one_side_only_are_told() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let page = compare(&service, &query("base/linux:latest", "payments/api:latest")).await.content;
+    let words =
+        |platforms: &[strata::oci::Platform]| -> Vec<String> { platforms.iter().map(ToString::to_string).collect() };
+    assert_eq!(words(&page.common_platforms), ["linux/amd64", "linux/arm64/v8"]);
+    assert_eq!((words(&page.only_from), words(&page.only_to)), (vec!["linux/arm/v7".to_owned()], Vec::new()));
+}
+
+#[tokio::test]
+async fn a_side_leads_to_its_own_page() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let page = compare(&service, &query("payments/api:1.10.0", "payments/migrations:latest")).await.content;
+    let image = service.image(&ImageQuery::new(reference("payments/api:1.10.0"))).await.unwrap().content;
+    assert_eq!(page.from.permalink, image.permalink);
+    assert_eq!(page.to.permalink, format!("/payments/migrations@{}", page.to.identity.manifest.unwrap().digest));
 }

@@ -3,10 +3,12 @@
 
 mod addresses;
 mod caching;
+mod compare;
 mod connections;
 mod headers;
 mod json;
 mod logs;
+mod odd;
 mod program;
 mod raw;
 mod support;

@@ -16,6 +16,8 @@ use strata::server::{router, start};
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
+use crate::odd::{self, fixtures::Fixture};
+
 /// Digest of `base/linux:latest` and the like are read from the sample itself.
 pub(crate) struct Sites {
     runtime: Runtime,
@@ -29,11 +31,15 @@ pub(crate) struct Sites {
     pub(crate) dead: Router,
     /// With small limits, a public URL, and credentials that the sample does not ask for.
     pub(crate) small: Router,
+    /// In front of a registry of odd images: see [`odd`].
+    pub(crate) odd: Router,
+    /// That registry, which stops when it is dropped.
+    _odd_registry: Fixture,
 }
 
 pub(crate) static SITES: LazyLock<Sites> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (registry, one, two, dead, small) = runtime.block_on(async {
+    let (registry, one, two, dead, small, odd, odd_registry) = runtime.block_on(async {
         let registry = embedded::serve(Layout::sample(), 0, std::future::pending()).await.unwrap();
         let url = format!("http://{registry}");
         let one = site(&Arguments { registries: vec![url.clone()], ..Arguments::default() }).await;
@@ -63,9 +69,11 @@ pub(crate) static SITES: LazyLock<Sites> = LazyLock::new(|| {
         );
         write("password", "hunter2-in-a-file".to_owned());
         let small = site(&Arguments { config, ..Arguments::default() }).await;
-        (registry, one, two, dead, small)
+        let odd_registry = odd::registry().await;
+        let odd = site(&Arguments { registries: vec![odd_registry.origin()], ..Arguments::default() }).await;
+        (registry, one, two, dead, small, odd, odd_registry)
     });
-    Sites { runtime, registry, one, two, dead, small }
+    Sites { runtime, registry, one, two, dead, small, odd, _odd_registry: odd_registry }
 });
 
 async fn site(arguments: &Arguments) -> Router {

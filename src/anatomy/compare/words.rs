@@ -8,7 +8,7 @@ use crate::anatomy::size::count;
 impl fmt::Display for CacheReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SameLayers => formatter.write_str("All layers are the same"),
+            Self::SameLayers => formatter.write_str("All layers have the same content"),
             Self::Extended { added } => {
                 write!(formatter, "All layers of the first image are reused, with {} on top", more(*added))
             }

@@ -24,8 +24,26 @@ impl Crumb {
     }
 }
 
-/// The way to an address, as far as it and the settings tell. `registry` is the one that `?registry=` names.
-pub(super) fn way(site: &Site, address: &Result<Address, AddressError>, registry: &str) -> Vec<Crumb> {
+/// The repository that both references of a comparison are of, if it is one. What is no reference as paths write it, such as
+/// a pasted command, is not looked into.
+pub(super) fn compared_repository(site: &Site, from: &str, to: &str) -> Option<Reference> {
+    let [from, to] = [from, to].map(|text| text.trim().parse::<Reference>().ok());
+    let (from, to) = (from?, to?);
+    let place = |reference: &Reference| {
+        let (registry, repository) = site.split(reference);
+        (registry.map(|registry| registry.name.clone()), repository)
+    };
+    (place(&from) == place(&to)).then_some(from)
+}
+
+/// The way to an address, as far as it and the settings tell. `registry` is the one that `?registry=` names, `compared` the
+/// repository that both sides of a comparison are of.
+pub(super) fn way(
+    site: &Site,
+    address: &Result<Address, AddressError>,
+    registry: &str,
+    compared: Option<&Reference>,
+) -> Vec<Crumb> {
     let host = |registry: Option<&RegistryFacts>| {
         registry.map(|registry| Crumb::link(&registry.host, link::repositories(&registry.prefix)))
     };
@@ -55,7 +73,14 @@ pub(super) fn way(site: &Site, address: &Result<Address, AddressError>, registry
                 (None, None) => None,
             }
         }
-        Ok(Address::Compare) => Some("Compare".to_owned()),
+        Ok(Address::Compare) => {
+            match compared {
+                Some(reference) => push_repository(&mut crumbs, site, reference),
+                None if !site.has_several() => crumbs.extend(host(site.registry(""))),
+                None => {}
+            }
+            Some("Compare".to_owned())
+        }
         Ok(Address::Search) => {
             crumbs.extend(host(site.registry(registry)));
             Some("Search".to_owned())
@@ -137,7 +162,10 @@ mod tests {
     }
 
     fn words(site: &Site, path: &str) -> String {
-        let crumbs = way(site, &Address::parse(path), "");
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let member = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)).unwrap_or_default();
+        let compared = compared_repository(site, member("from="), member("to="));
+        let crumbs = way(site, &Address::parse(path), "", compared.as_ref());
         let words: Vec<_> = crumbs
             .into_iter()
             .map(|crumb| crumb.href.map_or(crumb.text.clone(), |href| format!("{}({href})", crumb.text)))
@@ -154,6 +182,21 @@ mod tests {
         assert_eq!(words(&site, "/-/api"), "JSON API");
         let digest = format!("sha256:{}", "a".repeat(64));
         assert_eq!(words(&site, &format!("/c@{digest}")), "hub.example(/) c(/c) sha256:aaaaaaaaaaaa…");
+    }
+
+    #[test]
+    fn a_comparison_stands_in_its_repository_if_it_has_one() {
+        let site = site(&["hub", "inner"]);
+        let way = |from: &str, to: &str| words(&site, &format!("/-/compare?from={from}&to={to}"));
+        assert_eq!(
+            way("inner/a/b:1", "inner/a/b:2"),
+            "Registries(/) inner.example(/inner/) a(/inner/?filter=a/) b(/inner/a/b) Compare"
+        );
+        assert_eq!(way("hub/b:1", "b:2"), "Registries(/) hub.example(/) b(/b) Compare");
+        for (from, to) in [("a/b:1", "a/c:1"), ("inner/a:1", "a:1"), ("a:1", ""), ("docker pull a", "a:1")] {
+            assert_eq!(way(from, to), "Registries(/) Compare", "{from} {to}");
+        }
+        assert_eq!(words(&self::site(&["hub"]), "/-/compare?from=a:1&to=b:1"), "hub.example(/) Compare");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use super::breadcrumbs::{Breadcrumbs, way};
+use super::breadcrumbs::{Breadcrumbs, compared_repository, way};
 use super::search_box::SearchBox;
 use super::theme_switch::ThemeSwitch;
 use crate::view::Site;
@@ -15,7 +15,9 @@ pub fn TopBar() -> impl IntoView {
     let address = use_location().pathname.with_untracked(|path| Address::parse(path));
     let asked = use_query_map().get_untracked();
     let asked_registry = asked.get("registry").unwrap_or_default();
-    let (crumbs, registry) = expect_context::<StoredValue<Site>>().with_value(|site| {
+    let (from, to) = (asked.get("from").unwrap_or_default(), asked.get("to").unwrap_or_default());
+    let (crumbs, compared, registry) = expect_context::<StoredValue<Site>>().with_value(|site| {
+        let compared = compared_repository(site, &from, &to);
         let registry = match &address {
             Ok(Address::Registry(name)) => name.clone(),
             Ok(Address::Tags(reference) | Address::Image(reference, _)) => match site.split(reference).0 {
@@ -24,10 +26,11 @@ pub fn TopBar() -> impl IntoView {
             },
             _ => asked_registry.clone(),
         };
-        (way(site, &address, &asked_registry), registry)
+        (way(site, &address, &asked_registry, compared.as_ref()), compared, registry)
     });
     let repository = match &address {
         Ok(Address::Tags(reference) | Address::Image(reference, _)) => reference.repository.to_string(),
+        Ok(Address::Compare) => compared.map(|reference| reference.repository.to_string()).unwrap_or_default(),
         // The results of a search are searched where the search was made.
         Ok(Address::Search) => asked.get("in").unwrap_or_default(),
         _ => String::new(),

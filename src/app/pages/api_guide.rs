@@ -111,6 +111,8 @@ fn entries(material: &Material) -> Vec<Entry> {
             query: &[
                 ("from, to", "the two references"),
                 ("platform", "for both sides; from_platform and to_platform for one"),
+                ("view", "layers, or config with the histories"),
+                ("rows", "the first row of layers, from 0; 100 follow"),
             ],
             example: compare,
         },

@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "the component macro makes public what it writes")]
 
 mod api_guide;
+mod compare;
 mod compare_selection;
 mod image;
 mod registries;
@@ -16,8 +17,9 @@ use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::params::ParamsMap;
 
 use super::frame::AddressFailure;
-use crate::view::address::{Address, AddressError};
+use crate::view::address::Address;
 use api_guide::ApiGuidePage;
+use compare::ComparePage;
 use compare_selection::CompareSelection;
 use image::ImagePage;
 use registry::RegistryPage;
@@ -43,10 +45,10 @@ pub fn Elsewhere() -> impl IntoView {
         Ok(Address::Tags(repository)) => view! { <TagsPage repository=repository /> }.into_any(),
         Ok(Address::Image(reference, view)) => view! { <ImagePage reference=reference view=view /> }.into_any(),
         Ok(Address::Compare) if is_selection => view! { <CompareSelection /> }.into_any(),
+        Ok(Address::Compare) => view! { <ComparePage /> }.into_any(),
         Ok(Address::Search) => view! { <SearchPage /> }.into_any(),
         Ok(Address::RegistryFacts) => view! { <RegistryPage /> }.into_any(),
         Ok(Address::ApiGuide) => view! { <ApiGuidePage /> }.into_any(),
-        Ok(Address::Compare) => view! { <AddressFailure error=AddressError::Unknown /> }.into_any(),
         Err(error) => view! { <AddressFailure error=error /> }.into_any(),
     }
 }

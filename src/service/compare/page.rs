@@ -8,13 +8,14 @@ use crate::anatomy::compare::{Comparison, RowKind, compare};
 use crate::anatomy::config_compare::{self, ConfigComparison};
 use crate::anatomy::steps::Steps;
 use crate::anatomy::text::clip;
-use crate::oci::{ImageConfig, ImageManifest, Platform, Reference};
+use crate::oci::{ImageConfig, ImageManifest, Reference};
 use crate::service::Service;
 use crate::service::documents::ParsedConfig;
 use crate::service::failure::{self, Subject};
+use crate::view::address::ImageView;
 use crate::view::compare::{
-    CompareContent, ComparePage, CompareQuery, CompareView, ConfigChanges, DIFFERENCES_LENGTH, LayerRows,
-    PLATFORMS_LENGTH, Side, core_sample,
+    CompareContent, ComparePage, CompareQuery, CompareView, ConfigChanges, DIFFERENCES_LENGTH, DifferenceCounts,
+    LayerRows, PLATFORMS_LENGTH, Side, core_sample,
 };
 use crate::view::{Failure, Page, link};
 
@@ -92,20 +93,19 @@ struct Compared {
     from: Steps,
     to: Steps,
     layers: Comparison,
-    config: ConfigComparison,
+    /// Nothing where a config is missing.
+    config: Option<ConfigComparison>,
     history: (Vec<crate::view::compare::DiffLine>, bool),
 }
 
 impl Compared {
     fn of(from: &Input, to: &Input, view: CompareView) -> Self {
         let (from_steps, to_steps) = (from.steps(), to.steps());
-        let config = match (from.config(), to.config()) {
-            (Some(from), Some(to)) => config_compare::compare(from, to),
-            _ => ConfigComparison::default(),
-        };
+        let config = from.config().zip(to.config()).map(|(from, to)| config_compare::compare(from, to));
+        // What cannot be read is no empty history.
         let history = match view {
-            CompareView::Layers => (Vec::new(), false),
-            CompareView::Config => history::compare(from.history(), to.history()),
+            CompareView::Config if config.is_some() => history::compare(from.history(), to.history()),
+            CompareView::Layers | CompareView::Config => (Vec::new(), false),
         };
         Self { layers: compare(&from_steps, &to_steps), config, history, from: from_steps, to: to_steps }
     }
@@ -140,19 +140,14 @@ fn assemble(
     problems: Vec<String>,
 ) -> ComparePage {
     let (from_platforms, to_platforms) = (from.platforms(), to.platforms());
-    let has = |platforms: &[Platform], platform: &Platform| platforms.iter().any(|other| other.matches(platform));
-    let pick = |platforms: &[Platform], keep: &dyn Fn(&Platform) -> bool| {
-        platforms.iter().filter(|platform| keep(platform)).take(PLATFORMS_LENGTH).cloned().collect::<Vec<_>>()
-    };
     let differing = compared.layers.alignment.rows.iter().filter(|row| row.kind != RowKind::Same).count();
-    let config_differences = (compared.config.differences.len() as u64).saturating_add(compared.config.more);
     ComparePage {
-        common_platforms: pick(&from_platforms, &|platform| has(&to_platforms, platform)),
-        only_from: pick(&from_platforms, &|platform| !has(&to_platforms, platform)),
-        only_to: pick(&to_platforms, &|platform| !has(&from_platforms, platform)),
+        common_platforms: from_platforms.shared(&to_platforms, true, PLATFORMS_LENGTH),
+        only_from: from_platforms.shared(&to_platforms, false, PLATFORMS_LENGTH),
+        only_to: to_platforms.shared(&from_platforms, false, PLATFORMS_LENGTH),
         transfer: compared.layers.transfer,
         layer_differences: u32::try_from(differing).unwrap_or(u32::MAX),
-        config_differences,
+        config_differences: compared.config.as_ref().map(count),
         problems,
         pinned: pinned(query, from, to),
         from: side(from, &compared.from),
@@ -161,9 +156,25 @@ fn assemble(
             CompareView::Layers => {
                 CompareContent::Layers(LayerRows::of(&compared.layers, &compared.from, &compared.to, query.rows))
             }
-            CompareView::Config => CompareContent::Config(changes(compared.config, compared.history)),
+            CompareView::Config => {
+                CompareContent::Config(changes(compared.config.unwrap_or_default(), compared.history))
+            }
         },
     }
+}
+
+/// How many differences there are, and of which kind those are that are listed.
+fn count(config: &ConfigComparison) -> DifferenceCounts {
+    let listed = config.differences.len() as u64;
+    let mut counts = DifferenceCounts { total: listed.saturating_add(config.more), ..DifferenceCounts::default() };
+    for difference in &config.differences {
+        match (&difference.from, &difference.to) {
+            (None, _) => counts.added += 1,
+            (Some(_), None) => counts.removed += 1,
+            (Some(_), Some(_)) => counts.changed += 1,
+        }
+    }
+    counts
 }
 
 fn changes(
@@ -195,6 +206,12 @@ fn side(part: &Part<'_>, steps: &Steps) -> Side {
         layer_count: manifest.and_then(|manifest| u32::try_from(manifest.layers.len()).ok()).unwrap_or(0),
         layers: core_sample(&steps.layers()),
         created: found.image_config().and_then(|config| config.created.clone()),
+        permalink: link::image(
+            part.visit.registry.prefix(),
+            &Reference::digest(found.reference.repository.clone(), found.top.document.digest.clone()),
+            ImageView::default(),
+            &found.choice(),
+        ),
     }
 }
 
@@ -209,21 +226,10 @@ fn pinned(query: &CompareQuery, from: &Part<'_>, to: &Part<'_>) -> String {
         (format!("{}{reference}", part.visit.registry.prefix()), platform.unwrap_or_default())
     };
     let ((from, from_platform), (to, to_platform)) = (pin(from), pin(to));
-    let mut path = link::compare(&from, &to);
-    let mut add = |name: &str, value: &str| {
-        if !value.is_empty() {
-            path.push('&');
-            path.push_str(&link::query(&[(name, value)]));
-        }
-    };
-    if from_platform == to_platform {
-        add("platform", &from_platform);
+    let asked = CompareQuery { from, to, view: query.view, ..CompareQuery::default() };
+    link::comparison(&if from_platform == to_platform {
+        CompareQuery { platform: from_platform, ..asked }
     } else {
-        add("from_platform", &from_platform);
-        add("to_platform", &to_platform);
-    }
-    if query.view == CompareView::Config {
-        add("view", "config");
-    }
-    path
+        CompareQuery { from_platform, to_platform, ..asked }
+    })
 }

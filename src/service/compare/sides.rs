@@ -1,5 +1,8 @@
 //! What is compared: two references, and where they are indexes one platform of both.
 
+use std::collections::HashSet;
+
+use super::blame::Side;
 use crate::anatomy::platform_choice::{self, Asked, Choice};
 use crate::anatomy::reference_text::{self, Pasted};
 use crate::oci::index::IndexEntry;
@@ -26,28 +29,33 @@ pub(super) struct Part<'a> {
 ///
 /// Where one of them cannot be had, or has no layers to compare.
 pub(super) async fn read<'a>(service: &'a Service, query: &CompareQuery) -> Result<(Part<'a>, Part<'a>), Failure> {
+    let of_from = |failure: Failure| Side::From.blame(failure, query);
+    let of_to = |failure: Failure| Side::To.blame(failure, query);
     let own = |own: &str| if own.is_empty() { query.platform.clone() } else { own.to_owned() };
-    let from_asked = asked(&own(&query.from_platform), "")?;
-    let to_asked = asked(&own(&query.to_platform), "")?;
-    let (from, to) = (named(service, &query.from, "from")?, named(service, &query.to, "to")?);
-    let (from_visit, from) = service.locate(&from, query.refresh).await?;
-    let (to_visit, to) = service.locate_beside(&to, &from_visit).await?;
+    let from_asked = asked(&own(&query.from_platform), "").map_err(of_from)?;
+    let to_asked = asked(&own(&query.to_platform), "").map_err(of_to)?;
+    let from = named(service, &query.from, Side::From).map_err(of_from)?;
+    let to = named(service, &query.to, Side::To).map_err(of_to)?;
+    let (from_visit, from) = service.locate(&from, query.refresh).await.map_err(of_from)?;
+    let (to_visit, to) = service.locate_beside(&to, &from_visit).await.map_err(of_to)?;
     let (from_top, to_top) = tokio::join!(read_top(service, &from_visit, &from), read_top(service, &to_visit, &to));
-    let (from_top, to_top) = (from_top?, to_top?);
+    let (from_top, to_top) = (from_top.map_err(of_from)?, to_top.map_err(of_to)?);
     let (from_asked, to_asked) = one_platform(&from_top, from_asked, &to_top, to_asked);
     let images = Configs::OfImages;
     let (from, to) = tokio::join!(
         find_below(service, &from_visit, &from, from_top, &from_asked, images),
         find_below(service, &to_visit, &to, to_top, &to_asked, images),
     );
-    let (from, to) = (Part { visit: from_visit, found: from? }, Part { visit: to_visit, found: to? });
-    from.check()?;
-    to.check()?;
+    let from = Part { visit: from_visit, found: from.map_err(of_from)? };
+    let to = Part { visit: to_visit, found: to.map_err(of_to)? };
+    from.check().map_err(of_from)?;
+    to.check().map_err(of_to)?;
     Ok((from, to))
 }
 
 /// The reference that a text names: as in paths, or as it was pasted, with a host before it.
-fn named(service: &Service, text: &str, side: &str) -> Result<Reference, Failure> {
+fn named(service: &Service, text: &str, side: Side) -> Result<Reference, Failure> {
+    let side = side.name();
     let text = text.trim();
     if text.is_empty() {
         return Err(failure::invalid(
@@ -55,13 +63,15 @@ fn named(service: &Service, text: &str, side: &str) -> Result<Reference, Failure
             format!("The address does not say which is `{side}`: `/-/compare?from=app:1&to=app:2`."),
         ));
     }
-    let reference = match reference_text::parse(text) {
-        Pasted::Reference { host: Some(host), reference } => service.reference_at(&host, &reference),
-        _ => None,
+    let (pasted, bare) = match reference_text::parse(text) {
+        Pasted::Reference { host: Some(host), reference } => (service.reference_at(&host, &reference), None),
+        Pasted::Reference { host: None, reference } => (None, Some(reference)),
+        _ => (None, None),
     };
-    let reference = match reference {
+    let reference = match pasted {
         Some(reference) => reference,
-        None => text.parse::<Reference>().map_err(|error| {
+        // What is no path's reference may be a pull command without a host.
+        None => text.parse::<Reference>().or_else(|error| bare.ok_or(error)).map_err(|error| {
             failure::invalid("This is no image reference", format!("`{side}` cannot be understood: {error}."))
         })?,
     };
@@ -92,13 +102,13 @@ fn one_platform(
             let usual = Platform::new("linux", "amd64", None);
             let images = from_index.manifests.iter().filter(|entry| entry.index_entry() == IndexEntry::Image);
             let platforms: Vec<&Platform> = images.filter_map(|entry| entry.platform.as_ref()).collect();
+            let first_usual = platforms.iter().find(|platform| platform.matches(&usual));
             let has = |platform: &Platform| {
                 let asked = Asked { platform: Some(platform.clone()), manifest: None };
                 platform_choice::choose(&to_index.manifests, &asked) != Choice::NotFound
             };
-            // The first hundred are more than any image has.
-            let mut candidates =
-                platforms.iter().filter(|platform| platform.matches(&usual)).chain(platforms.iter().take(100));
+            // Each is looked for among all of the other's: so few are tried, and they are more than any image has.
+            let mut candidates = first_usual.into_iter().chain(platforms.iter().take(100));
             candidates.find(|platform| has(platform)).map(|platform| Platform::clone(platform))
         }
     };
@@ -138,18 +148,58 @@ impl Part<'_> {
         Err(self.visit.finish(failure::not_comparable(reference, registry)))
     }
 
-    /// The platforms that it has.
-    pub(super) fn platforms(&self) -> Vec<Platform> {
+    /// The platforms that it has, each once.
+    pub(super) fn platforms(&self) -> Platforms {
         let Some(index) = self.found.index() else {
-            return self.found.platform().into_iter().collect();
+            return Platforms::of(self.found.platform());
         };
         let images = index.manifests.iter().filter(|entry| entry.index_entry() == IndexEntry::Image);
-        let mut platforms: Vec<(String, Platform)> = images
-            .filter_map(|entry| entry.platform.as_ref())
-            .map(|platform| (platform.normalized().to_string(), platform.clone()))
-            .collect();
-        let mut seen = std::collections::HashSet::new();
-        platforms.retain(|(normal, _)| seen.insert(normal.clone()));
-        platforms.into_iter().map(|(_, platform)| platform).collect()
+        Platforms::of(images.filter_map(|entry| entry.platform.clone()))
+    }
+}
+
+/// Different platforms, in their order.
+#[derive(Debug)]
+pub(super) struct Platforms {
+    list: Vec<Platform>,
+    /// Their normal forms: an index may have 15,000 of them, so each is looked up, not searched for.
+    normal: HashSet<String>,
+}
+
+impl Platforms {
+    fn of(platforms: impl IntoIterator<Item = Platform>) -> Self {
+        let mut normal = HashSet::new();
+        let list = platforms.into_iter().filter(|platform| normal.insert(normal_form(platform))).collect();
+        Self { list, normal }
+    }
+
+    /// Those that the other has, too, or those that it has not; at most so many.
+    pub(super) fn shared(&self, other: &Self, shared: bool, most: usize) -> Vec<Platform> {
+        let wanted = self.list.iter().filter(|platform| other.normal.contains(&normal_form(platform)) == shared);
+        wanted.take(most).cloned().collect()
+    }
+}
+
+fn normal_form(platform: &Platform) -> String {
+    platform.normalized().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(platforms: &[Platform]) -> Vec<String> {
+        platforms.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn platforms_are_the_same_however_written() {
+        let platforms = |texts: &[&str]| Platforms::of(texts.iter().map(|text| text.parse().unwrap()));
+        let from = platforms(&["linux/amd64", "linux/arm64/v8", "linux/aarch64", "linux/arm/v7"]);
+        let to = platforms(&["linux/x86_64", "linux/arm64", "windows/amd64"]);
+        assert_eq!(words(&from.shared(&to, true, 100)), ["linux/amd64", "linux/arm64/v8"]);
+        assert_eq!(words(&from.shared(&to, false, 100)), ["linux/arm/v7"]);
+        assert_eq!(words(&to.shared(&from, false, 100)), ["windows/amd64"]);
+        assert_eq!(words(&from.shared(&to, true, 1)), ["linux/amd64"]);
     }
 }

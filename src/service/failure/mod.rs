@@ -46,11 +46,11 @@ fn advice(text: impl Into<String>) -> Advice {
     Advice { text: text.into(), link: None }
 }
 
-fn advice_link(text: impl Into<String>, words: impl Into<String>, path: impl Into<String>) -> Advice {
+pub(crate) fn advice_link(text: impl Into<String>, words: impl Into<String>, path: impl Into<String>) -> Advice {
     Advice { text: text.into(), link: Some((words.into(), path.into())) }
 }
 
-fn fact(label: &str, value: impl Into<String>) -> Fact {
+pub(crate) fn fact(label: &str, value: impl Into<String>) -> Fact {
     Fact { label: label.to_owned(), value: FactValue::Text(value.into()), remark: None }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn Heading(page: ImagePage) -> impl IntoView {
 
 /// A reference with its parts told apart: `namespace/` quiet, `name` strong, `:tag` coloured.
 #[component]
-pub(super) fn ReferenceWords(reference: Reference) -> impl IntoView {
+pub(in crate::app::pages) fn ReferenceWords(reference: Reference) -> impl IntoView {
     let repository = &reference.repository;
     let namespace = repository.namespace().map(|namespace| format!("{namespace}/"));
     let name = repository.base_name().to_owned();

@@ -60,8 +60,9 @@ pub(super) fn NamedValues(
     })
 }
 
+/// A value: covered where it looks like a secret, a link where it is a plain web address, cut where it is long.
 #[component]
-fn Value(value: String, secret: bool, code: bool) -> impl IntoView {
+pub(in crate::app::pages) fn Value(value: String, secret: bool, code: bool) -> impl IntoView {
     if secret {
         // Without script it opens too; the value is in the page either way, and in the registry.
         return view! {

@@ -107,7 +107,7 @@ impl Place {
 }
 
 /// The identity of a layer's row in its page: `sha256-…`, so that a link can point at it.
-pub(super) fn anchor(digest: &Digest) -> String {
+pub(in crate::app::pages) fn anchor(digest: &Digest) -> String {
     digest.as_str().replace(':', "-")
 }
 

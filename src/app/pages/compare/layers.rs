@@ -1,0 +1,118 @@
+//! The layers of both images, row by row.
+
+use leptos::prelude::*;
+
+use super::names::Names;
+use super::pair::PairRow;
+use super::place::Place;
+use super::verdict::Verdict;
+use crate::anatomy::size::count;
+use crate::app::components::{Nothing, NoticeBox, Pager, Tone};
+use crate::view::compare::{LayerRows, ROWS_LENGTH};
+
+/// The view of layers; `differing` is how many rows differ in all.
+#[component]
+pub(super) fn Layers(layers: LayerRows, differing: u32, place: Place, names: Names) -> impl IntoView {
+    if layers.row_count == 0 {
+        return view! { <Nothing title="No layers">"Neither image has layers: both are empty."</Nothing> }.into_any();
+    }
+    let verdict = Verdict::of(&layers);
+    let elsewhere = (!verdict.is_here(&layers)).then(|| {
+        let href = place.page_of(verdict.row);
+        view! {
+            <p class="cardfoot top">
+                <span class="text-sm">{verdict.words.clone()} "."</span>
+                <a class="link text-sm" href=href>
+                    {format!("See row {}", count(u64::from(verdict.row) + 1))}
+                </a>
+            </p>
+        }
+    });
+    let by_position = layers.by_position.then(|| {
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                <b>"Paired by position"</b>
+                <span>
+                    "There are too many layers to find those that belong together, so each stands beside the one of the same number."
+                </span>
+            </NoticeBox>
+        }
+    });
+    let pages = view! { <Pages layers=layers.clone() place=place.clone() /> };
+    let rows = (layers.first..)
+        .zip(layers.rows)
+        .map(|(row, pair)| {
+            let banner = (row == verdict.row).then(|| banner(&verdict));
+            view! {
+                {banner}
+                <PairRow pair=pair place=place.clone() names=names.clone() />
+            }
+            .into_any()
+        })
+        .collect_view();
+    view! {
+        {by_position}
+        <section class="card" aria-label="Layers">
+            <div class="cardhead">
+                <h2>"Layers"</h2>
+                <span class="text-muted text-sm">{summary(layers.row_count, differing)}</span>
+            </div>
+            {elsewhere}
+            <ol>{rows}</ol>
+            {pages}
+        </section>
+    }
+    .into_any()
+}
+
+/// The line between the rows.
+fn banner(verdict: &Verdict) -> impl IntoView + use<> {
+    let class = if verdict.is_break { "break" } else { "break quiet" };
+    view! { <li class=class>{verdict.words.clone()}</li> }
+}
+
+/// `10 rows, lowest first; 4 differ`
+fn summary(rows: u32, differing: u32) -> String {
+    let plural = if rows == 1 { "" } else { "s" };
+    let differ = match differing {
+        0 => "none differs".to_owned(),
+        1 => "1 differs".to_owned(),
+        some => format!("{} differ", count(u64::from(some))),
+    };
+    format!("{} row{plural}, lowest first; {differ}", count(u64::from(rows)))
+}
+
+/// The way through more rows than a page shows.
+#[component]
+fn Pages(layers: LayerRows, place: Place) -> impl IntoView {
+    let length = u32::try_from(ROWS_LENGTH).unwrap_or(u32::MAX);
+    let (first, all) = (layers.first, layers.row_count);
+    let previous = (first > 0).then(|| place.rows(first.saturating_sub(length)));
+    let next = first.checked_add(length).filter(|next| *next < all).map(|next| place.rows(next));
+    (previous.is_some() || next.is_some()).then(|| {
+        view! {
+            <div class="cardfoot">
+                <span class="label">"There are more rows than one page shows."</span>
+                <Pager
+                    before=u64::from(first)
+                    shown=u64::try_from(layers.rows.len()).unwrap_or(u64::MAX)
+                    total=u64::from(all)
+                    previous=previous
+                    next=next
+                />
+            </div>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_counted_in_words() {
+        assert_eq!(summary(10, 4), "10 rows, lowest first; 4 differ");
+        assert_eq!(summary(1, 1), "1 row, lowest first; 1 differs");
+        assert_eq!(summary(1_000, 0), "1,000 rows, lowest first; none differs");
+    }
+}

@@ -8,8 +8,11 @@ use super::{Glyph, Icon};
 #[component]
 pub fn CopyButton(
     /// What is copied. An absolute path of this site becomes a whole address where `address` is set.
-    #[prop(into)]
+    #[prop(into, optional)]
     text: String,
+    /// Where what is copied stands on the page already, as the identity of its element: long texts are sent once.
+    #[prop(into, optional)]
+    from: Option<String>,
     /// What the button says; with `icon_only` its name for readers who do not see the icon.
     #[prop(into)]
     label: Oco<'static, str>,
@@ -33,7 +36,7 @@ pub fn CopyButton(
     let words = (!icon_only).then(|| view! { <span class="words">{label}</span> });
     let done = if icon_only { "done-words sr-only" } else { "done-words" };
     view! {
-        <button type="button" class=class title=name.clone() aria-label=name data-copy=text data-address=address>
+        <button type="button" class=class title=name.clone() aria-label=name data-copy=text data-copy-from=from data-address=address>
             <Icon glyph=glyph />
             {words}
             // Filled by the script once it has copied, so that it is read out.

@@ -1,4 +1,5 @@
-//! Buttons that copy a text: `data-copy` holds it, `data-address` says that it is a path of this site.
+//! Buttons that copy a text: `data-copy` holds it, or `data-copy-from` names the element that shows it; `data-address` says
+//! that it is a path of this site.
 
 use std::time::Duration;
 
@@ -16,7 +17,11 @@ const DONE: &str = "done";
 pub(super) fn start() {
     window_event_listener(leptos::ev::click, |event| {
         let Some(button) = super::closest(&event, "[data-copy]") else { return };
-        let text = button.get_attribute("data-copy").unwrap_or_default();
+        let shown = button.get_attribute("data-copy-from").and_then(|id| document().get_element_by_id(&id));
+        let text = match shown {
+            Some(element) => element.text_content().unwrap_or_default(),
+            None => button.get_attribute("data-copy").unwrap_or_default(),
+        };
         let is_address = button.has_attribute("data-address");
         let origin = if is_address { window().location().origin().unwrap_or_default() } else { String::new() };
         copy(format!("{origin}{text}"));

@@ -28,6 +28,7 @@ pub(super) fn Raw(documents: Vec<RawDocument>, notices: Vec<DocumentNotices>) ->
 #[component]
 fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl IntoView {
     let label = format!("{}, as text", document.name);
+    let id = format!("text-of-{}", document.name.to_lowercase());
     let cut = (document.cut > 0).then(|| {
         view! {
             <p class="label px-4 py-2">
@@ -57,7 +58,7 @@ fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl Int
                     <Size bytes=document.size />
                 </span>
                 <span class="flex gap-2">
-                    <CopyButton text=text.clone() label="Copy" />
+                    <CopyButton from=id.clone() label="Copy" />
                     <a class="btn" href=document.download download="">
                         <Icon glyph=Glyph::Download />
                         "Download"
@@ -65,7 +66,7 @@ fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl Int
                 </span>
             </div>
             {notices.map(|notices| view! { <NoticeList notices=notices.notices /> })}
-            <pre class="code wrap tall" tabindex="0" aria-label=label>
+            <pre id=id class="code wrap tall" tabindex="0" aria-label=label>
                 {parts}
             </pre>
             {cut}

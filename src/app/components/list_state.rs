@@ -107,9 +107,11 @@ pub fn DetailsLink(
     }
 }
 
-/// Says that rows could not be filled, and offers to try again.
+/// Says that something could not be read, and offers to try again.
 #[component]
-pub fn FillProblem(
+pub fn Problem(
+    /// What.
+    what: &'static str,
     /// Why.
     #[prop(into)]
     problem: Signal<Option<String>>,
@@ -120,7 +122,7 @@ pub fn FillProblem(
         problem.get().map(|problem| {
             view! {
                 <NoticeBox tone=Tone::Warning>
-                    <b>"Some rows could not be read"</b>
+                    <b>{what}</b>
                     <span><ForeignText text=sentence(&problem) /></span>
                     <button type="button" class="btn small" on:click=move |_| retry.run(())>"Try again"</button>
                 </NoticeBox>

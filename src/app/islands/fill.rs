@@ -171,7 +171,11 @@ where
         spawn_local(async move {
             let mut read = 0;
             for step in open.chunks(STEP) {
-                self.ask(step.to_vec()).await;
+                // Scrolling may have asked for some of them meanwhile.
+                let open: Vec<usize> = step.iter().copied().filter(|position| self.is_open(*position)).collect();
+                if !open.is_empty() {
+                    self.ask(open).await;
+                }
                 read += step.len();
                 let stopped = self.inner.try_with_value(|inner| inner.stop).unwrap_or(true);
                 let gone = self.progress.try_set(Some((read, total))).is_some();
@@ -203,7 +207,8 @@ where
         matches!(state, Some(State::Open(tries)) if tries < MOST_TRIES)
     }
 
-    fn settle(self) {
+    /// Lets the page settle what has been read, as after each answer.
+    pub(super) fn settle(self) {
         if let Some(settle) = self.inner.try_with_value(|inner| Arc::clone(&inner.parts.settle)) {
             let waits = self.progress.try_get_untracked().flatten().is_some();
             let asks =

@@ -1,13 +1,9 @@
 //! The field that narrows a list: a form, and live where the script runs.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
+use super::live_list::Apply;
 use crate::app::components::{Glyph, Icon};
-
-/// How long typing rests before the list is asked for.
-const REST: Duration = Duration::from_millis(200);
 
 /// A filter over a list of names. What is typed is in the address, so that it can be shared and found again.
 #[component]
@@ -23,8 +19,10 @@ pub(super) fn FilterBar(
     /// Other members of the page's query that the filter keeps.
     #[prop(optional)]
     keep: Vec<(&'static str, String)>,
-    /// Narrows the list to what was typed.
-    apply: Callback<String>,
+    /// Narrows the list at once.
+    apply_now: Apply,
+    /// Narrows the list once typing has rested.
+    apply_later: Apply,
     /// What stands at the field's right.
     #[prop(optional)]
     children: Option<Children>,
@@ -33,15 +31,13 @@ pub(super) fn FilterBar(
     let (form_name, field_name) = (label.clone(), label.clone());
     let hidden =
         keep.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
-    // The list may have been drawn anew before the typing has rested.
-    let apply = move |filter: String| {
-        let _ = apply.try_run(filter);
-    };
-    let mut later = debounce(REST, apply);
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if let Some(field) = field.get_untracked() {
-            apply(field.value());
+    let submit = {
+        let apply_now = Apply::clone(&apply_now);
+        move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            if let Some(field) = field.get_untracked() {
+                apply_now(field.value());
+            }
         }
     };
     let clear_by_key = move |event: web_sys::KeyboardEvent| {
@@ -51,7 +47,7 @@ pub(super) fn FilterBar(
         {
             event.prevent_default();
             field.set_value("");
-            apply(String::new());
+            apply_now(String::new());
         }
     };
     view! {
@@ -68,7 +64,7 @@ pub(super) fn FilterBar(
                 autocapitalize="none"
                 spellcheck="false"
                 maxlength="255"
-                on:input:target=move |event| later(event.target().value())
+                on:input:target=move |event| apply_later(event.target().value())
                 on:keydown=clear_by_key
             />
             {hidden}

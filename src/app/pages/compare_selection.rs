@@ -8,13 +8,15 @@ use super::text_of;
 use crate::api::redirect_page;
 use crate::app::components::Nothing;
 use crate::app::frame::PageHead;
+use crate::oci::Reference;
 use crate::view::link;
 
 /// `/-/compare?in={repository}&select={tag}&select={tag}`
 #[component]
 pub fn CompareSelection() -> impl IntoView {
     let query = use_query_map().get_untracked();
-    let back = format!("/{}", text_of(&query, "in"));
+    // What is no reference leads nowhere else.
+    let back = text_of(&query, "in").parse::<Reference>().map_or_else(|_| "/".to_owned(), |place| format!("/{place}"));
     if let Some(path) = comparison(&query) {
         redirect_page(&path);
     }
@@ -31,7 +33,7 @@ pub fn CompareSelection() -> impl IntoView {
 /// The comparison of the first two of the ticked tags. The list has the newer one first, and what people ask is what comes
 /// with it: from the older to the newer.
 fn comparison(query: &ParamsMap) -> Option<String> {
-    let repository = text_of(query, "in");
+    let repository: Reference = text_of(query, "in").parse().ok()?;
     let tags = query.get_all("select")?;
     let [newer, older, ..] = tags.as_slice() else { return None };
     Some(link::compare(&format!("{repository}:{older}"), &format!("{repository}:{newer}")))
@@ -56,5 +58,6 @@ mod tests {
             Some("/-/compare?from=a/b:1.0&to=a/b:1.1")
         );
         assert_eq!(path(&[("in", "a/b"), ("select", "1.1")]), None);
+        assert_eq!(path(&[("in", "/evil.example"), ("select", "1.1"), ("select", "1.0")]), None);
     }
 }

@@ -36,14 +36,11 @@ fn is_typing(event: &Event) -> bool {
 /// Takes `refresh=1` out of the shown address, so that a link copied from it does not ask past the caches.
 fn forget_refresh() {
     let location = window().location();
-    let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
-    let kept: Vec<&str> = search
-        .trim_start_matches('?')
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("refresh="))
-        .collect();
-    let rest = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
-    if rest != search {
-        browser::replace_address(&format!("{path}{rest}"));
+    let (Ok(path), Ok(search), Ok(hash)) = (location.pathname(), location.search(), location.hash()) else { return };
+    let pairs: Vec<&str> = search.trim_start_matches('?').split('&').collect();
+    let kept: Vec<&str> = pairs.iter().copied().filter(|pair| !pair.starts_with("refresh=")).collect();
+    if kept.len() < pairs.len() {
+        let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+        browser::replace_address(&format!("{path}{query}{hash}"));
     }
 }

@@ -16,7 +16,7 @@ use super::filter_bar::FilterBar;
 use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::count;
 use crate::api::{ApiError, functions};
-use crate::app::components::list_state::{DetailsLink, FillProblem, ReadAt, WalkNotice};
+use crate::app::components::list_state::{DetailsLink, Problem, ReadAt, WalkNotice};
 use crate::app::components::{Nothing, Pager, StripScale};
 use crate::oci::RepositoryName;
 use crate::view::listing::{Details, Walk};
@@ -29,6 +29,9 @@ use row::Row;
 const ROWS: &str = ".row.repo";
 
 type RowDetails = RwSignal<Details<RepositoryDetails>>;
+
+/// What is known of repositories, kept while the list is filtered and while more of it is read.
+type Known = StoredValue<HashMap<RepositoryName, Details<RepositoryDetails>>>;
 
 impl ListQuery for RepositoriesQuery {
     type List = RepositoryNames;
@@ -51,9 +54,10 @@ pub fn RepositoryList(
     path: String,
 ) -> impl IntoView {
     let live = LiveList::new(query, list);
+    let known = Known::new(HashMap::new());
     move || {
         let (registry, list, path) = (registry.clone(), live.list.get(), path.clone());
-        view! { <RepositoriesView registry=registry list=list live=live path=path /> }
+        view! { <RepositoriesView registry=registry list=list live=live known=known path=path /> }
     }
 }
 
@@ -63,14 +67,14 @@ fn RepositoriesView(
     registry: RegistryFacts,
     list: RepositoryNames,
     live: LiveList<RepositoriesQuery, RepositoryNames>,
+    known: Known,
     path: String,
 ) -> impl IntoView {
     let reload = Callback::new(move |()| live.reload());
+    let again = Callback::new(move |()| live.reload_at_rest());
     let after = live.with_query(|query| query.after.clone());
-    let apply = {
-        let path = path.clone();
-        Callback::new(move |filter| live.filter(&path, &[], filter))
-    };
+    let apply_now = live.apply_now(path.clone(), Vec::new());
+    let apply_later = live.apply_later(path.clone(), Vec::new());
     let filter = list.filter.clone();
     let address = {
         let (path, filter) = (path.clone(), filter.clone());
@@ -86,10 +90,18 @@ fn RepositoriesView(
     let fill_link = first_open.map(|row| address(&[("after", &after), ("details", row.name.as_str())]));
 
     let shown = u64::try_from(list.repositories.len()).unwrap_or_default();
-    let rows: Vec<_> = list.repositories.into_iter().map(|row| (row.name, RwSignal::new(row.details))).collect();
+    let rows: Vec<_> = list
+        .repositories
+        .into_iter()
+        .map(|row| {
+            let remembered = || known.with_value(|known| known.get(&row.name).cloned()).unwrap_or_default();
+            let details = if row.details.is_open() { remembered() } else { row.details };
+            (row.name, RwSignal::new(details))
+        })
+        .collect();
     let scale = scale(&rows);
     let groups = by_namespace(rows);
-    let filler = filler(registry.name.clone(), &groups);
+    let filler = filler(registry.name.clone(), &groups, known);
     let retry = Callback::new(move |()| filler.retry());
     let body = if shown > 0 {
         Either::Left(view! {
@@ -133,10 +145,10 @@ fn RepositoriesView(
                 </div>
             </dl>
         </div>
-        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path apply=apply />
-        <WalkNotice walk=list.walk noun="repositories" total=list.total reload=reload />
-        <FillProblem problem=live.problem retry=reload />
-        <FillProblem problem=filler.problem retry=retry />
+        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path apply_now=apply_now apply_later=apply_later />
+        <WalkNotice walk=list.walk noun="repositories" total=list.total reload=again />
+        <Problem what="The list could not be read" problem=live.problem retry=reload />
+        <Problem what="Some rows could not be read" problem=filler.problem retry=retry />
         {body}
         <Pager before=list.before shown=shown total=list.matching previous=previous next=next />
     }
@@ -161,7 +173,7 @@ fn scale(rows: &[(RepositoryName, RowDetails)]) -> Memo<StripScale> {
 }
 
 /// Fills the rows once the page stands in the browser.
-fn filler(registry: String, groups: &[Group]) -> Filler<RepositoryName, RepositoryDetails> {
+fn filler(registry: String, groups: &[Group], known: Known) -> Filler<RepositoryName, RepositoryDetails> {
     let rows = || groups.iter().flat_map(|group| &group.rows);
     let names = rows().map(|(name, details)| (name.clone(), details.with_untracked(Details::is_open))).collect();
     let signals: HashMap<RepositoryName, RowDetails> = rows().cloned().collect();
@@ -170,7 +182,10 @@ fn filler(registry: String, groups: &[Group]) -> Filler<RepositoryName, Reposito
         ROWS,
         Parts {
             ask: Arc::new(move |names| Box::pin(functions::fill_repositories(registry.clone(), names))),
-            put: Arc::new(move |name, details| {
+            put: Arc::new(move |name: RepositoryName, details: Details<RepositoryDetails>| {
+                if !details.is_open() {
+                    let _ = known.try_update_value(|known| known.insert(name.clone(), details.clone()));
+                }
                 if let Some(row) = signals.get(&name) {
                     let _ = row.try_set(details);
                 }

@@ -22,7 +22,7 @@ use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::count;
 use crate::api::{ApiError, functions};
 use crate::app::browser;
-use crate::app::components::list_state::{FillProblem, ReadAt, WalkNotice};
+use crate::app::components::list_state::{Problem, ReadAt, WalkNotice};
 use crate::app::components::{Nothing, Pager, Segment, Segments};
 use crate::oci::{Reference, Tag};
 use crate::view::listing::Details;
@@ -76,6 +76,7 @@ fn TagsView(
     known: Known,
 ) -> impl IntoView {
     let reload = Callback::new(move |()| live.reload());
+    let again = Callback::new(move |()| live.reload_at_rest());
     let after = live.with_query(|query| query.after.clone());
     let prefix = registry.prefix.clone();
     let path = link::tags(&prefix, &list.repository);
@@ -99,21 +100,15 @@ fn TagsView(
     let orders = [("Version", TagSort::Version), ("Newest", TagSort::Newest), ("Size", TagSort::Size)];
     let orders = orders.map(|(label, order)| Segment { label, href: address(order, &[]), current: order == sort });
     let keep = if sort == TagSort::default() { Vec::new() } else { vec![("sort", sort.to_string())] };
-    let apply = {
-        let (path, keep) = (path.clone(), keep.clone());
-        Callback::new(move |filter| {
-            let keep: Vec<_> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            live.filter(&path, &keep, filter);
-        })
-    };
+    let apply_now = live.apply_now(path.clone(), keep.clone());
+    let apply_later = live.apply_later(path.clone(), keep.clone());
 
     let shown = u64::try_from(list.tags.len()).unwrap_or_default();
     let rows = TagRows::new(list.tags, known);
     let settle = settling(rows.clone(), sort, reload);
-    let filler = filler(live.with_query(|query| query.repository.clone()), &rows, known, settle.clone());
+    let filler = filler(live.with_query(|query| query.repository.clone()), &rows, known, settle);
     let retry = Callback::new(move |()| filler.retry());
     let sums = rows.sums();
-    let look = Callback::new(move |()| filler.look());
 
     let noun = if list.total == 1 { "tag" } else { "tags" };
     let namespace = list.repository.namespace().map(|namespace| {
@@ -130,8 +125,7 @@ fn TagsView(
                 rows=rows
                 fill_address=fill_address
                 selection=selection
-                look=look
-                settle=settle
+                filler=filler
             />
             <p class="label note">"Each strip is one image: a band per layer, as wide as its size. Same colour, same layer."</p>
         })
@@ -163,13 +157,13 @@ fn TagsView(
             </div>
             <Sharing sums=sums />
         </div>
-        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path keep=keep apply=apply>
+        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path keep=keep apply_now=apply_now apply_later=apply_later>
             <Segments label="Order" segments=orders.into() />
         </FilterBar>
-        <WalkNotice walk=list.walk noun="tags" total=list.total reload=reload />
+        <WalkNotice walk=list.walk noun="tags" total=list.total reload=again />
         <Reading sort=sort read=list.read matching=list.matching filler=filler has_next=next.is_some() />
-        <FillProblem problem=live.problem retry=reload />
-        <FillProblem problem=filler.problem retry=retry />
+        <Problem what="The list could not be read" problem=live.problem retry=reload />
+        <Problem what="Some rows could not be read" problem=filler.problem retry=retry />
         {body}
         <Pager before=list.before shown=shown total=list.matching previous=previous next=next />
         <ActionBar prefix=prefix repository=list.repository selection=selection />

@@ -80,9 +80,13 @@ impl TagRows {
     /// Shows what was read of a tag.
     pub(super) fn put(&self, tag: &Tag, details: Details<ImageSummary>) {
         let Some(row) = self.positions.get(tag).and_then(|position| self.rows.get(*position)) else { return };
+        // A row that is still waiting is nothing new: a list sorted by what was read stays as it is.
+        let is_news = !details.is_open();
         // The page may be gone by now.
         let _ = row.state.try_update(|state| state.details = details);
-        let _ = self.news.try_update(|news| *news += 1);
+        if is_news {
+            let _ = self.news.try_update(|news| *news += 1);
+        }
     }
 
     /// Lets tags of one digest share the row of the first of them. Only rows that change are drawn anew.

@@ -1,18 +1,20 @@
 //! All rows of the page, in the parts that version order has.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::Settle;
 use super::row::{Place, Row};
 use super::rows::{PageRow, TagRows};
 use super::selection::Selection;
 use crate::anatomy::size::count;
 use crate::app::components::StripScale;
 use crate::app::components::list_state::DetailsLink;
+use crate::app::islands::fill::Filler;
 use crate::oci::{RepositoryName, Tag};
+use crate::view::ImageSummary;
 use crate::view::tags::{DETAILS_LENGTH, TagSection};
 
 /// The address that fills a hundred rows from a tag on, on the server.
@@ -31,9 +33,7 @@ pub(super) fn Sections(
     rows: TagRows,
     fill_address: FillAddress,
     selection: Selection,
-    /// Called when rows have come into view by other means than scrolling.
-    look: Callback<()>,
-    settle: Settle,
+    filler: Filler<Tag, ImageSummary>,
 ) -> impl IntoView {
     let place = StoredValue::new(Place { prefix, repository });
     let scale = rows.scale();
@@ -58,7 +58,7 @@ pub(super) fn Sections(
     let companions = (!companions.is_empty()).then(|| {
         let length = length(&companions);
         view! {
-            <details class="companions" on:toggle=move |_| look.run(())>
+            <details class="companions" on:toggle=move |_| filler.look()>
                 <summary class="group">
                     "Signatures and other companions of digests" <span>{length}</span>
                 </summary>
@@ -67,22 +67,15 @@ pub(super) fn Sections(
         }
     });
     selection.show();
-    let left = {
-        let settle = Arc::clone(&settle);
-        // What has the focus next is known only after the event.
-        move || {
-            let settle = Arc::clone(&settle);
-            set_timeout(move || settle(false), std::time::Duration::ZERO);
-        }
-    };
-    let pointer_left = left.clone();
+    // What has the focus next is known only after the event.
+    let left = move || set_timeout(move || filler.settle(), Duration::ZERO);
     view! {
         <form
             class="card list"
             action="/-/compare"
             aria-label="Tags"
             on:change=move |event| selection.changed(&event)
-            on:pointerleave=move |_| pointer_left()
+            on:pointerleave=move |_| left()
             on:focusout=move |_| left()
         >
             {main}

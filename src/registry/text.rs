@@ -8,6 +8,9 @@ pub(crate) const MAX_MESSAGE: usize = 1024;
 /// Longest URL shown, in bytes.
 const MAX_URL: usize = 2048;
 
+/// Longest name of a member of a query that is shown, in bytes. What is longer is no name.
+const MAX_NAME: usize = 32;
+
 /// Members of a query that are shown; all others may hold a signature or a token (threat T-28).
 const SHOWN: [&str; 7] = ["scope", "service", "mount", "from", "digest", "n", "last"];
 
@@ -40,21 +43,23 @@ pub(crate) fn redacted(url: &Url) -> String {
     let _ = shown.set_password(None);
     shown.set_fragment(None);
     if let Some(query) = url.query() {
-        let parts: Vec<_> = query
-            .split('&')
-            .map(|part| {
-                let name = part.split('=').next().unwrap_or_default();
-                if SHOWN.contains(&name) || !part.contains('=') && part.len() <= 16 {
-                    part.to_owned()
-                } else {
-                    format!("{name}=…")
-                }
-            })
-            .collect();
+        let parts: Vec<_> = query.split('&').map(redacted_member).collect();
         shown.set_query(None);
         return visible(&format!("{shown}?{}", parts.join("&")), MAX_URL);
     }
     visible(shown.as_str(), MAX_URL)
+}
+
+/// A member of a query without what may be secret: a value that is not known to be harmless, and a whole member without a
+/// name, since a token may stand there all by itself.
+fn redacted_member(member: &str) -> String {
+    match member.split_once('=') {
+        Some((name, _)) if SHOWN.contains(&name) => member.to_owned(),
+        Some((name, _)) if name.len() <= MAX_NAME => format!("{name}=…"),
+        Some(_) => "…=…".to_owned(),
+        None if member.is_empty() => String::new(),
+        None => "…".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -77,7 +82,14 @@ mod tests {
     fn signatures_and_credentials_are_not_shown() {
         let url = Url::parse("https://u:p@s3.example/b?X-Amz-Signature=abc&n=3&last=a%2Fb&token=t#f").unwrap();
         assert_eq!(redacted(&url), "https://s3.example/b?X-Amz-Signature=…&n=3&last=a%2Fb&token=…");
-        let bare = Url::parse("https://h/p?0123456789abcdef0123456789").unwrap();
-        assert_eq!(redacted(&bare), "https://h/p?0123456789abcdef0123456789=…");
+    }
+
+    #[test]
+    fn a_secret_without_a_name_is_not_shown() {
+        let shown = |query: &str| redacted(&Url::parse(&format!("https://h/p?{query}")).unwrap());
+        assert_eq!(shown("eyJhbGciOiJub25lIn0"), "https://h/p?…");
+        assert_eq!(shown("hunter2&n=3"), "https://h/p?…&n=3");
+        assert_eq!(shown("eyJhbGciOiJub25lIn0eyJhbGciOiJub25lIn0="), "https://h/p?…=…");
+        assert_eq!(shown(""), "https://h/p?");
     }
 }

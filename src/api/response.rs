@@ -1,7 +1,7 @@
 //! The response that a page or a server function is being drawn for: its service, its status, its headers.
 
 use http::StatusCode;
-use http::header::{HeaderValue, REFRESH, RETRY_AFTER};
+use http::header::{HeaderValue, LOCATION, REFRESH, RETRY_AFTER};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
@@ -21,8 +21,15 @@ pub fn set_page_status(status: u16) {
 }
 
 /// Sends the reader of the page that is being drawn to another path of this site (302, RFC 9110 §15.4.3).
+///
+/// Whatever the reader accepts: the framework's own redirect answers programs that do not ask for HTML with 200.
 pub fn redirect_page(path: &str) {
-    leptos_axum::redirect(path);
+    if let Some(response) = use_context::<ResponseOptions>()
+        && let Ok(location) = HeaderValue::from_str(path)
+    {
+        response.set_status(StatusCode::FOUND);
+        response.insert_header(LOCATION, location);
+    }
 }
 
 /// Gives a failure's status to the response.

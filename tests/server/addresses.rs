@@ -1,7 +1,7 @@
 //! Which address is answered, and with which status (threats T-11, T-12).
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 
 use crate::support::{SITES, get, request, send};
 
@@ -156,4 +156,20 @@ fn server_function_with_nonsense_is_an_error_and_no_failure_of_ours() {
     }
     assert_eq!(send(&SITES.one, request("GET", "/-/fn/nothing")).status.as_u16(), 404);
     assert_eq!(Method::POST, function("").method());
+}
+
+#[test]
+fn redirects_are_redirects_for_every_program() {
+    for (target, location) in [
+        ("/-/search?q=payments/api:1.10.1", "/payments/api:1.10.1"),
+        ("/-/compare?in=payments/api&select=1.10.1&select=1.10.0", "/-/compare?from=payments/api:"),
+    ] {
+        for accepted in ["*/*", "text/html", "application/json", ""] {
+            let mut asked = request("GET", target);
+            asked.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(accepted));
+            let answer = send(&SITES.one, asked);
+            assert_eq!(answer.status, StatusCode::FOUND, "{target} {accepted}");
+            assert!(answer.header("location").starts_with(location), "{target}: {}", answer.header("location"));
+        }
+    }
 }

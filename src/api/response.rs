@@ -1,7 +1,8 @@
 //! The response that a page or a server function is being drawn for: its service, its status, its headers.
 
-use http::StatusCode;
 use http::header::{HeaderValue, LOCATION, REFRESH, RETRY_AFTER};
+use http::request::Parts;
+use http::{StatusCode, Uri};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
@@ -39,9 +40,50 @@ pub(super) fn answer<T>(result: Result<T, Failure>) -> Result<T, Failure> {
         if let Some(seconds) = failure.refresh_after
             && let Some(response) = use_context::<ResponseOptions>()
         {
-            response.insert_header(REFRESH, HeaderValue::from(seconds));
+            response.insert_header(REFRESH, refresh(seconds, use_context::<Parts>().as_ref().map(|parts| &parts.uri)));
             response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
     result
+}
+
+/// Loads the page again, without passing by the caches once more: what has been read meanwhile stands there, and a registry
+/// that is slower than a page waits would be asked without an end.
+fn refresh(seconds: u32, asked: Option<&Uri>) -> HeaderValue {
+    let target = asked.and_then(without_refresh);
+    let value = target.and_then(|target| HeaderValue::from_str(&format!("{seconds}; url={target}")).ok());
+    value.unwrap_or_else(|| HeaderValue::from(seconds))
+}
+
+/// Path and query of an address that asks past the caches, without that; nothing for other addresses. What begins with two
+/// slashes would lead to another site.
+fn without_refresh(asked: &Uri) -> Option<String> {
+    let is_refresh = |member: &&str| member.split('=').next() == Some("refresh");
+    let query = asked.query()?;
+    if !query.split('&').any(|member| is_refresh(&member)) || asked.path().starts_with("//") {
+        return None;
+    }
+    let kept: Vec<&str> = query.split('&').filter(|member| !is_refresh(member)).collect();
+    let path = asked.path();
+    Some(if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_loaded_again_does_not_pass_by_the_caches_again() {
+        for (asked, value) in [
+            ("/a/b:1?refresh=1", "2; url=/a/b:1"),
+            ("/a/b:1/-/raw?platform=linux/arm64&refresh=1&x=y", "2; url=/a/b:1/-/raw?platform=linux/arm64&x=y"),
+            ("/a/b:1?refresh", "2; url=/a/b:1"),
+            ("/a/b:1?platform=linux/arm64", "2"),
+            ("/a/b:1", "2"),
+            ("//evil.example?refresh=1", "2"),
+        ] {
+            assert_eq!(refresh(2, asked.parse().ok().as_ref()), value, "{asked}");
+        }
+        assert_eq!(refresh(2, None), "2");
+    }
 }

@@ -44,13 +44,15 @@ pub(crate) struct Site {
     router: Router,
     /// The same registries for readers whose pages wait as long as it takes.
     patient: Router,
+    /// The same registries for readers whose pages wait for a moment only.
+    hurried: Router,
     fixtures: Vec<Fixture>,
 }
 
 pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
     let _ = Logs::of_process();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (router, patient, fixtures) = runtime.block_on(async {
+    let (router, patient, hurried, fixtures) = runtime.block_on(async {
         let mut fixtures = Vec::new();
         for _ in REGISTRIES {
             fixtures.push(Fixture::start().await);
@@ -69,7 +71,7 @@ pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
         }
         let _ = write!(registries, "[[registries]]\nname = 'dead'\nurl = '{dead}'\n");
         let mut routers = Vec::new();
-        for deadline in [30_000, 600_000] {
+        for deadline in [30_000, 600_000, 100] {
             let config = folder.path().join(format!("{deadline}.toml"));
             let limits =
                 format!("[limits]\nretries = 0\npage_deadline_ms = {deadline}\nrequest_deadline_ms = 3600000\n");
@@ -79,10 +81,10 @@ pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
             let service = start(&settings, std::future::pending()).await.unwrap();
             routers.push(router(service, Arc::new(Assets::of_this_build()), &settings));
         }
-        let patient = routers.pop().unwrap();
-        (routers.pop().unwrap(), patient, fixtures)
+        let (hurried, patient) = (routers.pop().unwrap(), routers.pop().unwrap());
+        (routers.pop().unwrap(), patient, hurried, fixtures)
     });
-    Site { runtime, router, patient, fixtures }
+    Site { runtime, router, patient, hurried, fixtures }
 });
 
 impl Site {
@@ -99,6 +101,11 @@ impl Site {
     /// The same from pages that wait as long as it takes.
     pub(crate) async fn get_patiently(&self, target: &str) -> Answer {
         Answer::get(&self.patient, target).await
+    }
+
+    /// The same from pages that wait for a tenth of a second.
+    pub(crate) async fn get_hurriedly(&self, target: &str) -> Answer {
+        Answer::get(&self.hurried, target).await
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::http::{HeaderMap, Method};
+
 use super::fault::{Fault, put_image};
 use super::site::SITE;
 use super::support::Reply;
@@ -60,6 +62,24 @@ fn nobody_waits_for_a_registry_that_holds_its_answers_back() {
         assert_eq!(held.most_active(), 8);
         for page in waiting {
             page.abort();
+        }
+    });
+}
+
+#[test]
+fn a_page_that_passes_by_the_caches_ends_although_the_registry_is_slower_than_it_waits() {
+    let good = SITE.registry("good");
+    put_image(good, "slow/app", "1.0");
+    let delayed = "/v2/slow/app/manifests/1.0";
+    let document = good.content(|content| content.answer(&Method::GET, delayed, "", &HeaderMap::new()));
+    good.on(delayed, document.after(Duration::from_millis(400)));
+    SITE.runtime.block_on(async {
+        let page = SITE.get_hurriedly("/good/slow/app:1.0?refresh=1&platform=linux/amd64").await;
+        assert_eq!((page.status, page.header("refresh")), (504, "2; url=/good/slow/app:1.0?platform=linux/amd64"));
+        // As a browser does it, but without the wait.
+        let again = page.header("refresh").split_once("url=").unwrap().1.to_owned();
+        while SITE.get_hurriedly(&again).await.status != 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
 }

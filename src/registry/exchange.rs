@@ -8,7 +8,7 @@ use super::auth::Authenticator;
 use super::error::Error;
 use super::fetch::{Failed, Fetcher, Incoming, Outgoing, retry_after};
 use super::message::RegistryMessage;
-use super::pause::Pause;
+use super::pause::{Pause, PauseReason};
 use super::request::Request;
 use super::scope::Scope;
 use super::text::{MAX_MESSAGE, redacted, visible};
@@ -25,17 +25,17 @@ impl Exchange {
     /// that ask to be repeated.
     pub(crate) async fn ask(&self, request: &Request, scope: &Scope, outgoing: Outgoing) -> Result<Incoming, Error> {
         let limits = &self.fetcher.limits;
-        if !request.refresh
-            && let Some(error) = self.pause.in_force()
-        {
-            let url = redacted(&outgoing.url);
-            request.trace.known(outgoing.kind, outgoing.method_name(), url, 0, "not asked so soon again", None);
-            return Err(error);
-        }
         let patience = request.deadline.unwrap_or_else(|| Instant::now() + limits.total);
         let mut pause = limits.retry_pause;
         let mut repetitions = 0;
         loop {
+            // Before a repetition, too: another question may have been refused meanwhile.
+            if let Some(error) = self.pause.in_force(request.refresh) {
+                let url = redacted(&outgoing.url);
+                request.trace.known(outgoing.kind, outgoing.method_name(), url, 0, "not asked so soon again", None);
+                return Err(error);
+            }
+            let sent = Instant::now();
             let outcome = Box::pin(self.sign_in_and_ask(request, scope, &outgoing)).await;
             let (failed, asked) = match outcome {
                 Ok(incoming) if is_passing(incoming.status.as_u16()) => {
@@ -43,7 +43,7 @@ impl Exchange {
                     (Failed { error: refusal(incoming, asked), transient: true, dead: false }, asked)
                 }
                 Ok(incoming) => {
-                    self.pause.end();
+                    self.pause.end(sent);
                     return Ok(incoming);
                 }
                 Err(failed) => (failed, None),
@@ -51,16 +51,23 @@ impl Exchange {
             // A pause that would outlast the page's patience is reported at once instead.
             let wait = asked.unwrap_or_else(|| jittered(pause));
             if !failed.transient || repetitions >= limits.retries || Instant::now() + wait >= patience {
-                match asked {
-                    Some(asked) => self.pause.begin(asked.min(limits.longest_pause), &failed.error),
-                    None if failed.dead => self.pause.begin(limits.dead_pause, &failed.error),
-                    None => {}
-                }
+                self.leave_alone(&failed, asked);
                 return Err(failed.error);
             }
             tokio::time::sleep(wait).await;
             repetitions += 1;
             pause = pause.saturating_mul(3);
+        }
+    }
+
+    /// Begins the pause that a failure calls for, if it calls for one.
+    fn leave_alone(&self, failed: &Failed, asked: Option<Duration>) {
+        let limits = &self.fetcher.limits;
+        let asked = asked.or_else(|| matches!(failed.error, Error::RateLimited { .. }).then_some(limits.rate_pause));
+        if let Some(asked) = asked {
+            self.pause.begin(PauseReason::Asked, asked.min(limits.longest_pause), &failed.error);
+        } else if failed.dead {
+            self.pause.begin(PauseReason::Dead, limits.dead_pause, &failed.error);
         }
     }
 

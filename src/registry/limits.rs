@@ -39,6 +39,8 @@ pub struct Limits {
     pub retry_pause: Duration,
     /// How long nothing is asked after no connection came about, so that every row of a page need not find out for itself.
     pub dead_pause: Duration,
+    /// How long nothing is asked after a registry refused for too many requests (429) without saying how long to wait.
+    pub rate_pause: Duration,
     /// Longest time for which a registry's wish to be left alone (`Retry-After`) is kept in mind.
     pub longest_pause: Duration,
     /// Longest time for a connection to come about.
@@ -83,6 +85,7 @@ impl Default for Limits {
             retries: 3,
             retry_pause: Duration::from_millis(100),
             dead_pause: Duration::from_secs(2),
+            rate_pause: Duration::from_secs(5),
             longest_pause: Duration::from_mins(1),
             connect: Duration::from_secs(5),
             first_byte: Duration::from_secs(15),

@@ -47,7 +47,8 @@ pub enum AuthKind {
     Other(String),
 }
 
-/// Asks. The answer is never kept, and a pause of the registry is passed by: who asks this wants to know how it is now.
+/// Asks. The answer is never kept, and a pause of the registry is passed by, but for the sign-in where the registry has asked
+/// to be left alone: who asks this wants to know how it is now.
 pub(crate) async fn probe(exchange: &Exchange, request: &Request, url: Url) -> Result<Probe, Error> {
     let mut outgoing = Outgoing::get(EntryKind::Probe, url, exchange.fetcher.limits.error_body_bytes);
     outgoing.follow = Follow::Elsewhere { ending: Some("/v2/".to_owned()) };

@@ -250,11 +250,65 @@ async fn a_registry_that_asks_to_be_left_alone_is() {
     assert_eq!(fixture.received().len(), 1);
     let entry = &request.trace.entries()[0];
     assert!(entry.from_cache && entry.verified.is_none() && entry.url.ends_with("/2"));
-    // A reader who insists is let through, and what comes of it holds for the others.
+    // A reader who insists is not let through either.
     let error = client.manifest(&Request::new().refreshing(true), &repository(), &tag("2")).await.unwrap_err();
-    assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
-    let error = client.manifest(&Request::new(), &repository(), &tag("3")).await.unwrap_err();
-    assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
+    assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+    assert_eq!(fixture.received().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_under_way_does_not_end_the_pause_that_a_registry_asks_for() {
+    let fixture = Fixture::start().await;
+    let slow = "/v2/app/web/manifests/slow";
+    fixture.on(slow, Reply::ok("{}").after(Duration::from_millis(300)));
+    fixture.on(PATH, Reply::error(429, "TOOMANYREQUESTS", "slow down").header("retry-after", "3600"));
+    let client = client(&fixture);
+    let under_way = tokio::spawn({
+        let client = client.clone();
+        async move { client.manifest(&Request::new(), &repository(), &tag("slow")).await }
+    });
+    while fixture.received_for(slow).is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    client.manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
+    under_way.await.unwrap().unwrap();
+    let error = client.manifest(&Request::new(), &repository(), &tag("2")).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+    assert_eq!(fixture.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_registry_that_does_not_say_how_long_to_wait_is_left_alone_too() {
+    let fixture = Fixture::start().await;
+    fixture.on(PATH, Reply::error(429, "TOOMANYREQUESTS", "slow down"));
+    let mut settings = settings(fixture.url());
+    settings.limits.rate_pause = Duration::from_hours(1);
+    settings.limits.longest_pause = Duration::from_hours(1);
+    let client = client_with(settings);
+    client.manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
+    let asked = fixture.received().len();
+    let error = client.manifest(&Request::new(), &repository(), &tag("2")).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+    assert_eq!(fixture.received().len(), asked);
+}
+
+#[tokio::test]
+async fn a_reader_who_insists_looks_whether_a_dead_registry_is_back() {
+    let dead = dead_port().await;
+    let address = format!("127.0.0.1:{}", dead.port().unwrap());
+    let mut settings = settings(dead);
+    settings.limits.dead_pause = Duration::from_hours(1);
+    let client = client_with(settings);
+    client.tags(&Request::new(), &repository()).await.unwrap_err();
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let router = axum::Router::new().fallback(|| async { "{}" });
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let error = client.manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+    client.manifest(&Request::new().refreshing(true), &repository(), &tag("1")).await.unwrap();
+    // What came of it holds for the others.
+    client.manifest(&Request::new(), &repository(), &tag("2")).await.unwrap();
+    server.abort();
 }
 
 #[tokio::test]

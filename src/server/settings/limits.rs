@@ -116,6 +116,8 @@ pub static LIMITS: &[LimitSetting] = limits! {
     registry.retry_pause as ms "retry_pause_ms" 1..=60_000, "first pause before a repetition";
     registry.dead_pause as ms "dead_pause_ms" 0..=600_000,
         "how long nothing is asked after no connection came about";
+    registry.rate_pause as ms "rate_pause_ms" 0..=600_000,
+        "how long nothing is asked after a registry answered 429 without saying how long to wait";
     registry.longest_pause as ms "longest_pause_ms" 0..=3_600_000,
         "longest time for which a registry's wish to be left alone is kept in mind";
     registry.connect as ms "connect_ms" 1..=600_000, "longest time for a connection to come about";

@@ -1,10 +1,10 @@
 //! The tags of a repository.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::time::Duration;
 
 use super::failure::{self, Subject};
-use super::memory::RepositoryRows;
+use super::memory::{Outcome, Remembered, RepositoryRows};
 use super::visit::Visit;
 use super::walk::walk;
 use super::window::{Previous, Window};
@@ -27,11 +27,13 @@ impl Service {
         let names = self.orders().tags(registry, &repository, &listing).await;
         let known = self.rows().memory().of(registry, &repository).await;
         let mut matching = filtered(&names, &query.filter);
-        let read = known.as_ref().map_or(0, |known| sort_read(&mut matching, query.sort, known));
+        let ttl = self.rows().ttl();
+        let read = known.as_ref().map_or(0, |known| sort_read(&mut matching, query.sort, known, ttl));
         let start = start(&matching, query.sort, read, &query.after);
         let window = Window::new(start, PAGE_LENGTH, matching.len());
         let mut tags = self.tag_rows(&matching[window.range.clone()], query, known.as_deref());
         self.fill_from(&visit, &repository, &mut tags, &query.details).await;
+        let outdated = known.as_ref().map(|known| outdated(&tags, known, ttl)).unwrap_or_default();
         let list = TagList {
             filter: query.filter.clone(),
             sort: query.sort,
@@ -41,6 +43,7 @@ impl Service {
             walk: walk(&listing, &subject, registry),
             read_at: Some(trace::seconds(listing.read_at)),
             tags,
+            outdated,
             before: window.range.start as u64,
             previous: window.previous.map(|previous| match previous {
                 Previous::Beginning => String::new(),
@@ -65,14 +68,17 @@ impl Service {
         Ok(visit.page(TagDetails { rows: tags.iter().cloned().zip(details).collect() }))
     }
 
-    /// The rows with what is known of them without asking: where newest or size sorts them, whatever was read, else what was
-    /// read so lately that it is not asked for again.
+    /// The rows with what is known of them without asking: where newest or size sorts them, all that they are sorted by, else
+    /// what was read so lately that it is not asked for again.
     fn tag_rows(&self, tags: &[&Tag], query: &TagsQuery, known: Option<&RepositoryRows>) -> Vec<TagRow> {
         let known = known.filter(|_| !query.refresh).map(RepositoryRows::lock);
+        let ttl = self.rows().ttl();
         let row = |tag: &&Tag| {
             let remembered = known.as_ref().and_then(|known| known.get(tag));
-            let remembered =
-                remembered.filter(|row| query.sort != TagSort::Version || row.read_at.elapsed() < self.rows().ttl());
+            let remembered = remembered.filter(|row| match query.sort {
+                TagSort::Version => row.read_at.elapsed() < ttl,
+                TagSort::Newest | TagSort::Size => is_read(row, ttl),
+            });
             TagRow {
                 tag: Tag::clone(tag),
                 section: section(tag),
@@ -105,14 +111,29 @@ fn filtered<'a>(names: &'a [Tag], filter: &str) -> Vec<&'a Tag> {
     names.iter().filter(|tag| tag.as_str().to_ascii_lowercase().contains(&filter)).collect()
 }
 
+/// Whether a tag counts as read. A failure may have passed, so that it is forgotten once it is older than `ttl`.
+fn is_read(row: &Remembered<Outcome>, ttl: Duration) -> bool {
+    row.value.is_ok() || row.read_at.elapsed() < ttl
+}
+
+/// The tags of the rows whose details were read longer than `ttl` ago: they may have moved.
+fn outdated(rows: &[TagRow], known: &RepositoryRows, ttl: Duration) -> Vec<Tag> {
+    let known = known.lock();
+    let old = |row: &&TagRow| {
+        row.details.known().is_some() && known.get(&row.tag).is_some_and(|known| known.read_at.elapsed() >= ttl)
+    };
+    rows.iter().filter(old).map(|row| row.tag.clone()).collect()
+}
+
 /// Sorts what has been read to the beginning; says how many that is. Version order stays as it is.
-fn sort_read(tags: &mut Vec<&Tag>, sort: TagSort, known: &Arc<RepositoryRows>) -> usize {
+fn sort_read(tags: &mut Vec<&Tag>, sort: TagSort, known: &RepositoryRows, ttl: Duration) -> usize {
     let known = known.lock();
     let summary = |tag: &Tag| known.get(tag).and_then(|row| row.value.as_deref().ok());
+    let is_read = |tag: &&Tag| known.get(tag).is_some_and(|row| is_read(row, ttl));
     if sort == TagSort::Version {
-        return tags.iter().filter(|tag| known.get(tag).is_some()).count();
+        return tags.iter().filter(|tag| is_read(tag)).count();
     }
-    let (mut read, unread): (Vec<&Tag>, Vec<&Tag>) = tags.drain(..).partition(|tag| known.get(tag).is_some());
+    let (mut read, unread): (Vec<&Tag>, Vec<&Tag>) = tags.drain(..).partition(is_read);
     // What has no date or no size comes last; equals stay in version order, since the sort is stable.
     match sort {
         TagSort::Version => {}

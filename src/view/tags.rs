@@ -87,6 +87,9 @@ pub struct TagList {
     pub read_at: Option<i64>,
     /// This page's rows.
     pub tags: Vec<TagRow>,
+    /// Those of them whose details were read so long ago that they may no longer hold: worth showing, and asking for again.
+    #[serde(default)]
+    pub outdated: Vec<Tag>,
     /// How many names that pass the filter stand before this page.
     pub before: u64,
     /// `after` of the page before this one: empty text for the first page, nothing where this is the first.

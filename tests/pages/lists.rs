@@ -90,6 +90,31 @@ async fn size_and_newest_sort_what_has_been_read() {
 }
 
 #[tokio::test]
+async fn sorted_lists_say_which_rows_are_old_and_forget_old_failures() {
+    let sample = Sample::start().await;
+    let query = TagsQuery { sort: TagSort::Newest, ..tags_query("payments/api") };
+    for (service, old) in [(sample.service(), false), (sample.forgetful(), true)] {
+        let names = service.tags(&query).await.unwrap().content.tags;
+        let tags: Vec<_> = names.iter().take(4).map(|row| row.tag.clone()).collect();
+        service.tag_details(&reference("payments/api"), &tags[..2]).await.unwrap();
+        sample.log.broken.store(true, Ordering::SeqCst);
+        let failed = service.tag_details(&reference("payments/api"), &tags[2..]).await.unwrap().content.rows;
+        assert!(failed.iter().all(|(_, details)| matches!(details, Details::Unreadable(_))), "{failed:?}");
+        sample.log.broken.store(false, Ordering::SeqCst);
+
+        let list = service.tags(&query).await.unwrap().content;
+        let state = |tag| list.tags.iter().find(|row| row.tag == *tag).map(|row| &row.details).unwrap();
+        assert!(tags[..2].iter().all(|tag| state(tag).known().is_some()), "{list:?}");
+        assert_eq!(tags[2..].iter().all(|tag| *state(tag) == Details::Unasked), old, "{list:?}");
+        let mut outdated = list.outdated.clone();
+        outdated.sort_unstable();
+        let mut known = if old { tags[..2].to_vec() } else { Vec::new() };
+        known.sort_unstable();
+        assert_eq!((outdated, list.read), (known, if old { 2 } else { 4 }));
+    }
+}
+
+#[tokio::test]
 async fn without_script_a_link_fills_rows() {
     let sample = Sample::start().await;
     let service = sample.service();

@@ -1,13 +1,14 @@
 //! The sample registry on a port of its own, its requests written down, and a service that asks it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use strata::embedded::{self, Layout};
 use strata::oci::{Reference, RepositoryName, Tag};
 use strata::registry::{Client, DocumentCache, RegistrySettings};
@@ -26,6 +27,8 @@ pub(crate) struct Log {
     pub(crate) most_at_once: AtomicUsize,
     /// Milliseconds that each answer takes besides.
     pub(crate) delay: AtomicUsize,
+    /// Whether it has trouble with all documents.
+    pub(crate) broken: AtomicBool,
 }
 
 impl Log {
@@ -67,6 +70,12 @@ impl Sample {
         Service::new(vec![self.client("sample")], ServiceSettings::default())
     }
 
+    /// A service for which every row is old as soon as it has been read.
+    pub(crate) fn forgetful(&self) -> Service {
+        let settings = ServiceSettings { row_ttl: Duration::ZERO, ..ServiceSettings::default() };
+        Service::new(vec![self.client("sample")], settings)
+    }
+
     /// A service that waits for its registry no longer than this.
     pub(crate) fn impatient(&self, patience: Duration) -> Service {
         let settings = ServiceSettings { page_deadline: patience, ..ServiceSettings::default() };
@@ -82,7 +91,8 @@ async fn write_down(State(log): State<Arc<Log>>, request: Request, next: Next) -
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
-    let response = next.run(request).await;
+    let broken = log.broken.load(Ordering::SeqCst) && request.uri().path().contains("/manifests/");
+    let response = if broken { StatusCode::INTERNAL_SERVER_ERROR.into_response() } else { next.run(request).await };
     log.at_once.fetch_sub(1, Ordering::SeqCst);
     response
 }

@@ -28,6 +28,8 @@ struct Body<'a> {
     walk: &'a Walk,
     read_at: Option<String>,
     tags: &'a [TagRow],
+    /// Those of them whose details were read so long ago that they may no longer hold.
+    outdated: Vec<&'a Tag>,
     /// `after` of the next page.
     next: Option<&'a Tag>,
 }
@@ -70,6 +72,7 @@ async fn answer(api: &Api, uri: &Uri) -> Answer {
         walk: &list.walk,
         read_at: list.read_at.and_then(rfc3339),
         tags: rows,
+        outdated: list.outdated.iter().filter(|tag| rows.iter().any(|row| row.tag == **tag)).collect(),
         next,
     }))
 }

@@ -73,12 +73,13 @@ impl Memory {
     /// Remembers a row.
     pub(crate) async fn remember(&self, registry: &Registry, repository: &RepositoryName, tag: &Tag, outcome: Outcome) {
         let key = (registry.position(), repository.clone());
-        let rows = self.repositories.get(&key).await.unwrap_or_default();
+        // At once for all rows that are read together: each must be entered into the same map.
+        let rows = self.repositories.entry_by_ref(&key).or_default().await.into_value();
         {
             let mut read = rows.lock();
             // One repository may not push all others out and then itself.
             if read.bytes > self.capacity / 2 {
-                *read = Read::default();
+                read.forget_older_half();
             }
             let bytes = weight(&outcome);
             let old = read.rows.insert(tag.clone(), Remembered::now(outcome));
@@ -112,6 +113,14 @@ impl Read {
     pub(crate) fn get(&self, tag: &Tag) -> Option<&Remembered<Outcome>> {
         self.rows.get(tag)
     }
+
+    fn forget_older_half(&mut self) {
+        let mut times: Vec<Instant> = self.rows.values().map(|row| row.read_at).collect();
+        times.sort_unstable();
+        let Some(middle) = times.get(times.len() / 2) else { return };
+        self.rows.retain(|_, row| row.read_at > *middle);
+        self.bytes = self.rows.values().map(|row| weight(&row.value)).sum();
+    }
 }
 
 fn weight(outcome: &Outcome) -> u64 {
@@ -122,5 +131,51 @@ fn weight(outcome: &Outcome) -> u64 {
 impl fmt::Debug for Memory {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Memory(rows of {} repositories)", self.state().0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{Client, DocumentCache, RegistrySettings};
+
+    fn registry() -> Registry {
+        let settings = RegistrySettings::new("test", "http://127.0.0.1:1".parse().unwrap());
+        Registry::new(0, Client::new(settings, Arc::new(DocumentCache::new(0))).unwrap(), false)
+    }
+
+    fn tag(number: usize) -> Tag {
+        format!("t{number}").parse().unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn rows_that_are_remembered_at_once_are_all_kept() {
+        const ROWS: usize = 8;
+        let (memory, registry) = (Arc::new(Memory::new(64_000_000)), registry());
+        for number in 0..500 {
+            let repository: RepositoryName = format!("r{number}").parse().unwrap();
+            let rows = (0..ROWS).map(|row| {
+                let (memory, registry, repository) = (Arc::clone(&memory), registry.clone(), repository.clone());
+                tokio::spawn(async move {
+                    memory.remember(&registry, &repository, &tag(row), Err("gone".to_owned())).await;
+                })
+            });
+            futures::future::join_all(rows).await;
+            let read = memory.of(&registry, &repository).await.unwrap();
+            assert_eq!(read.lock().rows.len(), ROWS, "{repository}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_repository_with_too_many_rows_forgets_the_older_ones_only() {
+        let (memory, registry) = (Memory::new(20 * ROW as u64), registry());
+        let repository: RepositoryName = "large".parse().unwrap();
+        for row in 0..100 {
+            memory.remember(&registry, &repository, &tag(row), Err("gone".to_owned())).await;
+            let read = memory.of(&registry, &repository).await.unwrap();
+            let read = read.lock();
+            assert!(read.get(&tag(row)).is_some() && read.bytes <= memory.capacity, "{row}");
+            assert!(row < 4 || read.get(&tag(row - 4)).is_some(), "{row}");
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! In which repositories a manifest's digest has been seen, so that a digest alone can be found again.
 
 use std::fmt;
+use std::future::ready;
 use std::sync::Arc;
 
+use moka::Entry;
 use moka::future::Cache;
+use moka::ops::compute::Op;
 
 use super::registries::Registry;
 use crate::oci::{Digest, RepositoryName};
@@ -26,15 +29,18 @@ impl Sightings {
     /// Remembers that a repository has it.
     pub(crate) async fn note(&self, registry: &Registry, repository: &RepositoryName, digest: &Digest) {
         let key = (registry.position(), digest.clone());
-        let known = self.seen.get(&key).await;
-        let known = known.as_deref().unwrap_or_default();
-        if known.len() >= REPOSITORIES || known.contains(repository) {
-            return;
-        }
-        let mut repositories = known.to_vec();
-        repositories.push(repository.clone());
-        repositories.sort_unstable();
-        self.seen.insert(key, repositories.into()).await;
+        // As one step: two repositories may be seen with it at the same time.
+        self.seen
+            .entry(key)
+            .and_compute_with(|entry| {
+                let known = entry.map(Entry::into_value).unwrap_or_default();
+                ready(if known.len() >= REPOSITORIES || known.contains(repository) {
+                    Op::Nop
+                } else {
+                    Op::Put(with(&known, repository))
+                })
+            })
+            .await;
     }
 
     /// The repositories in which it has been seen, by name.
@@ -47,6 +53,14 @@ impl Sightings {
     pub(crate) fn count(&self) -> u64 {
         self.seen.entry_count()
     }
+}
+
+/// The repositories with another one, by name.
+fn with(known: &[RepositoryName], repository: &RepositoryName) -> Arc<[RepositoryName]> {
+    let mut repositories = known.to_vec();
+    repositories.push(repository.clone());
+    repositories.sort_unstable();
+    repositories.into()
 }
 
 impl fmt::Debug for Sightings {

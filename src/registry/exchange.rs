@@ -25,7 +25,8 @@ impl Exchange {
     /// that ask to be repeated.
     pub(crate) async fn ask(&self, request: &Request, scope: &Scope, outgoing: Outgoing) -> Result<Incoming, Error> {
         let limits = &self.fetcher.limits;
-        let patience = request.deadline.unwrap_or_else(|| Instant::now() + limits.total);
+        // Others may wait for the same work, and longer than the reader who began it.
+        let end = Instant::now() + limits.total;
         let mut pause = limits.retry_pause;
         let mut repetitions = 0;
         loop {
@@ -48,8 +49,11 @@ impl Exchange {
                 }
                 Err(failed) => (failed, None),
             };
-            // A pause that would outlast the page's patience is reported at once instead.
-            let wait = asked.unwrap_or_else(|| jittered(pause));
+            // A wish to wait that would outlast the reader's patience is reported at once instead.
+            let (wait, patience) = match asked {
+                Some(asked) => (asked, request.deadline.unwrap_or(end)),
+                None => (jittered(pause), end),
+            };
             if !failed.transient || repetitions >= limits.retries || Instant::now() + wait >= patience {
                 self.leave_alone(&failed, asked);
                 return Err(failed.error);

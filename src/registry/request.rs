@@ -13,7 +13,8 @@ pub struct Request {
     pub trace: Trace,
     /// Whether to pass by the caches and ask the registry again.
     pub refresh: bool,
-    /// When the page stops waiting. The work itself goes on and fills the caches.
+    /// When the page stops waiting. The work itself goes on, with its repetitions, and fills the caches; but where a registry
+    /// asks to wait longer than this, that is the answer.
     pub deadline: Option<Instant>,
 }
 

@@ -97,6 +97,23 @@ async fn what_may_pass_is_asked_again() {
 }
 
 #[tokio::test]
+async fn repetitions_go_on_for_those_who_wait_longer_than_who_began() {
+    let fixture = Fixture::start().await;
+    fixture.in_turn(PATH, vec![Reply::status(503), Reply::ok("{}")]);
+    let mut settings = settings(fixture.url());
+    settings.limits.retry_pause = Duration::from_millis(400);
+    let client = client_with(settings);
+    let (repository, tag) = (repository(), tag("1"));
+    let hurried = Request::new().within(Duration::from_millis(100));
+    let patient = Request::new();
+    let (first, second) =
+        tokio::join!(client.manifest(&hurried, &repository, &tag), client.manifest(&patient, &repository, &tag));
+    assert!(matches!(first, Err(Error::Deadline { .. })), "{first:?}");
+    second.unwrap();
+    assert_eq!(fixture.received().len(), 2);
+}
+
+#[tokio::test]
 async fn repetitions_have_an_end() {
     let fixture = Fixture::start().await;
     fixture.on(PATH, Reply::status(503));

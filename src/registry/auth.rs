@@ -100,8 +100,8 @@ impl Authenticator {
             None => Ok(None),
             Some(Method::Basic) => Ok(self.basic.clone().map(|header| Pass { header, token: false })),
             Some(Method::Bearer { realm, service }) => {
-                if let Some(kept) = self.tokens.get(scope).await.filter(|kept| Instant::now() < kept.until) {
-                    return Ok(Some(Pass { header: kept.header, token: true }));
+                if let Some(kept) = self.kept(scope).await {
+                    return Ok(Some(kept));
                 }
                 let scopes: Vec<_> = scope.text().into_iter().collect();
                 let header = self.token(fetcher, trace, scope, &realm, service.as_deref(), &scopes).await?;
@@ -119,7 +119,9 @@ impl Authenticator {
         sent: Option<Pass>,
         incoming: Incoming,
     ) -> Result<Pass, Failed> {
-        self.forget(scope).await;
+        if let Some(sent) = &sent {
+            self.forget(scope, sent).await;
+        }
         let challenges = Challenge::read_all(&incoming.headers);
         let mut refused: Option<Refused> = None;
         for challenge in challenges.iter().filter(|challenge| challenge.is("Bearer")) {
@@ -127,6 +129,10 @@ impl Authenticator {
             match realm::judge(realm, &self.url, &fetcher.transport.own, &self.trusted) {
                 Err(refusal) => refused = refused.or(Some(refusal)),
                 Ok(realm) => {
+                    // Whoever was refused with the same old token has a new one already.
+                    if let Some(kept) = self.kept(scope).await {
+                        return Ok(kept);
+                    }
                     let service = challenge.parameter("service").map(str::to_owned);
                     let scopes = token::scopes(challenge, scope);
                     let header = self.token(fetcher, trace, scope, &realm, service.as_deref(), &scopes).await?;
@@ -155,9 +161,17 @@ impl Authenticator {
         }
     }
 
-    /// Gives up a token that was refused.
-    pub(crate) async fn forget(&self, scope: &Scope) {
-        self.tokens.invalidate(scope).await;
+    /// The token that is kept for a scope.
+    async fn kept(&self, scope: &Scope) -> Option<Pass> {
+        let kept = self.tokens.get(scope).await.filter(|kept| Instant::now() < kept.until)?;
+        Some(Pass { header: kept.header, token: true })
+    }
+
+    /// Gives up a token that was refused. A newer one stays.
+    pub(crate) async fn forget(&self, scope: &Scope, refused: &Pass) {
+        if self.kept(scope).await.is_some_and(|kept| kept.header == refused.header) {
+            self.tokens.invalidate(scope).await;
+        }
     }
 
     /// How the registry wanted to be signed in to: the realm, where it wants tokens.

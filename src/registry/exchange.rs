@@ -89,7 +89,7 @@ impl Exchange {
         outgoing.authorization = Some(pass.header.clone());
         let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
         if incoming.status == http::StatusCode::UNAUTHORIZED {
-            self.authenticator.forget(scope).await;
+            self.authenticator.forget(scope, &pass).await;
             // A token that was granted and refused all the same is no wrong password, but too little right.
             let rejected = !pass.token && self.authenticator.has_credentials();
             return Err(Failed::for_good(unauthorized(incoming, rejected, pass.token)));

@@ -117,6 +117,35 @@ async fn readers_at_the_same_time_cost_one_token() {
 }
 
 #[tokio::test]
+async fn requests_that_are_refused_with_one_old_token_cost_one_new_one() {
+    let (fixture, digest) = with_manifest(BODY).await;
+    fixture.content(|content| content.tag("app/web", "late", &digest));
+    fixture.on("/token", Reply::json(r#"{"token":"first","expires_in":3600}"#));
+    fixture.require_token("/token", "first");
+    let client = client(&fixture);
+    read(&client).await.unwrap();
+    // From now on only another token will do, and one request learns that later than the other.
+    fixture.script(|received| match (received.header("authorization"), received.path.as_str()) {
+        (Some("Bearer second"), _) => Some(Reply::ok(BODY).header("content-type", MANIFEST)),
+        (_, "/token") => Some(Reply::json(r#"{"token":"second","expires_in":3600}"#)),
+        (_, path) => {
+            let wait = Duration::from_millis(if path.ends_with("/late") { 300 } else { 0 });
+            Some(Reply::challenge("Bearer realm=\"/token\"").after(wait))
+        }
+    });
+    let late = tokio::spawn({
+        let client = client.clone();
+        async move { client.manifest(&Request::new(), &repository(), &tag("late")).await }
+    });
+    while fixture.received_for("/v2/app/web/manifests/late").is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    read(&client).await.unwrap();
+    late.await.unwrap().unwrap();
+    assert_eq!(fixture.received_for("/token").len(), 2);
+}
+
+#[tokio::test]
 async fn a_token_that_is_refused_later_is_asked_for_once_more() {
     let (fixture, _) = with_manifest(BODY).await;
     fixture.on("/token", Reply::json(r#"{"token":"first","expires_in":3600}"#));

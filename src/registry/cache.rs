@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use moka::future::Cache;
 
 use super::document::Document;
@@ -75,8 +76,41 @@ impl DocumentCache {
 
     /// Keeps a document that has been verified.
     pub(crate) async fn keep(&self, key: Key, mut document: Document) {
-        // What a registry remarked once need not hold for ever; and the bytes may be a piece of a larger buffer.
+        // What a registry remarked once need not hold for ever.
         document.warnings.clear();
+        // A body is read into a buffer that grows by doubling. What is kept shall take what is counted.
+        document.bytes = Bytes::copy_from_slice(&document.bytes);
         self.documents.insert(key, document).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::BytesMut;
+
+    use super::*;
+    use crate::oci::MediaType;
+
+    #[tokio::test]
+    async fn kept_bytes_take_no_more_than_is_counted() {
+        let mut buffer = BytesMut::with_capacity(100_000);
+        buffer.extend_from_slice(b"{}");
+        let digest: Digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a".parse().unwrap();
+        let document = Document {
+            digest: digest.clone(),
+            media_type: MediaType::new("application/json"),
+            bytes: buffer.freeze(),
+            reported: None,
+            warnings: vec!["once".to_owned()],
+        };
+        let key =
+            Key { identity: "test".into(), repository: "a/b".parse().unwrap(), endpoint: Endpoint::Blobs, digest };
+        let cache = DocumentCache::new(10_000);
+        cache.keep(key.clone(), document.clone()).await;
+        drop(document);
+        let kept = cache.documents.remove(&key).await.unwrap();
+        assert_eq!((&kept.bytes[..], kept.warnings.len()), (&b"{}"[..], 0));
+        let buffer = kept.bytes.try_into_mut().unwrap();
+        assert!(buffer.capacity() < 100, "{}", buffer.capacity());
     }
 }

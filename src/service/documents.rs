@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 
+use super::blocking;
 use crate::oci::document::DocumentError;
 use crate::oci::{Digest, ImageConfig, Manifest};
 use crate::registry::Document;
 
-/// Documents longer than this, in bytes, are parsed on a thread that may block.
-const LONG: usize = 128 * 1024;
 /// What a parsed document takes in memory, for each byte of JSON. Measured with indexes and configs: 2 to 4.
 const FACTOR: usize = 4;
 /// What an entry takes beside that, in bytes.
@@ -53,8 +52,8 @@ impl Documents {
             return parsed;
         }
         let (bytes, media_type) = (document.bytes.clone(), document.media_type.clone());
-        let parsed = off_thread(bytes.len(), move || Manifest::parse(&bytes, Some(&media_type))).await;
-        let parsed = Arc::new(parsed);
+        let parsed = blocking::work(bytes.len(), move || Manifest::parse(&bytes, Some(&media_type))).await;
+        let parsed = Arc::new(parsed.unwrap_or_else(stopped));
         self.manifests.insert(key, (Arc::clone(&parsed), document.bytes.len())).await;
         parsed
     }
@@ -65,7 +64,8 @@ impl Documents {
             return parsed;
         }
         let bytes = document.bytes.clone();
-        let parsed = Arc::new(off_thread(bytes.len(), move || ImageConfig::parse(&bytes)).await);
+        let parsed = blocking::work(bytes.len(), move || ImageConfig::parse(&bytes)).await;
+        let parsed = Arc::new(parsed.unwrap_or_else(stopped));
         self.configs.insert(document.digest.clone(), (Arc::clone(&parsed), document.bytes.len())).await;
         parsed
     }
@@ -79,18 +79,8 @@ impl Documents {
     }
 }
 
-/// Parses here where it is a matter of microseconds, else where it holds nobody up.
-async fn off_thread<T: Send + 'static>(
-    length: usize,
-    parse: impl FnOnce() -> Result<T, DocumentError> + Send + 'static,
-) -> Result<T, DocumentError> {
-    if length <= LONG {
-        return parse();
-    }
-    match tokio::task::spawn_blocking(parse).await {
-        Ok(parsed) => parsed,
-        Err(_) => Err(DocumentError::NotJson("reading it was stopped".to_owned())),
-    }
+fn stopped<T>() -> Result<T, DocumentError> {
+    Err(DocumentError::NotJson("reading it was stopped".to_owned()))
 }
 
 impl fmt::Debug for Documents {

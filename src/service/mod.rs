@@ -7,8 +7,9 @@
 //! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
 //! - [`image`]: what stands at a reference; `compare`: two images side by side
 //! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do
-//! - `documents`: documents that have been parsed
+//! - `documents`: documents that have been parsed; `blocking`: work on large ones, beside everything else
 
+mod blocking;
 mod compare;
 mod documents;
 mod failure;

@@ -28,6 +28,28 @@ pub(crate) struct Visit<'a> {
     pub(crate) id: String,
 }
 
+/// A visit that another thread can hold.
+#[derive(Debug)]
+pub(crate) struct OwnedVisit {
+    registry: Registry,
+    request: Request,
+    deadline: Instant,
+    id: String,
+}
+
+impl OwnedVisit {
+    /// The visit.
+    pub(crate) fn visit(&self) -> Visit<'_> {
+        Visit {
+            registry: &self.registry,
+            other: None,
+            request: self.request.clone(),
+            deadline: self.deadline,
+            id: self.id.clone(),
+        }
+    }
+}
+
 impl<'a> Visit<'a> {
     /// A page about this registry, beginning now.
     pub(crate) fn begin(service: &Service, registry: &'a Registry, refresh: bool) -> Self {
@@ -39,6 +61,16 @@ impl<'a> Visit<'a> {
     /// The same for work that goes on after the page has been answered.
     pub(crate) fn patient(&self) -> Request {
         Request { deadline: None, ..self.request.clone() }
+    }
+
+    /// The same page for work in another thread.
+    pub(crate) fn owned(&self) -> OwnedVisit {
+        OwnedVisit {
+            registry: self.registry.clone(),
+            request: self.request.clone(),
+            deadline: self.deadline,
+            id: self.id.clone(),
+        }
     }
 
     /// The same page with a part that speaks of another registry.

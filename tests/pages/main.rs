@@ -3,7 +3,10 @@
 
 mod compare;
 mod image;
+mod large;
 mod lists;
 mod registries;
+#[path = "../support/mod.rs"]
+mod registry;
 mod search;
 mod support;

@@ -9,7 +9,9 @@ use crate::anatomy::config_compare::{self, ConfigComparison};
 use crate::anatomy::steps::Steps;
 use crate::anatomy::text::clip;
 use crate::oci::{ImageConfig, ImageManifest, Reference};
+use crate::registry::Error;
 use crate::service::Service;
+use crate::service::blocking;
 use crate::service::documents::ParsedConfig;
 use crate::service::failure::{self, Subject};
 use crate::view::address::ImageView;
@@ -21,8 +23,6 @@ use crate::view::{Failure, Page, link};
 
 /// Longest value of a difference, in characters.
 const LONGEST_VALUE: usize = 2_000;
-/// Steps and layers past which a comparison is made on a thread that may block.
-const LONG: usize = 500;
 
 impl Service {
     /// Two images side by side.
@@ -30,14 +30,9 @@ impl Service {
         let (from, to) = sides::read(self, query).await?;
         let input = (Input::of(&from), Input::of(&to));
         let view = query.view;
-        let length = input.0.length() + input.1.length();
-        let work = move || Compared::of(&input.0, &input.1, view);
-        let compared = if length <= LONG {
-            work()
-        } else {
-            let stopped = crate::registry::Error::Stopped;
-            tokio::task::spawn_blocking(work).await.map_err(|_| from.visit.fail(&stopped, &Subject::Registry))?
-        };
+        let bytes = from.found.bytes() + to.found.bytes();
+        let compared = blocking::work(bytes, move || Compared::of(&input.0, &input.1, view)).await;
+        let compared = compared.ok_or_else(|| from.visit.fail(&Error::Stopped, &Subject::Registry))?;
         let problems = [&from, &to].into_iter().filter_map(problem).collect();
         let page = assemble(query, &from, &to, compared, problems);
         Ok(from.visit.beside(to.visit.registry).page(page))
@@ -63,10 +58,6 @@ impl Input {
 
     fn history(&self) -> &[crate::oci::History] {
         self.config().and_then(|config| config.history.as_deref()).unwrap_or_default()
-    }
-
-    fn length(&self) -> usize {
-        self.manifest.layers.len() + self.history().len()
     }
 
     fn steps(&self) -> Steps {

@@ -265,6 +265,16 @@ impl Found {
         }
     }
 
+    /// How many bytes all its documents have: a measure for the work on them.
+    pub(crate) fn bytes(&self) -> usize {
+        let shown = match &self.chosen {
+            Chosen::Entry { child, .. } => child.as_ref().as_ref().map_or(0, |child| child.document.bytes.len()),
+            Chosen::Top | Chosen::NoImage => 0,
+        };
+        let config = self.config.as_ref().and_then(|config| config.as_ref().ok());
+        self.top.document.bytes.len() + shown + config.map_or(0, |config| config.document.bytes.len())
+    }
+
     /// The digest of the manifest that is shown.
     pub(crate) fn manifest_digest(&self) -> Option<&Digest> {
         match self.chosen {

@@ -13,6 +13,7 @@ use crate::anatomy::pull::{
 use crate::oci::{Digest, Manifest, Notice, Platform, Reference};
 use crate::registry::{Error, ManifestReference};
 use crate::service::Service;
+use crate::service::blocking;
 use crate::service::failure::{self, Subject};
 use crate::service::visit::Visit;
 use crate::view::address::ImageView;
@@ -39,8 +40,17 @@ impl Service {
         if query.details {
             entries.read_sizes(self, &visit, &reference.repository).await;
         }
-        let content = content(self, &visit, &found, query);
-        let page = assemble(&visit, &found, query, entries, tag_moved_to, content);
+        let bytes = found.bytes();
+        let work = {
+            let (parts, query, raw_text_bytes) = (visit.owned(), query.clone(), self.settings().raw_text_bytes);
+            move || {
+                let visit = parts.visit();
+                let content = content(&visit, &found, &query, raw_text_bytes);
+                assemble(&visit, &found, &query, entries, tag_moved_to, content)
+            }
+        };
+        let page = blocking::work(bytes, work).await;
+        let page = page.ok_or_else(|| visit.fail(&Error::Stopped, &Subject::Manifest(reference)))?;
         Ok(visit.page(page))
     }
 }
@@ -76,9 +86,9 @@ async fn moved(visit: &Visit<'_>, reference: &Reference) -> Option<Digest> {
     (document.digest != *digest).then_some(document.digest)
 }
 
-fn content(service: &Service, visit: &Visit<'_>, found: &Found, query: &ImageQuery) -> ImageContent {
+fn content(visit: &Visit<'_>, found: &Found, query: &ImageQuery, raw_text_bytes: usize) -> ImageContent {
     if query.view == ImageView::Raw {
-        return ImageContent::Raw(raw::documents(found, visit.registry, service.settings().raw_text_bytes));
+        return ImageContent::Raw(raw::documents(found, visit.registry, raw_text_bytes));
     }
     let shown = match &found.chosen {
         Chosen::NoImage => return ImageContent::NoImage,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::ApiError;
 use super::encoding::PostJson;
-use crate::oci::{Reference, RepositoryName, Tag};
+use crate::oci::{Digest, Reference, RepositoryName, Tag};
 use crate::view::Page;
 use crate::view::image::PlatformSizes;
 use crate::view::listing::Details;
@@ -40,8 +40,8 @@ pub async fn fill_tags(repository: Reference, tags: Vec<Tag>) -> Result<Page<Tag
     Ok(super::response::answer(super::response::service().tag_details(&repository, &tags).await)?)
 }
 
-/// The sizes of the images on an index's page, in their order there.
+/// The sizes of the images on the page of an index, as far as they are there by the deadline.
 #[server(prefix = "/-/fn", endpoint = "get_platform_sizes", input = PostJson, output = PostJson)]
-pub async fn get_platform_sizes(reference: Reference) -> Result<Page<PlatformSizes>, ApiError> {
-    Ok(super::response::answer(super::response::service().platform_sizes(&reference).await)?)
+pub async fn get_platform_sizes(repository: RepositoryName, index: Digest) -> Result<Page<PlatformSizes>, ApiError> {
+    Ok(super::response::answer(super::response::service().platform_sizes(&repository, &index).await)?)
 }

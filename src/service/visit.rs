@@ -83,6 +83,11 @@ impl<'a> Visit<'a> {
         Self { other: Some(other), ..self.clone() }
     }
 
+    /// Whether the page has stopped waiting.
+    pub(crate) fn is_over(&self) -> bool {
+        self.deadline <= Instant::now()
+    }
+
     /// The page with its content.
     pub(crate) fn page<T>(&self, content: T) -> Page<T> {
         Page { registry: self.registry.facts().clone(), content, trace: self.trace() }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Failure;
 use super::address::ImageView;
+use super::listing::Details;
 use super::summary::Band;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::pull::PullCommand;
@@ -159,6 +160,8 @@ pub struct PlatformCard {
     pub size: Option<u64>,
     /// Why it cannot be read, as a sentence.
     pub problem: Option<String>,
+    /// Whether its size was asked for and was not there at the page's deadline; asking again finds it sooner.
+    pub waiting: bool,
     /// Whether this is the one that is shown.
     pub chosen: bool,
     /// Whether other entries have the same platform, so that a link needs the digest too.
@@ -171,6 +174,16 @@ impl PlatformCard {
     /// Its platform in words.
     pub fn name(&self) -> String {
         self.platform.as_ref().map_or_else(|| "no platform".to_owned(), ToString::to_string)
+    }
+
+    /// What is known of its size.
+    pub fn details(&self) -> Details<u64> {
+        match (self.size, &self.problem) {
+            (Some(size), _) => Details::Known(size),
+            (None, Some(problem)) => Details::Unreadable(problem.clone()),
+            (None, None) if self.waiting => Details::Waiting,
+            (None, None) => Details::Unasked,
+        }
     }
 }
 
@@ -393,10 +406,10 @@ pub struct ArtifactView {
 }
 
 /// Sizes of an index's images, asked for after the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlatformSizes {
-    /// In the order of [`ImagePage::platforms`]: a size or why there is none.
-    pub sizes: Vec<Result<u64, String>>,
+    /// What is known of the image with a manifest of this digest.
+    pub sizes: Vec<(Digest, Details<u64>)>,
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
 //! What stands at a reference.
 
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
 use strata::anatomy::kind::Family;
 use strata::anatomy::steps::Steps;
 use strata::oci::Reference;
 use strata::service::Service;
 use strata::view::address::ImageView;
 use strata::view::failure::FailureCode;
-use strata::view::image::{Check, ImageContent, ImagePage, ImageQuery};
+use strata::view::image::{Check, ImageContent, ImagePage, ImageQuery, PlatformSizes};
+use strata::view::listing::Details;
 use strata::view::{Failure, Page};
 
-use super::support::{Sample, reference, tags_query};
+use super::support::{Sample, reference, repository, tags_query};
 
 fn query(text: &str) -> ImageQuery {
     ImageQuery::new(reference(text))
@@ -128,14 +132,41 @@ async fn sizes_of_platforms_are_read_afterwards() {
     let image = page(&service, &query("payments/api:latest")).await.content;
     assert!(image.platforms.iter().filter(|card| !card.chosen).all(|card| card.size.is_none()));
     sample.log.take();
-    let sizes = service.platform_sizes(&"payments/api:latest".parse().unwrap()).await.unwrap().content.sizes;
+    let index = image.identity.index.unwrap().digest;
+    let sizes = service.platform_sizes(&repository("payments/api"), &index).await.unwrap().content.sizes;
     assert_eq!(sample.log.take().len(), image.platforms.len() - 1);
-    assert_eq!(sizes.len(), image.platforms.len());
-    assert!(sizes.iter().all(Result::is_ok), "{sizes:?}");
+    let digests: Vec<_> = image.platforms.iter().filter_map(|card| card.digest.clone()).collect();
+    assert_eq!(sizes.iter().map(|(digest, _)| digest.clone()).collect::<Vec<_>>(), digests);
+    assert!(sizes.iter().all(|(_, size)| size.known().is_some()), "{sizes:?}");
     let filled = page(&service, &ImageQuery { details: true, ..query("payments/api:latest") }).await.content;
     let on_cards: Vec<_> = filled.platforms.iter().map(|card| card.size).collect();
-    assert_eq!(on_cards, sizes.into_iter().map(Result::ok).collect::<Vec<_>>());
+    assert_eq!(on_cards, sizes.iter().map(|(_, size)| size.known().copied()).collect::<Vec<_>>());
     assert!(sample.log.take().is_empty());
+}
+
+#[tokio::test]
+async fn sizes_that_are_not_there_at_the_deadline_are_no_problem_and_are_asked_for_again() {
+    let sample = Sample::start().await;
+    let service = sample.impatient(Duration::from_millis(300));
+    let asked = query("payments/api:latest");
+    let index = loop {
+        // The page itself may need more than one deadline.
+        if let Ok(page) = service.image(&asked).await {
+            break page.content.identity.index.unwrap().digest;
+        }
+    };
+    sample.log.delay.store(500, Ordering::SeqCst);
+    let asked = ImageQuery { details: true, ..query(&format!("payments/api@{index}")) };
+    let cards = service.image(&asked).await.unwrap().content.platforms;
+    assert!(cards.iter().filter(|card| !card.chosen).all(|card| card.details() == Details::Waiting), "{cards:?}");
+    let open = |sizes: &PlatformSizes| sizes.sizes.iter().any(|(_, size)| *size == Details::Waiting);
+    loop {
+        let sizes = service.platform_sizes(&repository("payments/api"), &index).await.unwrap().content;
+        if !open(&sizes) {
+            assert!(sizes.sizes.iter().all(|(_, size)| size.known().is_some()), "{sizes:?}");
+            break;
+        }
+    }
 }
 
 #[tokio::test]

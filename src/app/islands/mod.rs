@@ -16,7 +16,7 @@ mod request_bar;
 mod tag_list;
 mod trace_log;
 
-pub use platform_cards::{Cards, PlatformCards, ShownCard};
+pub use platform_cards::{Cards, PlatformCards, ShownCard, Sizes};
 pub use repository_list::RepositoryList;
 pub use request_bar::{RequestBar, Sum, rows};
 pub use tag_list::TagList;

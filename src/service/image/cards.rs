@@ -9,10 +9,12 @@ use super::found::{Chosen, Found};
 use crate::anatomy::platform_choice;
 use crate::oci::index::IndexEntry;
 use crate::oci::{Descriptor, Digest, ImageIndex, Manifest, Platform, RepositoryName};
+use crate::registry::Error;
 use crate::service::Service;
 use crate::service::failure::{self, Subject};
 use crate::service::visit::Visit;
 use crate::view::image::{ENTRIES_LENGTH, PlatformCard};
+use crate::view::listing::Details;
 
 /// Most attestations that are folded into one card.
 const ATTESTATIONS: usize = 16;
@@ -76,7 +78,8 @@ impl Entries {
                 platform: entry.platform.clone(),
                 digest: entry.digest.clone(),
                 size: None,
-                problem: None,
+                problem: entry.digest.is_none().then(|| "Its entry in the index has no valid digest".to_owned()),
+                waiting: false,
                 chosen: chosen == Some(*position),
                 // A platform that no address can spell is reached by its digest, too.
                 shares_platform: shared.contains(position) || !entry.platform.as_ref().is_some_and(is_spelled),
@@ -95,11 +98,14 @@ impl Entries {
     /// Reads the manifest of every card, as far as there is time for it, and writes sizes and problems on the cards.
     pub(super) async fn read_sizes(&mut self, service: &Service, visit: &Visit<'_>, repository: &RepositoryName) {
         let reads: Vec<_> = self.descriptors.iter().map(|entry| size(service, visit, repository, entry)).collect();
-        let sizes: Vec<_> = stream::iter(reads).buffered(AT_ONCE).collect().await;
-        for (card, size) in self.cards.iter_mut().zip(sizes) {
-            match size {
-                Ok(size) => card.size = Some(size),
-                Err(problem) => card.problem = Some(problem),
+        let mut sizes = stream::iter(reads).buffered(AT_ONCE);
+        for card in &mut self.cards {
+            // Past the deadline nothing is begun any more: nobody would wait for it.
+            let size = if visit.is_over() { None } else { sizes.next().await };
+            match size.unwrap_or(Details::Waiting) {
+                Details::Known(size) => card.size = Some(size),
+                Details::Unreadable(problem) => card.problem = Some(problem),
+                Details::Waiting | Details::Unasked => card.waiting = true,
             }
         }
     }
@@ -125,25 +131,21 @@ fn first(positions: &[usize], chosen: Option<usize>) -> (Vec<usize>, u32) {
 }
 
 /// The bytes of an entry's layers, compressed.
-async fn size(
-    service: &Service,
-    visit: &Visit<'_>,
-    repository: &RepositoryName,
-    entry: &Descriptor,
-) -> Result<u64, String> {
+async fn size(service: &Service, visit: &Visit<'_>, repository: &RepositoryName, entry: &Descriptor) -> Details<u64> {
     let client = visit.registry.client();
     match client.described_manifest(&visit.request, repository, entry).await {
         Ok(document) => match &*service.documents().manifest(&document).await {
-            Ok(Manifest::Image(manifest)) => Ok(manifest.layers_size()),
-            Ok(_) => Err("It has no layers".to_owned()),
-            Err(error) => Err(error.to_string()),
+            Ok(Manifest::Image(manifest)) => Details::Known(manifest.layers_size()),
+            Ok(_) => Details::Unreadable("It has no layers".to_owned()),
+            Err(error) => Details::Unreadable(error.to_string()),
         },
+        Err(Error::Deadline { .. }) => Details::Waiting,
         Err(error) => {
             let subject = match &entry.digest {
                 Some(digest) => Subject::Child(repository.clone(), digest.clone()),
                 None => Subject::Tags(repository.clone()),
             };
-            Err(failure::sentence(&error, &subject, visit.registry))
+            Details::Unreadable(failure::sentence(&error, &subject, visit.registry))
         }
     }
 }

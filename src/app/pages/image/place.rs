@@ -143,6 +143,7 @@ mod tests {
             digest: Some(digest.clone()),
             size: None,
             problem: None,
+            waiting: false,
             chosen: false,
             shares_platform: true,
             attestations: Vec::new(),

@@ -8,7 +8,7 @@ use super::place::Place;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::size;
 use crate::app::components::{DigestLabel, ForeignText, Size};
-use crate::app::islands::{Cards, PlatformCards, ShownCard};
+use crate::app::islands::{Cards, PlatformCards, ShownCard, Sizes};
 use crate::oci::{Descriptor, Digest};
 use crate::view::address::ImageView;
 use crate::view::image::{ImagePage, ImageQuery, PlatformCard};
@@ -19,10 +19,14 @@ pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> imp
     let attestations = Attestations::of(&page.platforms);
     let cards: Vec<_> = page.platforms.iter().map(|card| ShownCard::new(card, place.platform(card))).collect();
     let complete = cards.iter().all(ShownCard::is_known);
-    let cards = if complete {
-        Either::Left(view! { <Cards cards=cards sizes=RwSignal::new(Vec::new()) /> })
-    } else {
-        Either::Right(view! { <PlatformCards cards=cards reference=query.reference /> })
+    // Cards are those of an index.
+    let index = page.identity.index.map(|index| index.digest).filter(|_| !complete);
+    let cards = match index {
+        None => Either::Left(view! { <Cards cards=cards sizes=RwSignal::new(Sizes::default()) /> }),
+        Some(index) => {
+            let repository = query.reference.repository;
+            Either::Right(view! { <PlatformCards cards=cards repository=repository index=index /> })
+        }
     };
     let more = (page.more_platforms > 0).then(|| {
         view! {

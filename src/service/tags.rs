@@ -28,8 +28,8 @@ impl Service {
         let known = self.rows().memory().of(registry, &repository).await;
         let mut matching = filtered(&names, &query.filter);
         let ttl = self.rows().ttl();
-        let read = known.as_ref().map_or(0, |known| sort_read(&mut matching, query.sort, known, ttl));
-        let start = start(&matching, query.sort, read, &query.after);
+        let (read, sorted) = known.as_ref().map_or((0, 0), |known| sort_read(&mut matching, query.sort, known, ttl));
+        let start = start(&matching, query.sort, sorted, &query.after);
         let window = Window::new(start, PAGE_LENGTH, matching.len());
         let mut tags = self.tag_rows(&matching[window.range.clone()], query, known.as_deref());
         self.fill_from(&visit, &repository, &mut tags, &query.details).await;
@@ -125,14 +125,18 @@ fn outdated(rows: &[TagRow], known: &RepositoryRows, ttl: Duration) -> Vec<Tag> 
     rows.iter().filter(old).map(|row| row.tag.clone()).collect()
 }
 
-/// Sorts what has been read to the beginning; says how many that is. Version order stays as it is.
-fn sort_read(tags: &mut Vec<&Tag>, sort: TagSort, known: &RepositoryRows, ttl: Duration) -> usize {
+/// Sorts what has been read to the beginning; says how many tags have been read, and how many of them stand there. Version
+/// order stays as it is.
+fn sort_read(tags: &mut Vec<&Tag>, sort: TagSort, known: &RepositoryRows, ttl: Duration) -> (usize, usize) {
     let known = known.lock();
     let summary = |tag: &Tag| known.get(tag).and_then(|row| row.value.as_deref().ok());
     let is_read = |tag: &&Tag| known.get(tag).is_some_and(|row| is_read(row, ttl));
+    let count = tags.iter().filter(|tag| is_read(tag)).count();
     if sort == TagSort::Version {
-        return tags.iter().filter(|tag| is_read(tag)).count();
+        return (count, 0);
     }
+    // Companions stay behind all others, as the page shows them and as version order has them already.
+    let companions = tags.split_off(tags.partition_point(|tag| section(tag) != TagSection::Companions));
     let (mut read, unread): (Vec<&Tag>, Vec<&Tag>) = tags.drain(..).partition(is_read);
     // What has no date or no size comes last; equals stay in version order, since the sort is stable.
     match sort {
@@ -140,10 +144,11 @@ fn sort_read(tags: &mut Vec<&Tag>, sort: TagSort, known: &RepositoryRows, ttl: D
         TagSort::Newest => read.sort_by_cached_key(|tag| Reverse(summary(tag).and_then(built))),
         TagSort::Size => read.sort_by_cached_key(|tag| Reverse(summary(tag).and_then(|summary| summary.size))),
     }
-    let count = read.len();
+    let sorted = read.len();
     tags.extend(read);
     tags.extend(unread);
-    count
+    tags.extend(companions);
+    (count, sorted)
 }
 
 fn built(summary: &ImageSummary) -> Option<crate::anatomy::time::Timestamp> {
@@ -151,7 +156,7 @@ fn built(summary: &ImageSummary) -> Option<crate::anatomy::time::Timestamp> {
 }
 
 /// Where the page after this tag begins. In version order a tag that is gone by now still has its place.
-fn start(tags: &[&Tag], sort: TagSort, read: usize, after: &str) -> usize {
+fn start(tags: &[&Tag], sort: TagSort, sorted: usize, after: &str) -> usize {
     let Ok(after) = after.parse::<Tag>() else {
         return 0;
     };
@@ -160,9 +165,9 @@ fn start(tags: &[&Tag], sort: TagSort, read: usize, after: &str) -> usize {
     if sort == TagSort::Version {
         return in_order(tags);
     }
-    match tags[..read].iter().position(|tag| **tag == after) {
+    match tags[..sorted].iter().position(|tag| **tag == after) {
         Some(position) => position + 1,
-        None => read + in_order(&tags[read..]),
+        None => sorted + in_order(&tags[sorted..]),
     }
 }
 

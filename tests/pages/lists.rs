@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use strata::oci::Tag;
 use strata::service::{Service, ServiceSettings};
 use strata::view::failure::FailureCode;
 use strata::view::listing::{Details, Walk};
@@ -90,6 +91,25 @@ async fn size_and_newest_sort_what_has_been_read() {
 }
 
 #[tokio::test]
+async fn companions_stay_behind_all_others_in_every_order() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let names = service.tags(&tags_query("payments/api")).await.unwrap().content.tags;
+    let tags: Vec<_> = names.iter().map(|row| row.tag.clone()).collect();
+    let companions: Vec<_> =
+        names.iter().filter(|row| row.section == TagSection::Companions).map(|row| row.tag.clone()).collect();
+    assert!(!companions.is_empty());
+    // All but one of the others, so that a companion that is read stands against one that is not.
+    service.tag_details(&reference("payments/api"), &tags[1..]).await.unwrap();
+    for sort in [TagSort::Version, TagSort::Newest, TagSort::Size] {
+        let list = service.tags(&TagsQuery { sort, ..tags_query("payments/api") }).await.unwrap().content;
+        let end = &list.tags[list.tags.len() - companions.len()..];
+        assert_eq!(end.iter().map(|row| row.tag.clone()).collect::<Vec<_>>(), companions, "{sort}");
+        assert_eq!(list.tags.len(), tags.len());
+    }
+}
+
+#[tokio::test]
 async fn sorted_lists_say_which_rows_are_old_and_forget_old_failures() {
     let sample = Sample::start().await;
     let query = TagsQuery { sort: TagSort::Newest, ..tags_query("payments/api") };
@@ -103,7 +123,7 @@ async fn sorted_lists_say_which_rows_are_old_and_forget_old_failures() {
         sample.log.broken.store(false, Ordering::SeqCst);
 
         let list = service.tags(&query).await.unwrap().content;
-        let state = |tag| list.tags.iter().find(|row| row.tag == *tag).map(|row| &row.details).unwrap();
+        let state = |tag: &Tag| list.tags.iter().find(|row| row.tag == *tag).map(|row| &row.details).unwrap();
         assert!(tags[..2].iter().all(|tag| state(tag).known().is_some()), "{list:?}");
         assert_eq!(tags[2..].iter().all(|tag| *state(tag) == Details::Unasked), old, "{list:?}");
         let mut outdated = list.outdated.clone();

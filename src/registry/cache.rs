@@ -51,7 +51,7 @@ pub struct CacheState {
 }
 
 impl DocumentCache {
-    /// A cache of so many bytes: see [`super::Limits::cache_bytes`].
+    /// A cache of so many bytes.
     #[must_use]
     pub fn new(capacity: u64) -> Self {
         let documents = Cache::builder()

@@ -95,13 +95,13 @@ impl Client {
             ttl: limits.catalog_ttl,
             show_old: true,
             wait_for: Stage::Reading,
-            bytes: limits.list_cache_bytes,
+            bytes: limits.list_cache_bytes / 2,
         });
         let tags = Lists::new(Policy {
             ttl: limits.tag_list_ttl,
             show_old: false,
             wait_for: Stage::Ended,
-            bytes: limits.list_cache_bytes,
+            bytes: limits.list_cache_bytes / 2,
         });
         let inner = Inner {
             settings,

@@ -51,9 +51,7 @@ pub struct Limits {
     pub idle: Duration,
     /// Longest time for one request with its redirects and its whole body.
     pub total: Duration,
-    /// Most bytes of documents kept, over all registries together: see [`super::DocumentCache`].
-    pub cache_bytes: u64,
-    /// Most bytes of tag lists kept.
+    /// Most bytes of lists kept, a half for those of repositories and a half for those of tags.
     pub list_cache_bytes: u64,
     /// How long a tag is believed to stand where it stood.
     pub tag_ttl: Duration,
@@ -91,7 +89,6 @@ impl Default for Limits {
             first_byte: Duration::from_secs(15),
             idle: Duration::from_secs(15),
             total: Duration::from_secs(30),
-            cache_bytes: 256_000_000,
             list_cache_bytes: 32_000_000,
             tag_ttl: Duration::from_secs(10),
             tag_list_ttl: Duration::from_secs(30),

@@ -54,7 +54,7 @@ pub async fn start(
             vec![embed("layout", layout, settings, shutdown).await?]
         }
     };
-    let cache = Arc::new(DocumentCache::new(settings.registry_limits.cache_bytes));
+    let cache = Arc::new(DocumentCache::new(settings.limits.document_cache_bytes));
     let clients = registries
         .into_iter()
         .map(|registry| Client::new(registry, Arc::clone(&cache)))

@@ -10,7 +10,7 @@ use super::source::Source;
 use crate::registry::Limits;
 use crate::service::ServiceSettings;
 
-/// Limits of the server itself: how much a browser may send, and how long it may take.
+/// Limits of the server itself: how much a browser may send, how long it may take, and what is kept for all registries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerLimits {
     /// Longest time for any answer but a download.
@@ -25,6 +25,8 @@ pub struct ServerLimits {
     pub connections: usize,
     /// Longest time that open requests are waited for when Strata stops.
     pub shutdown: Duration,
+    /// Most bytes of documents kept, over all registries together.
+    pub document_cache_bytes: u64,
 }
 
 impl Default for ServerLimits {
@@ -36,6 +38,7 @@ impl Default for ServerLimits {
             request_head: Duration::from_secs(15),
             connections: 1_024,
             shutdown: Duration::from_secs(10),
+            document_cache_bytes: 256_000_000,
         }
     }
 }
@@ -124,12 +127,13 @@ pub static LIMITS: &[LimitSetting] = limits! {
     registry.first_byte as ms "first_byte_ms" 1..=600_000, "longest time from the connection to the head of the answer";
     registry.idle as ms "idle_ms" 1..=600_000, "longest time between two pieces of an answer";
     registry.total as ms "total_ms" 1..=3_600_000, "longest time for one request with its redirects and its whole body";
-    registry.cache_bytes as number "cache_bytes" 0..=1_000_000_000_000,
-        "most bytes of documents kept in memory, over all registries together";
-    registry.list_cache_bytes as number "list_cache_bytes" 0..=100_000_000_000, "most bytes of tag lists kept in memory";
+    registry.list_cache_bytes as number "list_cache_bytes" 0..=100_000_000_000,
+        "most bytes of lists kept in memory, a half for those of repositories and a half for those of tags";
     registry.tag_ttl as ms "tag_ttl_ms" 0..=3_600_000, "how long a tag is believed to stand where it stood";
     registry.tag_list_ttl as ms "tag_list_ttl_ms" 0..=3_600_000, "how long a list of tags is believed";
     registry.catalog_ttl as ms "catalog_ttl_ms" 0..=86_400_000, "how long a list of repositories is believed";
+    server.document_cache_bytes as number "cache_bytes" 0..=1_000_000_000_000,
+        "most bytes of documents kept in memory, over all registries together";
     service.page_deadline as ms "page_deadline_ms" 1..=600_000,
         "how long a page waits for what it shows before it says what is still missing";
     service.row_ttl as ms "row_ttl_ms" 0..=3_600_000, "how long a row that has been read is shown without asking again";

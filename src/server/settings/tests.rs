@@ -230,6 +230,9 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
 
 #[test]
 fn limit_of_the_server_is_refused_below_a_registry() {
+    let text = "[[registries]]\nurl = \"https://a.example\"\n[registries.limits]\ncache_bytes = 5";
+    let message = Case::of_file(text).read().unwrap_err();
+    assert!(message.starts_with("strata.toml, line 4, `cache_bytes`: there is no such limit"), "{message}");
     let text = "[[registries]]\nurl = \"https://a.example\"\n[registries.limits]\nconnections = 5";
     let message = Case::of_file(text).read().unwrap_err();
     assert!(

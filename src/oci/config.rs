@@ -1,5 +1,7 @@
 //! Image configs (image-spec, config.md; Docker's own members besides).
 
+mod nanoseconds;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -63,16 +65,19 @@ pub struct RunConfig {
     pub other: Vec<(String, Value)>,
 }
 
-/// Docker's health check of a container.
+/// Docker's health check of a container. As JSON its times are integers of nanoseconds, as in the config itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Healthcheck {
     /// `NONE`, `CMD` or `CMD-SHELL`, and the words of the command.
     pub test: Vec<String>,
     /// Time between two checks.
+    #[serde(with = "nanoseconds")]
     pub interval: Option<Duration>,
     /// Time that a check may take.
+    #[serde(with = "nanoseconds")]
     pub timeout: Option<Duration>,
     /// Time before failures count.
+    #[serde(with = "nanoseconds")]
     pub start_period: Option<Duration>,
     /// Failures in a row that make it unhealthy.
     pub retries: Option<i64>,

@@ -47,6 +47,12 @@ fn a_config_is_read_whole() {
             retries: Some(3),
         })
     );
+    let json = serde_json::json!({
+        "test": ["CMD", "x"], "interval": 30_000_000_000_u64, "timeout": null, "start_period": null, "retries": 3,
+    });
+    assert_eq!(serde_json::to_value(&config.run.healthcheck).expect("JSON"), json);
+    let read: Option<Healthcheck> = serde_json::from_value(json).expect("a health check");
+    assert_eq!(read, config.run.healthcheck);
     let history = config.history.expect("a history");
     assert_eq!((history.len(), history[1].empty_layer, config.diff_ids.len()), (2, true, 1));
 }

@@ -202,9 +202,9 @@ fn accepted(request: &HeaderMap) -> Vec<Encoding> {
 fn is_refused(coding: &str) -> bool {
     coding.split(';').skip(1).any(|parameter| {
         parameter
-            .trim()
-            .strip_prefix("q=")
-            .and_then(|weight| weight.trim().parse::<f32>().ok())
+            .split_once('=')
+            .filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
+            .and_then(|(_, weight)| weight.trim().parse::<f32>().ok())
             .is_some_and(|weight| weight <= 0.0)
     })
 }

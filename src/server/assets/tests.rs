@@ -27,7 +27,9 @@ fn brotli_is_taken_before_gzip() {
 
 #[test]
 fn weight_zero_refuses_an_encoding() {
-    assert_eq!(accepted(&accepting("br;q=0, gzip;q=0.5")), [Encoding::Gzip, Encoding::Identity]);
+    for list in ["br;q=0, gzip;q=0.5", "br;Q=0.0, gzip", "br; q=0,GZIP;Q=1"] {
+        assert_eq!(accepted(&accepting(list)), [Encoding::Gzip, Encoding::Identity], "{list}");
+    }
 }
 
 #[test]

@@ -170,7 +170,7 @@ impl ETag {
         HeaderValue::try_from(format!("\"{digest}\"")).ok().map(Self)
     }
 
-    /// Whether the reader has it already (RFC 9110 §13.1.2).
+    /// Whether the reader has it already, or would take anything that is there (RFC 9110 §13.1.2).
     pub(super) fn is_known(&self, headers: &HeaderMap) -> bool {
         let own = self.0.to_str().unwrap_or_default();
         headers
@@ -178,7 +178,8 @@ impl ETag {
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .any(|known| known.trim().trim_start_matches("W/") == own.trim_start_matches("W/"))
+            .map(str::trim)
+            .any(|known| known == "*" || known.trim_start_matches("W/") == own.trim_start_matches("W/"))
     }
 
     /// The response with its header.
@@ -196,6 +197,17 @@ pub(super) fn rfc3339(seconds: i64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reader_has_what_it_names_and_a_star_names_everything() {
+        let tag = ETag(HeaderValue::from_static("W/\"build-1\""));
+        for (named, known) in
+            [("\"other\", W/\"build-1\"", true), ("\"build-1\"", true), (" * ", true), ("\"other\"", false), ("", false)]
+        {
+            let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(named))]);
+            assert_eq!(tag.is_known(&headers), known, "{named}");
+        }
+    }
 
     #[test]
     fn dates_are_rfc_3339() {

@@ -25,6 +25,9 @@ pub const DOCKERFILE_BYTES: usize = 200_000;
 /// Most rows of one of a config's tables, and of an artifact's.
 pub const TABLE_LENGTH: usize = 300;
 
+/// Most links in the text of one document on the raw view.
+pub const LINKS_LENGTH: usize = 1_000;
+
 /// What is asked of the page; all of it is in its address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageQuery {
@@ -386,6 +389,8 @@ pub struct RawDocument {
     pub download: String,
     /// Where each digest in the text leads.
     pub links: Vec<(Digest, String)>,
+    /// How many digests would lead somewhere and are no links: see [`LINKS_LENGTH`].
+    pub links_left_out: u32,
 }
 
 /// What an artifact that is no container image consists of.

@@ -8,11 +8,8 @@ use crate::oci::{Digest, ImageManifest, Manifest, MediaType, Reference};
 use crate::registry::Document;
 use crate::service::registries::Registry;
 use crate::view::address::ImageView;
-use crate::view::image::RawDocument;
+use crate::view::image::{LINKS_LENGTH, RawDocument};
 use crate::view::link::{self, PlatformLink};
-
-/// Most links of one document.
-const LINKS: usize = 2_000;
 
 /// Index, manifest and config, as far as there are such and they could be read.
 pub(super) fn documents(found: &Found, registry: &Registry, longest: usize) -> Vec<RawDocument> {
@@ -40,7 +37,7 @@ fn document(
     name: &str,
     document: &Document,
     longest: usize,
-    links: Vec<(Digest, String)>,
+    links: Collected,
     config_of: Option<&Digest>,
     place: &Links<'_>,
 ) -> RawDocument {
@@ -60,7 +57,8 @@ fn document(
             Some(manifest) => format!("{}?config=1", link::raw_bytes(prefix, repository, manifest)),
             None => link::raw_bytes(prefix, repository, &document.digest),
         },
-        links,
+        links: links.links,
+        links_left_out: links.left_out,
     }
 }
 
@@ -83,7 +81,7 @@ struct Links<'a> {
 
 impl Links<'_> {
     /// Of an index: to its entries. Of a manifest: to its config, its layers, its subject.
-    fn manifest(&self, manifest: Option<&Manifest>, own: &Digest) -> Vec<(Digest, String)> {
+    fn manifest(&self, manifest: Option<&Manifest>, own: &Digest) -> Collected {
         let mut links = Collected::default();
         match manifest {
             Some(Manifest::Index(index)) => {
@@ -106,11 +104,11 @@ impl Links<'_> {
             }
             Some(Manifest::Schema1 { .. } | Manifest::Other { .. }) | None => {}
         }
-        links.links
+        links
     }
 
     /// Of a config: its diff_ids to the rows of their layers, where it is known which those are.
-    fn config(&self, manifest: &Digest) -> Vec<(Digest, String)> {
+    fn config(&self, manifest: &Digest) -> Collected {
         let mut links = Collected::default();
         let layers = self.found.image().map(|image: &ImageManifest| image.layers.as_slice()).unwrap_or_default();
         if let Some(config) = self.found.image_config().filter(|config| config.diff_ids.len() == layers.len()) {
@@ -120,7 +118,7 @@ impl Links<'_> {
                 }
             }
         }
-        links.links
+        links
     }
 
     fn page(&self, digest: &Digest, view: ImageView) -> String {
@@ -137,12 +135,18 @@ impl Links<'_> {
 struct Collected {
     seen: HashSet<Digest>,
     links: Vec<(Digest, String)>,
+    left_out: u32,
 }
 
 impl Collected {
     fn add(&mut self, digest: &Digest, path: impl FnOnce() -> String) {
-        if self.links.len() < LINKS && digest.is_verifiable() && self.seen.insert(digest.clone()) {
+        if !digest.is_verifiable() || !self.seen.insert(digest.clone()) {
+            return;
+        }
+        if self.links.len() < LINKS_LENGTH {
             self.links.push((digest.clone(), path()));
+        } else {
+            self.left_out = self.left_out.saturating_add(1);
         }
     }
 }

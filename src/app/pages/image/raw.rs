@@ -6,12 +6,9 @@ use leptos::prelude::*;
 
 use crate::anatomy::size;
 use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Glyph, Icon, Size, Tone};
-use crate::view::image::{DocumentNotices, RawDocument};
+use crate::view::image::{DocumentNotices, LINKS_LENGTH, RawDocument};
 
 use super::notices::NoticeList;
-
-/// Most links in one text.
-const MOST_LINKS: usize = 1_000;
 
 /// Every document, with what is odd about it.
 #[component]
@@ -37,7 +34,15 @@ fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl Int
         }
     });
     let text = document.text;
-    let parts = pieces(&text, &document.links)
+    let (pieces, all) = pieces(&text, &document.links);
+    let unlinked = (!all || document.links_left_out > 0).then(|| {
+        view! {
+            <p class="label px-4 py-2">
+                {format!("Only the first {} digests are links.", size::count(LINKS_LENGTH as u64))}
+            </p>
+        }
+    });
+    let parts = pieces
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => view! { <ForeignText text=text.to_owned() lines=true /> }.into_any(),
@@ -69,7 +74,7 @@ fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl Int
             <pre id=id class="code wrap tall" tabindex="0" aria-label=label>
                 {parts}
             </pre>
-            {cut}
+            {unlinked} {cut}
         </section>
     }
 }
@@ -82,13 +87,13 @@ enum Piece<'a> {
     Link(&'a str, &'a str),
 }
 
-/// Takes a text apart at the digests that lead somewhere.
-fn pieces<'a>(text: &'a str, links: &'a [(crate::oci::Digest, String)]) -> Vec<Piece<'a>> {
+/// Takes a text apart at the digests that lead somewhere, up to [`LINKS_LENGTH`]; and whether those were all.
+fn pieces<'a>(text: &'a str, links: &'a [(crate::oci::Digest, String)]) -> (Vec<Piece<'a>>, bool) {
     let known: HashMap<&str, &str> = links.iter().map(|(digest, href)| (digest.as_str(), href.as_str())).collect();
     let mut pieces = Vec::new();
-    let (mut start, mut found) = (0, 0);
+    let (mut start, mut found, mut all) = (0, 0, true);
     for (colon, _) in text.match_indices(':') {
-        if colon < start || found == MOST_LINKS {
+        if colon < start {
             continue;
         }
         let before = text[..colon].rfind(|letter: char| !is_algorithm(letter)).map_or(0, |end| end + 1);
@@ -97,6 +102,10 @@ fn pieces<'a>(text: &'a str, links: &'a [(crate::oci::Digest, String)]) -> Vec<P
         // The character before may be longer than a byte, and then `before` is inside of it: no digest stands there.
         let Some(digest) = text.get(before.max(start)..after) else { continue };
         if let Some(href) = known.get(digest) {
+            if found == LINKS_LENGTH {
+                all = false;
+                break;
+            }
             pieces.push(Piece::Text(&text[start..before.max(start)]));
             pieces.push(Piece::Link(digest, href));
             start = after;
@@ -105,7 +114,7 @@ fn pieces<'a>(text: &'a str, links: &'a [(crate::oci::Digest, String)]) -> Vec<P
     }
     pieces.push(Piece::Text(&text[start..]));
     pieces.retain(|piece| !matches!(piece, Piece::Text("")));
-    pieces
+    (pieces, all)
 }
 
 /// Letters of a digest's algorithm.
@@ -135,11 +144,21 @@ mod tests {
         let text = format!("{{\"digest\": \"{known}\", \"x\": \"{other}\"}}");
         let links = [(known.clone(), "/a".to_owned())];
         let rest = format!("\", \"x\": \"{other}\"}}");
-        assert_eq!(
-            pieces(&text, &links),
-            [Piece::Text("{\"digest\": \""), Piece::Link(known.as_str(), "/a"), Piece::Text(&rest)]
-        );
-        assert_eq!(pieces("", &links), []);
+        let parts = vec![Piece::Text("{\"digest\": \""), Piece::Link(known.as_str(), "/a"), Piece::Text(&rest)];
+        assert_eq!(pieces(&text, &links), (parts, true));
+        assert_eq!(pieces("", &links), (Vec::new(), true));
+    }
+
+    #[test]
+    fn links_have_an_end_that_is_told() {
+        let links = [(digest("a"), "/a".to_owned())];
+        let text = |count: usize| format!("{} ", digest("a")).repeat(count);
+        for (count, all) in [(LINKS_LENGTH, true), (LINKS_LENGTH + 1, false)] {
+            let text = text(count);
+            let (parts, told) = pieces(&text, &links);
+            let found = parts.iter().filter(|piece| matches!(piece, Piece::Link(..))).count();
+            assert_eq!((found, told), (LINKS_LENGTH, all), "{count}");
+        }
     }
 
     proptest! {
@@ -148,6 +167,7 @@ mod tests {
             let links = [("a:b".parse::<Digest>(), "/x"), ("c:a-b".parse(), "/y")];
             let links: Vec<_> = links.into_iter().filter_map(|(digest, href)| Some((digest.ok()?, href.to_owned()))).collect();
             let whole: String = pieces(&text, &links)
+                .0
                 .into_iter()
                 .map(|piece| match piece { Piece::Text(text) | Piece::Link(text, _) => text })
                 .collect();

@@ -8,6 +8,12 @@ use crate::app::frame::PageHead;
 use crate::oci::{RepositoryName, Tag};
 use crate::view::{Site, link};
 
+/// A member of nearly every query.
+const REFRESH: (&str, &str) = ("refresh", "1: asks the registry again, whatever is kept");
+const PLATFORM: (&str, &str) = ("platform", "the platform chosen in an index, such as linux/arm64/v8");
+const MANIFEST: (&str, &str) =
+    ("manifest", "the digest of the entry chosen in an index, where its platform is not unique");
+
 /// One address of the API.
 struct Entry {
     /// The address with names in braces where something is to be put in.
@@ -81,6 +87,8 @@ fn entries(material: &Material) -> Vec<Entry> {
                 ("filter", "only names with this in them; with / at its end, only names that begin with it"),
                 ("after", "only names after this one; next in the answer is the value for the next page"),
                 ("limit", "at most so many, up to 100"),
+                ("details", "reads the first tag of each repository from this name on"),
+                REFRESH,
             ],
             example: Some("/-/api/repositories?limit=3".to_owned()),
         },
@@ -93,39 +101,54 @@ fn entries(material: &Material) -> Vec<Entry> {
                     "sort",
                     "version, newest or size; the last two sort the tags that have been read, their number is read",
                 ),
-                ("details", "reads digest, size and date of 100 tags, from this one on"),
+                (
+                    "details",
+                    "reads digest, size and date of 100 tags, from this one on; outdated names tags whose details are older",
+                ),
                 ("after", "only tags after this one in that order"),
                 ("limit", "at most so many, up to 1,000"),
+                REFRESH,
             ],
             example: repository.map(|repository| format!("/-/api/tags/{repository}?limit=3")),
         },
         Entry {
             address: "/-/api/image/{reference}",
             answers: "What stands at a tag or digest: identities, platforms, history joined with layers, config.",
-            query: &[("platform", "the platform chosen in an index, such as linux/arm64/v8")],
+            query: &[
+                ("view", "layers, config or raw: what content holds; layers without it"),
+                PLATFORM,
+                MANIFEST,
+                ("steps", "the first step of the history, from 0; 200 follow"),
+                ("details", "1: reads the sizes of all platforms"),
+                REFRESH,
+            ],
             example: tag(0).map(|reference| format!("/-/api/image/{reference}")),
         },
         Entry {
             address: "/-/api/compare",
             answers: "Two images: layers aligned, bytes to pull having the other, where the build cache broke, config.",
             query: &[
-                ("from, to", "the two references"),
-                ("platform", "for both sides; from_platform and to_platform for one"),
+                ("from", "the reference of the first image"),
+                ("to", "the reference of the second image"),
+                ("platform", "the platform chosen in both indexes"),
+                ("from_platform", "the one chosen in the first index"),
+                ("to_platform", "the one chosen in the second index"),
                 ("view", "layers, or config with the histories"),
                 ("rows", "the first row of layers, from 0; 100 follow"),
+                REFRESH,
             ],
             example: compare,
         },
         Entry {
-            address: "/-/api/raw/{repository}@{digest}",
+            address: "/-/api/raw/{reference}",
             answers: "The exact bytes of a manifest or index, hashed before the first byte is sent.",
             query: &[],
-            example: None,
+            example: tag(0).map(|reference| format!("/-/api/raw/{reference}")),
         },
         Entry {
-            address: "/-/api/raw/{reference}",
-            answers: "With config=1 the exact bytes of the image's config.",
-            query: &[("config", "1"), ("platform", "the platform chosen in an index")],
+            address: "/-/api/raw/{reference}?config=1",
+            answers: "The exact bytes of the image's config.",
+            query: &[PLATFORM, MANIFEST],
             example: tag(0).map(|reference| format!("/-/api/raw/{reference}?config=1")),
         },
     ]
@@ -148,7 +171,6 @@ fn entry(entry: Entry) -> impl IntoView {
         })
         .collect_view();
     let example = entry.example.map(|path| {
-        // Not a page of the script's: the browser fetches it.
         let words = path.clone();
         view! {
             <a class="link example" href=path>
@@ -178,7 +200,14 @@ fn Rules() -> impl IntoView {
             "Names",
             "snake_case, in the words of the OCI specifications. New members may come; those that are there stay.",
         ),
-        ("Sizes and dates", "Sizes are integers in bytes. Dates are RFC 3339 text in UTC."),
+        (
+            "Sizes and dates",
+            "Sizes are integers in bytes. Dates are RFC 3339 text in UTC. The created of an image is the text of its config. The created of a step is {\"known\": date}, {\"reproducible\": date} for a day that stands in place of the true one, \"not_set\", or {\"invalid\": text}. Times of a health check are integers in nanoseconds.",
+        ),
+        (
+            "Parts that may be missing",
+            "A row's details are {\"state\"} with unasked, known and its value, waiting where the deadline came first, or unreadable and its reason.",
+        ),
         (
             "Failures",
             "A true HTTP status, and {\"error\": {\"code\", \"message\", \"request\"}}. The code is stable, the message is for people, the request names the log line.",
@@ -203,4 +232,30 @@ fn Rules() -> impl IntoView {
         })
         .collect_view();
     view! { <dl class="card guide">{rules}</dl> }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_member_of_a_query_is_told() {
+        let entries = entries(&Material::default());
+        for (address, source) in [
+            ("/-/api/repositories", include_str!("../../server/json/repositories.rs")),
+            ("/-/api/tags/{repository}", include_str!("../../server/json/tags.rs")),
+            ("/-/api/image/{reference}", include_str!("../../server/json/image.rs")),
+            ("/-/api/compare", include_str!("../../server/json/compare.rs")),
+        ] {
+            let entry = entries.iter().find(|entry| entry.address == address).unwrap();
+            let told: BTreeSet<&str> = entry.query.iter().map(|(name, _)| *name).collect();
+            // What the handler takes: `query.text("name")` and the like.
+            let calls = source.split("query.").skip(1).filter_map(|rest| rest.split_once("(\""));
+            let calls = calls.filter(|(method, _)| method.chars().all(|letter| letter.is_ascii_lowercase()));
+            let taken: BTreeSet<&str> = calls.filter_map(|(_, rest)| rest.split('"').next()).collect();
+            assert_eq!(told, taken, "{address}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `/-/api/image/{reference}?view=&platform=&manifest=&details=&refresh=`
+//! `/-/api/image/{reference}?view=&platform=&manifest=&steps=&details=&refresh=`
 
 use axum::Extension;
 use axum::extract::State;

@@ -22,7 +22,7 @@ test: ## run every check there is
 dev: ## serve a debug build that follows each change; assets come from disk
 	@.ci/dev $(ARGS)
 
-bench: ## measure: criterion, then the load scripts in benches/
+bench: ## measure: criterion, then the program under load
 	@.ci/bench $(ARGS)
 
 fmt: ## format the Rust sources

@@ -149,11 +149,6 @@ impl Kind {
         known(Source::Predicate, &predicate_type.to_ascii_lowercase())
     }
 
-    /// What the labels of an image's config tell beyond that it is one.
-    pub fn of_labels(labels: &[(String, String)]) -> Option<Self> {
-        of_annotations(labels)
-    }
-
     fn new(family: Family, label: &str) -> Self {
         Self { family, label: label.to_owned() }
     }

@@ -87,18 +87,6 @@ pub fn shared(entries: &[Descriptor]) -> Vec<usize> {
     keys.iter().enumerate().filter(|(_, key)| is_shared(key)).map(|(position, _)| position).collect()
 }
 
-/// The entries that speak of the image at a position, as BuildKit's attestations do.
-pub fn attestations(entries: &[Descriptor], position: usize) -> Vec<usize> {
-    let Some(digest) = entries.get(position).and_then(|entry| entry.digest.as_ref()) else {
-        return Vec::new();
-    };
-    let about = |entry: &Descriptor| match entry.index_entry() {
-        IndexEntry::Attestation { subject } => subject.as_ref() == Some(digest),
-        _ => false,
-    };
-    entries.iter().enumerate().filter(|(_, entry)| about(entry)).map(|(position, _)| position).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,8 +154,6 @@ mod tests {
         assert_eq!(choose(&entries, &Asked { manifest: Some(digest(1)), ..asked("linux/amd64") }), Choice::NotFound);
         assert_eq!(choose(&entries, &Asked { manifest: Some(digest(3)), platform: None }), Choice::Asked(3));
         assert_eq!(shared(&entries), [0, 1]);
-        assert_eq!(attestations(&entries, 2), [3]);
-        assert!(attestations(&entries, 0).is_empty() && attestations(&entries, 9).is_empty());
     }
 
     #[test]

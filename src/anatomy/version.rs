@@ -84,15 +84,6 @@ impl VersionKey {
     pub fn is_release(&self) -> bool {
         self.kind == TagKind::Version && self.stage == Stage::Release
     }
-
-    /// Whether it is a version before its release.
-    pub fn is_pre_release(&self) -> bool {
-        self.kind == TagKind::Version && self.stage != Stage::Release
-    }
-
-    fn is_latest(&self) -> bool {
-        &*self.text == "latest"
-    }
 }
 
 /// What sort of name a tag is.
@@ -103,21 +94,6 @@ pub fn kind(tag: &Tag) -> TagKind {
 /// Puts tags in the order of a page.
 pub fn sort(tags: &mut [Tag]) {
     tags.sort_by_cached_key(VersionKey::of);
-}
-
-/// The tag that stands for a repository: its highest release, else `latest`, else the first in the order that is no
-/// companion of a digest.
-pub fn representative<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Option<&'a Tag> {
-    let rank = |key: &VersionKey| match () {
-        () if key.is_release() => 0,
-        () if key.is_latest() => 1,
-        () => 2,
-    };
-    tags.into_iter()
-        .map(|tag| (VersionKey::of(tag), tag))
-        .filter(|(key, _)| key.kind != TagKind::Signature)
-        .min_by(|(left, _), (right, _)| rank(left).cmp(&rank(right)).then_with(|| left.cmp(right)))
-        .map(|(_, tag)| tag)
 }
 
 /// The digest whose companion a tag is: `sha256-<hex>.sig` speaks of `sha256:<hex>`.

@@ -146,10 +146,3 @@ fn entries_of_an_index_are_named_before_they_are_read() {
         "BuildKit attestation"
     );
 }
-
-#[test]
-fn labels_tell_special_images() {
-    let labels = [("containers.bootc".to_owned(), "1".to_owned())];
-    assert_eq!(Kind::of_labels(&labels).expect("a kind").label, "Bootable image");
-    assert_eq!(Kind::of_labels(&[]), None);
-}

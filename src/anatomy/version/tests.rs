@@ -120,20 +120,6 @@ fn kinds_are_told_apart() {
 }
 
 #[test]
-fn a_repository_is_shown_by_its_highest_release() {
-    let shown = |names: &[&str]| representative(&tags(names)).map(ToString::to_string);
-    assert_eq!(shown(&["latest", "1.9.0", "2.0.0-rc.1", "1.10.0", "1.10.0-alpine"]).as_deref(), Some("1.10.0"));
-    assert_eq!(shown(&["edge", "latest", "1.0-rc1"]).as_deref(), Some("latest"));
-    assert_eq!(shown(&["edge", "1.0-rc1"]).as_deref(), Some("1.0-rc1"));
-    assert_eq!(shown(&["main", "edge", "20261101"]).as_deref(), Some("edge"));
-    assert_eq!(
-        shown(&["sha256-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.sig", "1a2b3c4"]).as_deref(),
-        Some("1a2b3c4")
-    );
-    assert_eq!(shown(&[]), None);
-}
-
-#[test]
 fn a_companion_names_its_subject() {
     let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     let of = |name: String| subject(&name.parse().expect("a tag")).map(|digest| digest.to_string());

@@ -5,10 +5,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::Api;
+use crate::anatomy::time::Timestamp;
 use crate::oci::Digest;
 use crate::server::request::RequestId;
 use crate::view::failure::{FailedRequest, Failure, FailureCode};
@@ -191,7 +190,8 @@ impl ETag {
 
 /// Seconds since 1970 as RFC 3339; nothing for a year that it cannot write.
 pub(super) fn rfc3339(seconds: i64) -> Option<String> {
-    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
+    let time = Timestamp::from_seconds(seconds);
+    (time.seconds() == seconds).then(|| time.rfc3339())
 }
 
 #[cfg(test)]
@@ -201,9 +201,13 @@ mod tests {
     #[test]
     fn a_reader_has_what_it_names_and_a_star_names_everything() {
         let tag = ETag(HeaderValue::from_static("W/\"build-1\""));
-        for (named, known) in
-            [("\"other\", W/\"build-1\"", true), ("\"build-1\"", true), (" * ", true), ("\"other\"", false), ("", false)]
-        {
+        for (named, known) in [
+            ("\"other\", W/\"build-1\"", true),
+            ("\"build-1\"", true),
+            (" * ", true),
+            ("\"other\"", false),
+            ("", false),
+        ] {
             let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(named))]);
             assert_eq!(tag.is_known(&headers), known, "{named}");
         }

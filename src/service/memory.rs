@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use moka::Entry;
 use moka::future::Cache;
 
 use super::registries::Registry;
@@ -73,20 +75,14 @@ impl Memory {
     /// Remembers a row.
     pub(crate) async fn remember(&self, registry: &Registry, repository: &RepositoryName, tag: &Tag, outcome: Outcome) {
         let key = (registry.position(), repository.clone());
-        // At once for all rows that are read together: each must be entered into the same map.
-        let rows = self.repositories.entry_by_ref(&key).or_default().await.into_value();
-        {
-            let mut read = rows.lock();
-            // One repository may not push all others out and then itself.
-            if read.bytes > self.capacity / 2 {
-                read.forget_older_half();
-            }
-            let bytes = weight(&outcome);
-            let old = read.rows.insert(tag.clone(), Remembered::now(outcome));
-            read.bytes = (read.bytes + bytes).saturating_sub(old.map_or(0, |old| weight(&old.value)));
-        }
-        // Inserted again, it is weighed again.
-        self.repositories.insert(key, rows).await;
+        // One after the other for all rows that are read together, so that they are entered into one map; and put in again each
+        // time, so that it is weighed again.
+        let enter = |entry: Option<Entry<_, Arc<RepositoryRows>>>| {
+            let rows = entry.map(Entry::into_value).unwrap_or_default();
+            rows.lock().enter(tag, outcome, self.capacity / 2);
+            ready(rows)
+        };
+        self.repositories.entry(key).and_upsert_with(enter).await;
     }
 
     /// How many repositories' rows there are, and how many bytes they take about.
@@ -112,6 +108,16 @@ impl Read {
     /// A tag's row.
     pub(crate) fn get(&self, tag: &Tag) -> Option<&Remembered<Outcome>> {
         self.rows.get(tag)
+    }
+
+    /// Enters a row. One repository may not push all others out and then itself.
+    fn enter(&mut self, tag: &Tag, outcome: Outcome, most_bytes: u64) {
+        if self.bytes > most_bytes {
+            self.forget_older_half();
+        }
+        let bytes = weight(&outcome);
+        let old = self.rows.insert(tag.clone(), Remembered::now(outcome));
+        self.bytes = (self.bytes + bytes).saturating_sub(old.map_or(0, |old| weight(&old.value)));
     }
 
     fn forget_older_half(&mut self) {

@@ -231,6 +231,6 @@ mod tests {
         assert_eq!(LayerFormat::of(&layer(gzip, &[ESTARGZ])).to_string(), "tar, gzip, eStargz");
         let zstd = "application/vnd.oci.image.layer.v1.tar+zstd";
         assert_eq!(LayerFormat::of(&layer(zstd, &[ZSTD_CHUNKED])).to_string(), "tar, zstd, zstd:chunked");
-        assert_eq!(LayerFormat::of(&layer(gzip, &[NYDUS[1]])).to_string(), "tar, gzip, Nydus");
+        assert_eq!(LayerFormat::of(&layer(gzip, &[NYDUS[1]])).to_string(), "gzip, Nydus");
     }
 }

@@ -275,7 +275,7 @@ fn configs_are_compared_member_by_member() {
             "DEPLOY_TOKEN",
             "looks like a secret",
             "<details class=\"secret\">",
-            "ENV DEPLOY_TOKEN=</bdi></code><details class=\"secret\">",
+            "ENV DEPLOY_TOKEN=</bdi><details class=\"secret",
             "not set",
             "removed",
             "changed",

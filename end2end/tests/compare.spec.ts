@@ -1,4 +1,4 @@
-import { accessibilityFaults, expect, hydrated, test } from "../support/test.ts";
+import { accessibilityFaults, expect, hydrated, overflow, test } from "../support/test.ts";
 
 const LONG_NAME =
   "lab/a-name/that-says-everything-its-maker-thought-of/because-nobody-had-told-them/that-names-are-typed-by-people/and-shown-in-narrow-columns/where-they-have-to-be-cut-somewhere/without-hiding-the-end-that-tells-them-apart";
@@ -88,9 +88,6 @@ for (const path of [
     await page.goto(path);
     await hydrated(page, javaScriptEnabled);
     expect(await accessibilityFaults(page)).toEqual([]);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
+    expect(await overflow(page)).toBe(0);
   });
 }

@@ -16,8 +16,6 @@ test.describe("what is copied", () => {
     expect(link).toMatch(/platform=linux\/arm64\/v8$/);
     // The button says its own words again, and the link leads to the same image.
     await expect(page.getByRole("button", { name: "Copy link to digest" })).toBeVisible();
-    const id = await page.getByRole("group").getByText("Manifest digest").count();
-    expect(id).toBe(1);
     await page.goto(link);
     await expect(page.locator(".platforms [aria-current=true] b")).toHaveText("linux/arm64/v8");
   });
@@ -26,7 +24,8 @@ test.describe("what is copied", () => {
     await page.goto(IMAGE);
     await hydrated(page);
     await page.getByText("Pull command").click();
-    const row = page.locator(".pulls section").last().locator(".pull", { hasText: "docker" });
+    const commands = page.locator(".pulls section").last().locator(".pull");
+    const row = commands.filter({ has: page.locator("dt", { hasText: /^docker$/ }) });
     const command = (await row.locator("code").textContent()) ?? "";
     expect(command).toMatch(/^docker pull .*payments\/api:1\.10\.1$/);
     await row.getByRole("button").click();
@@ -195,11 +194,11 @@ test("secrets are covered until they are asked for", async ({ page }) => {
 });
 
 test("times are told from now, exactly on hover", async ({ page }) => {
-  await page.clock.setFixedTime(new Date("2026-11-20T16:08:00Z"));
+  await page.clock.setFixedTime(new Date("2026-11-20T17:00:00Z"));
   await page.goto(IMAGE);
   await hydrated(page);
   const built = page.locator(".sub time");
   await expect(built).toHaveText("3 days ago");
   await expect(built).toHaveAttribute("title", "2026-11-17 16:08 UTC");
-  await expect(built).toHaveAttribute("datetime", /^2026-11-17T16:08:00(\+00:00|Z)$/);
+  await expect(built).toHaveAttribute("datetime", "2026-11-17T16:08:21Z");
 });

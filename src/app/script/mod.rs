@@ -36,7 +36,7 @@ fn is_typing(event: &Event) -> bool {
 /// Takes `refresh=1` out of the shown address, so that a link copied from it does not ask past the caches.
 fn forget_refresh() {
     let location = window().location();
-    let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
+    let (Ok(path), Ok(search), Ok(anchor)) = (location.pathname(), location.search(), location.hash()) else { return };
     let kept: Vec<&str> = search
         .trim_start_matches('?')
         .split('&')
@@ -44,6 +44,6 @@ fn forget_refresh() {
         .collect();
     let rest = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
     if rest != search {
-        browser::replace_address(&format!("{path}{rest}"));
+        browser::replace_address(&format!("{path}{rest}{anchor}"));
     }
 }

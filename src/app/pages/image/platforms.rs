@@ -34,7 +34,7 @@ pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> imp
     });
     let read = (!complete).then(|| {
         view! {
-            <a class="link without-script" href=place.with_sizes() rel="nofollow">
+            <a class="link without-script inline-block mb-4" href=place.with_sizes() rel="nofollow">
                 "Read the sizes of all platforms"
             </a>
         }

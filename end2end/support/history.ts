@@ -48,6 +48,7 @@ export function historyTests(): void {
     await hydrated(page);
     const row = page.locator(".row.repo .name", { hasText: "platform/toolbox" });
     await row.scrollIntoViewIfNeeded();
+    await expect(row).toBeInViewport();
     const before = await page.evaluate(() => window.scrollY);
     expect(before).toBeGreaterThan(0);
     await row.click();

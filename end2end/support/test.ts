@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import type { Server } from "./server.ts";
 import { type Site, startSite } from "./sites.ts";
 
@@ -73,6 +73,23 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 /** How many pixels of the page lie beyond its right edge. */
 export async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** Presses a copy button. It says for two seconds that it has copied, which a busy machine may miss: that is noted within the page. */
+export async function copyBy(button: Locator): Promise<void> {
+  await button.evaluate((element) => {
+    const status = element.querySelector("[role=status]");
+    if (status === null) throw new Error("the button has no place to say so");
+    new MutationObserver(() => {
+      if (status.textContent !== "") element.setAttribute("data-said", status.textContent ?? "");
+    }).observe(status, { childList: true });
+  });
+  const handle = await button.elementHandle();
+  await button.focus();
+  await button.press("Enter");
+  await expect.poll(() => handle?.getAttribute("data-said")).toBe("Copied");
+  // Then it offers the same again.
+  await expect(button.getByRole("status")).toHaveText("");
 }
 
 /** What stands in the clipboard. Pages may not read it: it is pasted into an empty page of its own. */

@@ -1,4 +1,4 @@
-import { clipboard, expect, hold, hydrated, test } from "../support/test.ts";
+import { clipboard, copyBy, expect, hold, hydrated, test } from "../support/test.ts";
 
 const IMAGE = "/payments/api:1.10.1";
 const DIGEST = /sha256:[0-9a-f]{64}/;
@@ -9,8 +9,7 @@ test.describe("what is copied", () => {
   test("is the whole address by digest, with the platform", async ({ page, baseURL }) => {
     await page.goto(`${IMAGE}?platform=linux/arm64/v8`);
     await hydrated(page);
-    await page.getByRole("button", { name: "Copy link to digest" }).click();
-    await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+    await copyBy(page.getByRole("button", { name: "Copy link to digest" }));
     const link = await clipboard(page);
     expect(link.startsWith(`${baseURL}/payments/api@sha256:`)).toBe(true);
     expect(link).toMatch(/platform=linux\/arm64\/v8$/);
@@ -28,8 +27,7 @@ test.describe("what is copied", () => {
     const row = commands.filter({ has: page.locator("dt", { hasText: /^docker$/ }) });
     const command = (await row.locator("code").textContent()) ?? "";
     expect(command).toMatch(/^docker pull .*payments\/api:1\.10\.1$/);
-    await row.getByRole("button").click();
-    await expect(row.getByRole("status")).toHaveText("Copied");
+    await copyBy(row.getByRole("button"));
     expect(await clipboard(page)).toBe(command);
   });
 
@@ -37,8 +35,7 @@ test.describe("what is copied", () => {
     await page.goto(`${IMAGE}/-/raw`);
     await hydrated(page);
     const card = page.locator("section.card").first();
-    await card.getByRole("button", { name: "Copy" }).click();
-    await expect(card.getByRole("button", { name: "Copied" })).toBeVisible();
+    await copyBy(card.getByRole("button", { name: "Copy" }));
     const copied = await clipboard(page);
     expect(JSON.parse(copied)).toHaveProperty("manifests");
     expect(copied).toBe((await card.locator("pre").innerText()).replaceAll("\u00a0", " "));
@@ -83,7 +80,7 @@ test.describe("of a server that has read nothing", () => {
     const release = await hold(page, "**/-/fn/get_platform_sizes*");
     await page.goto("/platform/agent:5.3.0");
     await hydrated(page);
-    const cards = page.locator(".platforms > *:not([popover]), .ids, .tabs");
+    const cards = page.locator(".platform, .ids, .tabs");
     await page.evaluate(() => document.fonts.ready);
     const places = async () => {
       const all = await cards.all();
@@ -178,10 +175,7 @@ test("secrets are covered until they are asked for", async ({ page }) => {
   const secret = "sample-password-that-opens-nothing";
   for (const path of ["/platform/toolbox:1.1", "/platform/toolbox:1.1?as=dockerfile"]) {
     await page.goto(path);
-    const covered = page.locator("details.secret", { hasText: secret }).first();
-    await page.locator("details", { has: covered }).first().evaluate((details: HTMLDetailsElement) => {
-      if (details.className.includes("stepmore")) details.open = true;
-    });
+    const covered = page.locator(":is(.step > code, pre) details.secret", { hasText: secret }).first();
     await expect(covered.getByText(secret)).toBeHidden();
     await covered.locator("summary").click();
     await expect(covered.getByText(secret)).toBeVisible();

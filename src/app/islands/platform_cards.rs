@@ -87,7 +87,7 @@ fn drawn(card: ShownCard, position: usize, sizes: Sizes) -> impl IntoView {
     };
     let remarks = card.remarks.into_iter().map(|remark| view! { <ForeignText text=remark /> }).collect_view();
     view! {
-        <a href=card.href aria-current=card.chosen.then_some("true") data-noscroll="">
+        <a class="platform" href=card.href aria-current=card.chosen.then_some("true") data-noscroll="">
             <b>
                 <ForeignText text=card.platform />
             </b>

@@ -1,13 +1,5 @@
-import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
-
-/** Debian's Chromium, or another one: no browser is downloaded. */
-const executablePath = [
-  process.env["CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && path !== "" && existsSync(path));
+import { launchOptions } from "./support/browser.ts";
 
 const wide = { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 900 } };
 const narrow = { ...wide, viewport: { width: 390, height: 844 } };
@@ -20,16 +12,11 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,
-  timeout: 30_000,
+  // What is waited for comes at once on an idle machine; a busy one gets the time that it needs.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
-  use: {
-    trace: "retain-on-failure",
-    launchOptions: {
-      ...(executablePath === undefined ? {} : { executablePath }),
-      // Chromium's sandbox does not start for root.
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-    },
-  },
+  use: { trace: "retain-on-failure", launchOptions: launchOptions() },
   projects: [
     { name: "wide", use: { ...wide, colorScheme: "light" } },
     { name: "narrow", use: { ...narrow, colorScheme: "light" }, testMatch: /(pages|narrow).*\.spec\.ts/ },

@@ -1,16 +1,19 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
-import { type Server, startServer } from "./server.ts";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import type { Server } from "./server.ts";
+import { type Site, startSite } from "./sites.ts";
 
 export { expect };
 
 type Fixtures = {
+  /** Which server a test talks to. */
+  site: Site;
   /** Messages of the browser's console and uncaught errors that a test expects, by their text. */
   expectedMessages: RegExp[];
 };
 type WorkerFixtures = {
-  /** One server with the sample registry for all tests of a worker. */
-  server: Server;
+  /** The servers of a worker, each started when it is first asked for and kept for its other tests. */
+  servers: (site: Site) => Promise<Server>;
 };
 
 /**
@@ -18,16 +21,29 @@ type WorkerFixtures = {
  * or throws: that is how a hydration that does not fit, or a refused script, shows itself.
  */
 export const test = base.extend<Fixtures, WorkerFixtures>({
-  server: [
+  servers: [
     async ({}, use) => {
-      const server = await startServer();
-      await use(server);
-      await server.stop();
+      const started = new Map<Site, Promise<Server>>();
+      await use((site) => {
+        const server = started.get(site) ?? startSite(site);
+        started.set(site, server);
+        return server;
+      });
+      for (const server of started.values()) await (await server).stop();
     },
     { scope: "worker" },
   ],
-  baseURL: async ({ server }, use) => use(server.origin),
-  expectedMessages: async ({}, use) => use([]),
+  site: ["sample", { option: true }],
+  baseURL: async ({ servers, site }, use) => {
+    if (site !== "own") {
+      await use((await servers(site)).origin);
+      return;
+    }
+    const server = await startSite(site);
+    await use(server.origin);
+    await server.stop();
+  },
+  expectedMessages: [[], { option: true }],
   page: async ({ page, expectedMessages, javaScriptEnabled }, use) => {
     // Without script nothing ever asks for the wasm that the page preloads.
     const expected = javaScriptEnabled === false ? [...expectedMessages, /preloaded using link preload/] : expectedMessages;
@@ -41,8 +57,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 });
 
 /** Waits until the script has taken over the page; at once where script is off. */
-export async function hydrated(page: Page, javaScriptEnabled: boolean | undefined): Promise<void> {
-  if (javaScriptEnabled === false) return;
+export async function hydrated(page: Page, javaScriptEnabled: boolean | undefined = true): Promise<void> {
+  if (!javaScriptEnabled) return;
   await page.waitForFunction(() => document.documentElement.dataset["hydrated"] !== undefined);
 }
 
@@ -52,4 +68,50 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   return results.violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} (${violation.help})`),
   );
+}
+
+/** How many pixels of the page lie beyond its right edge. */
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** Presses a copy button. It says for two seconds that it has copied, which a busy machine may miss: that is noted within the page. */
+export async function copyBy(button: Locator): Promise<void> {
+  await button.evaluate((element) => {
+    const status = element.querySelector("[role=status]");
+    if (status === null) throw new Error("the button has no place to say so");
+    new MutationObserver(() => {
+      if (status.textContent !== "") element.setAttribute("data-said", status.textContent ?? "");
+    }).observe(status, { childList: true });
+  });
+  const handle = await button.elementHandle();
+  await button.focus();
+  await button.press("Enter");
+  await expect.poll(() => handle?.getAttribute("data-said")).toBe("Copied");
+  // Then it offers the same again.
+  await expect(button.getByRole("status")).toHaveText("");
+}
+
+/** What stands in the clipboard. Pages may not read it: it is pasted into an empty page of its own. */
+export async function clipboard(page: Page): Promise<string> {
+  const other = await page.context().newPage();
+  await other.setContent("<textarea></textarea>");
+  const field = other.locator("textarea");
+  await field.focus();
+  await other.keyboard.press("Control+V");
+  const text = await field.inputValue();
+  await other.close();
+  await page.bringToFront();
+  return text;
+}
+
+/** Holds the answers to what a page asks, until the returned function is called. */
+export async function hold(page: Page, addresses: string): Promise<() => void> {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(addresses, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
 }

@@ -1,4 +1,4 @@
-import { accessibilityFaults, expect, hydrated, test } from "../support/test.ts";
+import { accessibilityFaults, copyBy, expect, hydrated, overflow, test } from "../support/test.ts";
 
 const LONG_NAME =
   "lab/a-name/that-says-everything-its-maker-thought-of/because-nobody-had-told-them/that-names-are-typed-by-people/and-shown-in-narrow-columns/where-they-have-to-be-cut-somewhere/without-hiding-the-end-that-tells-them-apart";
@@ -32,8 +32,7 @@ test("sides are swapped, and views and platforms keep the rest of the choice", a
 test("the pinned link is copied as a whole address", async ({ page, javaScriptEnabled }) => {
   await page.goto(VERSIONS);
   await hydrated(page, javaScriptEnabled);
-  await page.getByRole("button", { name: "Copy pinned link" }).click();
-  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  await copyBy(page.getByRole("button", { name: "Copy pinned link" }));
   // Pages may not read the clipboard; people paste.
   const search = page.getByRole("banner").getByRole("textbox");
   await search.focus();
@@ -88,9 +87,6 @@ for (const path of [
     await page.goto(path);
     await hydrated(page, javaScriptEnabled);
     expect(await accessibilityFaults(page)).toEqual([]);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
+    expect(await overflow(page)).toBe(0);
   });
 }

@@ -1,33 +1,86 @@
-import { accessibilityFaults, expect, hydrated, test } from "../support/test.ts";
+import type { Site } from "../support/sites.ts";
+import { LONG_TAG } from "../support/crowded.ts";
+import { accessibilityFaults, expect, hydrated, overflow, test } from "../support/test.ts";
 
 // Run at 1280 and 390 pixels, in both themes, and without script.
 
-const PAGES: readonly [path: string, status: number][] = [
+const ABSENT = `sha256:${"0".repeat(64)}`;
+const LONG_NAME =
+  "lab/a-name/that-says-everything-its-maker-thought-of/because-nobody-had-told-them/that-names-are-typed-by-people/and-shown-in-narrow-columns/where-they-have-to-be-cut-somewhere/without-hiding-the-end-that-tells-them-apart";
+const VERSIONS = "from=payments/api:1.10.0&to=payments/api:1.10.1";
+
+const PAGES: readonly [path: string, status: number, site?: Site][] = [
+  // Lists
   ["/", 200],
   ["/?filter=payments/", 200],
   ["/?filter=no-such-name", 200],
   ["/payments/api", 200],
   ["/payments/api?sort=newest", 200],
   ["/lab/artifacts", 200],
+  [`/${LONG_NAME}`, 200],
+  ["/crowded/tags", 200, "crowded"],
+  // An image, in all its views
+  ["/payments/api:1.10.1", 200],
+  ["/payments/api:1.10.1?platform=linux/arm64/v8&as=dockerfile", 200],
+  ["/payments/api:1.10.0/-/config", 200],
+  ["/payments/api:1.10.1/-/raw", 200],
+  ["/platform/agent:5.3.0", 200],
+  ["/platform/toolbox:1.1", 200],
+  ["/crowded/platforms:latest", 200, "crowded"],
+  ["/crowded/layers:latest", 200, "crowded"],
+  [`/crowded/tags:${LONG_TAG}`, 200, "crowded"],
+  // Things that are no images, and images that are odd
+  ["/platform/charts/gateway:2.1.0", 200],
+  ["/lab/artifacts:odd-titles", 200],
+  ["/lab/artifacts:approval", 200],
+  ["/payments/api:sha256-aa1b70fc00523d4db61bf557ceb43973346c15f349096c3fdb3e263b8dde8459.sig", 200],
+  ["/lab/indexes:nested", 200],
+  ["/lab/indexes:sparse", 200],
+  ["/lab/indexes:empty", 200],
+  ["/lab/images:no-layers", 200],
+  ["/lab/images:history-too-short", 200],
+  ["/lab/images:history-too-long/-/config", 200],
+  ["/lab/images:malformed-settings/-/config", 200],
+  ["/lab/images:foreign-layer", 200],
+  ["/lab/images:sha512-layer", 200],
+  ["/lab/ancient:1.0", 200],
+  ["/lab/hostile:labels", 200],
+  ["/lab/hostile:labels/-/config", 200],
+  ["/lab/hostile:labels/-/raw", 200],
+  [`/${LONG_NAME}:1`, 200],
+  // Two images
   ["/-/compare", 200],
-  ["/-/compare?from=payments/api:1.10.0&to=payments/api:1.10.1", 200],
-  ["/-/compare?from=payments/api:1.10.0&to=payments/api:1.10.1&view=config", 200],
+  [`/-/compare?${VERSIONS}`, 200],
+  [`/-/compare?${VERSIONS}&view=config`, 200],
+  ["/-/compare?from=payments/api:1.10.1&to=payments/api:latest", 200],
   ["/-/compare?from=base/linux:latest&to=platform/agent:latest", 200],
   ["/-/compare?from=platform/gateway:2.0.0&to=platform/gateway:2.0.0-repacked", 200],
   ["/-/compare?from=lab/hostile:labels&to=lab/hostile:latest&view=config", 200],
   ["/-/compare?from=payments/api:1.10.0&to=payments/api:gone", 404],
+  // What is about Strata and its registries
   ["/-/registry", 200],
   ["/-/api", 200],
   ["/-/search?q=%23%23", 200],
+  ["/", 200, "several"],
+  ["/second/", 200, "several"],
+  ["/second/payments/api", 200, "several"],
+  ["/second/payments/api:1.10.1", 200, "several"],
+  ["/-/compare?from=first/payments/api:1.10.0&to=second/payments/api:1.10.1", 200, "several"],
+  // Failures
   ["/no/such/repository", 404],
+  ["/payments/api:gone", 404],
+  [`/payments/api@${ABSENT}`, 404],
   ["/-/no-such-page", 404],
   ["/Not-A-Name", 400],
+  ["/", 502, "down"],
+  ["/payments/api", 502, "down"],
+  ["/payments/api:1.10.1", 502, "down"],
 ];
 
-for (const [path, status] of PAGES) {
-  test.describe(path, () => {
-    // A browser says so in its console when a page itself is a 404.
-    test.use({ expectedMessages: status === 200 ? [] : [/Failed to load resource/] });
+for (const [path, status, site = "sample"] of PAGES) {
+  test.describe(site === "sample" ? path : `${path} (${site})`, () => {
+    // A browser says so in its console when a page itself has failed.
+    test.use({ site, expectedMessages: status === 200 ? [] : [/Failed to load resource/] });
 
     test("is whole, hydrates silently, has no accessibility fault and is no wider than the page", async ({
       page,
@@ -35,18 +88,23 @@ for (const [path, status] of PAGES) {
     }) => {
       const response = await page.goto(path);
       expect(response?.status()).toBe(status);
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.locator("main")).toBeVisible();
       await expect(page).toHaveTitle(/ · Strata$/);
       await hydrated(page, javaScriptEnabled);
       if (javaScriptEnabled !== false) {
-        // Rows that are being read change under the eyes of the check.
-        await expect(page.locator(".row:is(.repo, .tag):visible:not(:has(.meta))")).toHaveCount(0);
+        // What is being read changes under the eyes of the check. Rows far below are read once they are gone to.
+        await expect(page.locator(".platforms .pending")).toHaveCount(0);
+        await expect
+          .poll(() =>
+            page
+              .locator(".row:is(.repo, .tag):visible:not(:has(.meta))")
+              .evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().top < window.innerHeight).length),
+          )
+          .toBe(0);
         expect(await accessibilityFaults(page)).toEqual([]);
       }
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBe(0);
+      expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+      expect(await overflow(page)).toBe(0);
     });
   });
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! NAME=value  --option=value  --option value      by the name
+//! ["--option", "value"]                           the same, as a config has it
 //! https://user:password@host  ghp_…               by the shape
 //! -----BEGIN … PRIVATE KEY----- … -----END        as a block, over several lines
 //! ```
@@ -66,8 +67,8 @@ fn search(text: &str, part: Range<usize>, depth: usize, ranges: &mut Vec<Range<u
         let before = ranges.len();
         if let Some(value) = named(text, &word) {
             ranges.push(value);
-        } else if value_follows && !whole.starts_with('-') && !is_harmless(whole) {
-            ranges.push(unquoted(text, word.range.clone()));
+        } else if value_follows && !item(whole).starts_with('-') && !is_harmless(item(whole)) {
+            ranges.push(unquoted(text, without_punctuation(text, word.range.clone())));
         } else if depth > 0 && word.holds_blanks(text) {
             for quoted in word.quoted {
                 search(text, quoted, depth - 1, ranges);
@@ -75,9 +76,21 @@ fn search(text: &str, part: Range<usize>, depth: usize, ranges: &mut Vec<Range<u
         } else if has_secret_shape(whole) {
             ranges.push(value(text, &word).unwrap_or(word.range));
         }
-        let is_option = whole.starts_with("--") && !whole.contains('=');
-        value_follows = is_option && ranges.len() == before && is_secret_name(whole);
+        let option = item(whole);
+        let is_option = option.starts_with("--") && !option.contains('=');
+        value_follows = is_option && ranges.len() == before && is_secret_name(option);
     }
+}
+
+/// What a word of a JSON list says: `["--option",` is `--option`.
+fn item(word: &str) -> &str {
+    word.trim_start_matches(['[', '"', '\'']).trim_end_matches([']', ',', '"', '\''])
+}
+
+/// A quoted word of a JSON list without what stands behind its quotes; any other as it is.
+fn without_punctuation(text: &str, range: Range<usize>) -> Range<usize> {
+    let word = text[range.clone()].trim_end_matches([']', ',']);
+    if word.ends_with(['"', '\'']) { range.start..range.start + word.len() } else { range }
 }
 
 /// The value of a word `NAME=value` whose name tells of a secret.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::ForeignText;
 use crate::anatomy::secrets::{COVER, Stretch, ranges, stretches};
 
-/// [`ForeignText`] whose secrets open when they are asked for, without script too. Line breaks are kept.
+/// [`ForeignText`] whose secrets open when they are asked for, without script too.
 #[component]
 pub fn SecretText(
     /// The text.
@@ -19,17 +19,24 @@ pub fn SecretText(
     /// How many bytes of it are shown. A secret that is cut there stays covered.
     #[prop(optional)]
     end: Option<usize>,
+    /// Where it is shown from. A secret that is cut there stays covered.
+    #[prop(optional)]
+    start: usize,
+    /// Whether it is shown on one line; otherwise its line breaks are kept, for a style that shows them.
+    #[prop(optional)]
+    one_line: bool,
 ) -> impl IntoView {
     let secrets = secrets.unwrap_or_else(|| ranges(&text));
     let end = end.unwrap_or(text.len());
-    stretches(&text, 0..end, &secrets).into_iter().map(covered_stretch).collect_view()
+    let draw = |stretch| covered_stretch(stretch, !one_line);
+    stretches(&text, start..end, &secrets).into_iter().map(draw).collect_view()
 }
 
-/// A stretch of a text: as it is, or covered.
-pub fn covered_stretch(stretch: Stretch<'_>) -> impl IntoView + use<> {
+/// A stretch of a text: as it is, or covered. `lines` keeps its line breaks.
+pub fn covered_stretch(stretch: Stretch<'_>, lines: bool) -> impl IntoView + use<> {
     let text = stretch.text.to_owned();
     if !stretch.secret {
-        return view! { <ForeignText text=text lines=true /> }.into_any();
+        return view! { <ForeignText text=text lines=lines /> }.into_any();
     }
     // The value is in the page all the same, and in the registry.
     view! {
@@ -42,7 +49,7 @@ pub fn covered_stretch(stretch: Stretch<'_>) -> impl IntoView + use<> {
                 <span class="show">"Show"</span>
                 <span class="hide">"Hide"</span>
             </summary>
-            <ForeignText text=text lines=true />
+            <ForeignText text=text lines=lines />
         </details>
     }
     .into_any()

@@ -130,7 +130,7 @@ fn drawn(card: ShownCard, sizes: RwSignal<Sizes>) -> impl IntoView {
     let remarks = card.remarks.into_iter().map(|remark| view! { <ForeignText text=remark /> }).collect_view();
     let digest = card.digest.filter(|_| card.shows_digest).map(|digest| view! { <DigestLabel digest=digest /> });
     view! {
-        <a href=card.href aria-current=card.chosen.then_some("true") data-noscroll="">
+        <a class="platform" href=card.href aria-current=card.chosen.then_some("true") data-noscroll="">
             <b>
                 <ForeignText text=card.platform />
             </b>

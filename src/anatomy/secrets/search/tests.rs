@@ -35,6 +35,15 @@ fn quotes_are_looked_into() {
 }
 
 #[test]
+fn words_of_lists_are_read_as_words() {
+    assert_eq!(found(r#"["app", "--password", "abc", "--user", "x"]"#), ["abc"]);
+    assert_eq!(found(r#"["--password", "correct horse"]"#), ["correct horse"]);
+    assert_eq!(found(r#"CMD ["app", "--token", "abc,]"]"#), ["abc,]"]);
+    assert_eq!(found(r#"["app", "--token", "$TOKEN"]"#), [""; 0]);
+    assert_eq!(found(r#"["app", "--token", "--verbose"]"#), [""; 0]);
+}
+
+#[test]
 fn private_keys_are_blocks() {
     let text = "cat <<EOF > key\n-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nEOF\nTOKEN=abc x";
     assert_eq!(found(text), ["-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----", "abc"]);

@@ -46,9 +46,9 @@ pub fn RequestBar(
             <details on:toggle=move |_| look()>
                 <summary class="trace">
                     <span class=move || if sum.get().failed { "dot bad" } else { "dot" }></span>
-                    <b>{move || sum.get().requests_in_words()}</b>
-                    <span>{move || format!("{} from cache", count(sum.get().cached))}</span>
-                    <span class="num">{move || format!("{} ms", count(sum.get().elapsed_ms))}</span>
+                    <b class="sum">{move || sum.get().requests_in_words()}</b>
+                    <span class="sum wider">{move || format!("{} from cache", count(sum.get().cached))}</span>
+                    <span class="sum">{move || format!("{} ms", count(sum.get().elapsed_ms))}</span>
                     {last}
                     <span class="open">"Show " <span class="wide">"requests"</span></span>
                     <span class="close">"Hide " <span class="wide">"requests"</span></span>

@@ -151,8 +151,8 @@ fn TagsView(
                 <h1>{namespace} {list.repository.base_name().to_owned()}</h1>
                 <p class="sub dotted">
                     <span>{count(list.total)} " " {noun}</span>
-                    <Images sums=sums />
                     <ReadAt at=list.read_at path=path.clone() />
+                    <Images sums=sums />
                 </p>
             </div>
             <Sharing sums=sums />
@@ -173,13 +173,17 @@ fn TagsView(
 /// How many different images the tags that have been read point at.
 #[component]
 fn Images(sums: Memo<Sums>) -> impl IntoView {
-    move || {
-        let sums = sums.get();
-        (sums.read > 0).then(|| {
-            let plural = if sums.images == 1 { "" } else { "s" };
-            let of = if sums.open { format!(" in {} tags read", count(sums.read)) } else { String::new() };
-            view! { <span>{format!("{} distinct image{plural}{of}", count(sums.images))}</span> }
-        })
+    // It has its room from the start, so that nothing below moves when a line is full.
+    let class = move || if sums.get().read == 0 { "waiting" } else { "" };
+    view! {
+        <span class=class>
+            {move || {
+                let sums = sums.get();
+                let plural = if sums.images == 1 { "" } else { "s" };
+                let of = if sums.open { format!(" in {} tags read", count(sums.read)) } else { String::new() };
+                format!("{} distinct image{plural}{of}", count(sums.images))
+            }}
+        </span>
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) fn Row(row: PageRow, place: StoredValue<Place>, scale: Memo<StripScal
             .into_iter()
             .map(|alias| {
                 let href = place.with_value(|place| place.of(&alias));
-                view! { <a class="alias" href=href>{alias.to_string()}</a> }
+                let alias = alias.to_string();
+                view! { <a class="alias" href=href title=alias.clone()>{alias.clone()}</a> }
             })
             .collect_view()
     };

@@ -18,6 +18,7 @@ const TITLE: &str = "org.opencontainers.image.title";
 /// Descriptors, annotations, subject.
 #[component]
 pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
+    let is_refused = artifact.refusal.is_some();
     let refusal = artifact.refusal.map(|refusal| {
         view! {
             <NoticeBox tone=Tone::Warning>
@@ -56,7 +57,12 @@ pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
     let layers = artifact.layers.into_iter().map(|layer| view! { <Row descriptor=layer role="Layer" /> }.into_any());
     let rows: Vec<_> = config.into_iter().chain(layers).collect();
     let table = if rows.is_empty() {
-        Either::Left(view! { <Nothing title="No blobs">"The manifest names neither a config nor layers."</Nothing> })
+        // What is not interpreted may name some all the same.
+        Either::Left(
+            (!is_refused).then(
+                || view! { <Nothing title="No blobs">"The manifest names neither a config nor layers."</Nothing> },
+            ),
+        )
     } else {
         Either::Right(view! {
             <section class="card mb-5">

@@ -10,7 +10,7 @@ use super::named_values::NamedValues;
 use super::place::Place;
 use crate::anatomy::size;
 use crate::anatomy::time::Created;
-use crate::app::components::{DigestLabel, ForeignText, NoticeBox};
+use crate::app::components::{DigestLabel, NoticeBox, SecretText};
 use crate::oci::Healthcheck;
 use crate::view::address::ImageView;
 use crate::view::image::{ConfigView, ImagePage};
@@ -67,9 +67,11 @@ impl Cell {
 
     fn view(self) -> impl IntoView {
         match self {
-            Self::Code(text) => Either::Left(view! { <code><ForeignText text=text /></code> }),
+            Self::Code(text) => Either::Left(view! { <code><SecretText text=text one_line=true /></code> }),
             Self::List(values) => {
-                let items = values.into_iter().map(|value| view! { <li><code><ForeignText text=value /></code></li> });
+                let items = values
+                    .into_iter()
+                    .map(|value| view! { <li><code><SecretText text=value one_line=true /></code></li> });
                 Either::Right(Either::Left(view! { <ul class="values">{items.collect_view()}</ul> }))
             }
             Self::Words(words) => Either::Right(Either::Right(view! { <span class="text-muted">{words}</span> })),

@@ -25,7 +25,7 @@ pub(super) fn DockerfileText(
         let line = |Line { keyword, rest }: Line<'_>| {
             view! {
                 {keyword.map(|keyword| view! { <b>{keyword.to_owned()}</b> })}
-                {rest.into_iter().map(covered_stretch).collect_view()}
+                {rest.into_iter().map(|stretch| covered_stretch(stretch, true)).collect_view()}
                 "\n"
             }
         };

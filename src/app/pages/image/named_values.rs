@@ -3,9 +3,9 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::anatomy::secrets::COVER;
+use crate::anatomy::secrets::{COVER, ranges};
 use crate::anatomy::{size, text};
-use crate::app::components::{Chip, CopyButton, ForeignText, Tone};
+use crate::app::components::{Chip, CopyButton, ForeignText, SecretText, Tone};
 use crate::view::image::NamedValue;
 
 /// Longest value that is shown at once, in characters.
@@ -60,7 +60,8 @@ pub(super) fn NamedValues(
     })
 }
 
-/// A value: covered where it looks like a secret, a link where it is a plain web address, cut where it is long.
+/// A value: covered where it, or a part of it, looks like a secret, a link where it is a plain web address, cut where it is
+/// long.
 #[component]
 pub(in crate::app::pages) fn Value(value: String, secret: bool, code: bool) -> impl IntoView {
     if secret {
@@ -92,11 +93,13 @@ pub(in crate::app::pages) fn Value(value: String, secret: bool, code: bool) -> i
         .into_any();
     }
     let text::Clipped { text: shown, left_out } = text::clip(&value, SHOWN);
-    let rest = value.get(shown.len()..).unwrap_or_default().to_owned();
-    let text = match (shown.is_empty(), code || looks_like_code(&shown)) {
+    let (secrets, end) = (ranges(&value), shown.len());
+    let code = code || looks_like_code(&shown);
+    let beginning = view! { <SecretText text=value.clone() secrets=secrets.clone() end=end one_line=true /> };
+    let text = match (shown.is_empty(), code) {
         (true, _) => view! { <span class="text-muted">"empty"</span> }.into_any(),
-        (false, true) => view! { <code><ForeignText text=shown /></code> }.into_any(),
-        (false, false) => view! { <ForeignText text=shown /> }.into_any(),
+        (false, true) => view! { <code>{beginning}</code> }.into_any(),
+        (false, false) => beginning.into_any(),
     };
     if left_out == 0 {
         return text;
@@ -107,7 +110,7 @@ pub(in crate::app::pages) fn Value(value: String, secret: bool, code: bool) -> i
         <details class="rest">
             <summary class="link">{words}</summary>
             <code>
-                <ForeignText text=rest />
+                <SecretText text=value secrets=secrets start=end one_line=true />
             </code>
         </details>
     }

@@ -30,7 +30,7 @@ pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> imp
     };
     let more = (page.more_platforms > 0).then(|| {
         view! {
-            <a class="more" href=place.view(ImageView::Raw) data-noscroll="">
+            <a class="platform more" href=place.view(ImageView::Raw) data-noscroll="">
                 <b>{format!("{} more", size::count(u64::from(page.more_platforms)))}</b>
                 <span>"in the index’s text"</span>
             </a>
@@ -38,7 +38,7 @@ pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> imp
     });
     let read = (!complete).then(|| {
         view! {
-            <a class="link without-script" href=place.with_sizes() rel="nofollow">
+            <a class="link without-script inline-block mb-4" href=place.with_sizes() rel="nofollow">
                 "Read the sizes of all platforms"
             </a>
         }
@@ -93,7 +93,7 @@ impl Attestations {
             })
             .collect_view();
         view! {
-            <button type="button" class="more" popovertarget="attestations">
+            <button type="button" class="platform more" popovertarget="attestations">
                 <b>"Attestations"</b>
                 <span>{count}</span>
             </button>
@@ -106,6 +106,14 @@ impl Attestations {
             </div>
         }
         .into_any()
+    }
+}
+
+/// `1 entry of the index that is no image`
+fn others_in_words(count: u32) -> String {
+    match count {
+        1 => "1 entry of the index that is no image".to_owned(),
+        _ => format!("{} entries of the index that are no images", size::count(u64::from(count))),
     }
 }
 
@@ -144,7 +152,7 @@ pub(super) fn OtherEntries(entries: Vec<Descriptor>, more: u32, place: Place) ->
             <details class="card fold">
                 <summary>
                     <h2>"Other entries"</h2>
-                    <span class="text-muted text-sm">{counted(count, "entry").replace("entrys", "entries")} " of the index that are no images"</span>
+                    <span class="text-muted text-sm">{others_in_words(count)}</span>
                 </summary>
                 <div class="scroll" tabindex="0" role="region" aria-label="Other entries">
                     <table class="table">

@@ -90,9 +90,7 @@ impl Service {
         RegistryList { registries: self.all().iter().map(|registry| registry.facts().clone()).collect() }
     }
 
-    /// Whether this is the name of a registry, so that `/{name}` means `/{name}/`.
-    ///
-    /// With one registry that is a guess which [`Service::tags`] makes better: a repository of that name comes first.
+    /// Whether this is the name of one of several registries, so that `/{name}` means `/{name}/`.
     pub fn is_registry(&self, name: &str) -> bool {
         self.several() && self.named(name).is_some()
     }

@@ -104,7 +104,7 @@ fn TagsView(
     let apply_later = live.apply_later(path.clone(), keep.clone());
 
     let shown = u64::try_from(list.tags.len()).unwrap_or_default();
-    let rows = TagRows::new(list.tags, known);
+    let rows = TagRows::new(list.tags, &list.outdated, known);
     let settle = settling(rows.clone(), sort, reload);
     let filler = filler(live.with_query(|query| query.repository.clone()), &rows, known, settle);
     let retry = Callback::new(move |()| filler.retry());

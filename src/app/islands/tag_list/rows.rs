@@ -1,6 +1,6 @@
 //! What is known of each tag of the page, and which of them share a row because they have one digest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -29,6 +29,8 @@ pub(super) struct RowState {
 pub(super) struct PageRow {
     pub(super) tag: Tag,
     pub(super) section: TagSection,
+    /// Whether what came with the page is old: it is shown, and asked for again.
+    outdated: bool,
     pub(super) state: RwSignal<RowState>,
 }
 
@@ -44,15 +46,17 @@ pub(super) struct TagRows {
 }
 
 impl TagRows {
-    /// The rows of a list, with what was known of their tags before.
-    pub(super) fn new(list: Vec<TagRow>, known: Known) -> Self {
+    /// The rows of a list, with what was known of their tags before. What is known of `outdated` ones is old.
+    pub(super) fn new(list: Vec<TagRow>, outdated: &[Tag], known: Known) -> Self {
+        let outdated: HashSet<&Tag> = outdated.iter().collect();
         let rows: Vec<PageRow> = list
             .into_iter()
             .map(|row| {
                 let known = || known.with_value(|known| known.get(&row.tag).cloned()).unwrap_or_default();
                 let details = if row.details.is_open() { known() } else { row.details };
                 let state = RowState { details, ..RowState::default() };
-                PageRow { tag: row.tag, section: row.section, state: RwSignal::new(state) }
+                let outdated = outdated.contains(&row.tag);
+                PageRow { tag: row.tag, section: row.section, outdated, state: RwSignal::new(state) }
             })
             .collect();
         let positions = rows.iter().enumerate().map(|(position, row)| (row.tag.clone(), position)).collect();
@@ -71,9 +75,9 @@ impl TagRows {
         self.rows.iter()
     }
 
-    /// Every tag, with whether it can still be read.
+    /// Every tag, with whether it is to be read.
     pub(super) fn open(&self) -> Vec<(Tag, bool)> {
-        let is_open = |row: &PageRow| row.state.with_untracked(|state| state.details.is_open());
+        let is_open = |row: &PageRow| row.outdated || row.state.with_untracked(|state| state.details.is_open());
         self.rows.iter().map(|row| (row.tag.clone(), is_open(row))).collect()
     }
 
@@ -190,7 +194,7 @@ mod tests {
                 row("latest", TagSection::Words),
                 row("sha256-a.sig", TagSection::Companions),
             ];
-            let rows = TagRows::new(list, Known::new(HashMap::new()));
+            let rows = TagRows::new(list, &[], Known::new(HashMap::new()));
             let image = super::super::sums::tests::image('a', &[]);
             for name in ["1.25.5", "latest", "sha256-a.sig"] {
                 rows.put(&tag(name), Details::Known(image.clone()));
@@ -205,6 +209,21 @@ mod tests {
             assert_eq!(shown, [("1.25.5".to_owned(), 1), ("1.25".to_owned(), 0), ("sha256-a.sig".to_owned(), 0)]);
             assert!(rows.take_news());
             assert!(!rows.take_news());
+        });
+    }
+
+    #[test]
+    fn old_rows_are_shown_and_asked_for_again() {
+        Owner::new().with(|| {
+            let tag: Tag = "latest".parse().unwrap();
+            let image = super::super::sums::tests::image('a', &[]);
+            let list = vec![TagRow { tag: tag.clone(), section: TagSection::Words, details: Details::Known(image) }];
+            let known = Known::new(HashMap::new());
+            let open = |outdated: &[Tag]| TagRows::new(list.clone(), outdated, known).open();
+            assert_eq!(open(&[]), [(tag.clone(), false)]);
+            assert_eq!(open(std::slice::from_ref(&tag)), [(tag.clone(), true)]);
+            let shown = TagRows::new(list.clone(), std::slice::from_ref(&tag), known);
+            assert!(shown.iter().all(|row| row.state.get_untracked().details.known().is_some()));
         });
     }
 }

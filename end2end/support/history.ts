@@ -1,5 +1,8 @@
 import { expect, hydrated, test } from "./test.ts";
 
+/** A page that was kept is not loaded again, so that nothing more than its coming can be waited for. */
+const COMMITTED = { waitUntil: "commit" } as const;
+
 /** The tests of Back, Forward and reload; they hold whether or not the browser keeps the pages that were left. */
 export function historyTests(): void {
   test("Back and Forward bring lists back as they were", async ({ page }) => {
@@ -19,10 +22,10 @@ export function historyTests(): void {
     await page.locator(".row.tag .name", { hasText: "v3.13.0" }).click();
     await expect(page.locator("h1")).toHaveText("payments/worker:v3.13.0");
 
-    await page.goBack();
+    await page.goBack(COMMITTED);
     await expect(page).toHaveURL(/\/payments\/worker$/);
     await expect(tags.locator(".meta")).toHaveCount(await tags.count());
-    await page.goBack();
+    await page.goBack(COMMITTED);
     await expect(page).toHaveURL(/\/\?filter=payments$/);
     await expect(page.locator("#filter")).toHaveValue("payments");
     await expect(repositories).toHaveCount(3);
@@ -34,8 +37,8 @@ export function historyTests(): void {
     await expect(page).toHaveURL(/\/$/);
     await expect.poll(() => repositories.count()).toBeGreaterThan(3);
 
-    await page.goForward();
-    await page.goForward();
+    await page.goForward(COMMITTED);
+    await page.goForward(COMMITTED);
     await expect(page.locator("h1")).toHaveText("payments/worker:v3.13.0");
     await hydrated(page);
     await page.locator("summary.trace").click();
@@ -53,7 +56,7 @@ export function historyTests(): void {
     expect(before).toBeGreaterThan(0);
     await row.click();
     await expect(page).toHaveURL(/\/platform\/toolbox$/);
-    await page.goBack();
+    await page.goBack(COMMITTED);
     await expect(page).toHaveURL(/\/$/);
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(before);
     await expect(row).toBeInViewport();

@@ -34,13 +34,12 @@ pub fn CopyButton(
     };
     let name = icon_only.then(|| label.clone());
     let words = (!icon_only).then(|| view! { <span class="words">{label}</span> });
-    let done = if icon_only { "done-words sr-only" } else { "done-words" };
     view! {
         <button type="button" class=class title=name.clone() aria-label=name data-copy=text data-copy-from=from data-address=address>
             <Icon glyph=glyph />
             {words}
-            // Filled by the script once it has copied, so that it is read out.
-            <span class=done role="status"></span>
+            // Stands in place of the words for a moment.
+            {(!icon_only).then(|| view! { <span class="done-words">"Copied"</span> })}
         </button>
     }
 }

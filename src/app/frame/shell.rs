@@ -50,6 +50,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                // What has just happened, in words that are read out.
+                <p id="said" class="sr-only" role="status"></p>
                 <script nonce=use_nonce()>{PLACE}</script>
                 <script r#type="module" nonce=use_nonce()>
                     {start}

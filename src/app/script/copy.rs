@@ -8,10 +8,14 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
+use crate::app::browser;
+
 /// How long a button says that it has copied.
 const THANKS: Duration = Duration::from_secs(2);
 /// The class of a button that has just copied.
 const DONE: &str = "done";
+/// What finds the place whose text is read out: within a button nothing is.
+const SAID: &str = "#said";
 
 /// Listens to all such buttons.
 pub(super) fn start() {
@@ -32,8 +36,8 @@ pub(super) fn start() {
 
 fn say(button: &Element, words: Option<&str>) {
     let _ = button.class_list().toggle_with_force(DONE, words.is_some());
-    if let Ok(Some(status)) = button.query_selector("[role=status]") {
-        status.set_text_content(words);
+    if let Some(said) = browser::find(SAID) {
+        said.set_text_content(words);
     }
 }
 

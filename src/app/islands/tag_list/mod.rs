@@ -174,7 +174,7 @@ fn TagsView(
 #[component]
 fn Images(sums: Memo<Sums>) -> impl IntoView {
     // It has its room from the start, so that nothing below moves when a line is full.
-    let class = move || if sums.get().read == 0 { "waiting" } else { "" };
+    let class = move || if sums.get().read == 0 { "images waiting" } else { "images" };
     view! {
         <span class=class>
             {move || {

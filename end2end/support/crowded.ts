@@ -13,7 +13,8 @@ const INDEX = "application/vnd.oci.image.index.v1+json";
 const CONFIG = "application/vnd.oci.image.config.v1+json";
 const LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-const TAGS = 1_000;
+// More than are filled at once, and few enough for the accessibility check to go through them all in time.
+const TAGS = 300;
 const PLATFORMS = 40;
 const LAYERS = 100;
 

@@ -3,10 +3,8 @@ import { HOST_NAME } from "../support/sites.ts";
 import { clipboard, copyBy, expect, hydrated, test } from "../support/test.ts";
 
 // Over plain http and under a name, as many private registries' tools are used, a browser has no clipboard of the new kind.
-// There it also says that it does without one of the headers that keep other sites away.
 test.use({
   site: "named",
-  expectedMessages: [/Cross-Origin-Opener-Policy header has been ignored/],
   launchOptions: launchOptions([`--host-resolver-rules=MAP ${HOST_NAME} 127.0.0.1`]),
 });
 

@@ -30,7 +30,7 @@ pub fn decimal(bytes: u64) -> String {
 
 /// A size to the byte: `29,126,278 bytes`.
 pub fn exact(bytes: u64) -> String {
-    if bytes == 1 { "1 byte".to_owned() } else { format!("{} bytes", count(bytes)) }
+    counted(bytes, "byte")
 }
 
 /// How much larger or smaller `to` is than `from`: `+41.4 MB`, `−12 B`, `±0 B`.
@@ -49,6 +49,20 @@ pub fn exact_difference(from: u64, to: u64) -> String {
         Ordering::Less => format!("\u{2212}{}", exact(from - to)),
         Ordering::Equal => "±0 bytes".to_owned(),
     }
+}
+
+/// A noun for so many of it: `layer`, `layers`, `repositories`. Nouns in `y` are taken to have a consonant before it.
+pub fn plural(number: u64, noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        _ if number == 1 => noun.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    }
+}
+
+/// So many of a thing: `1 layer`, `2,300 tags`.
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {}", count(number), plural(number, noun))
 }
 
 /// A number with a comma between thousands: `50,000`.

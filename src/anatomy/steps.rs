@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain_id::chain_ids;
 use super::dockerfile::Instruction;
+use super::size::counted;
 use super::text::clip;
 use super::time::Created;
 use crate::oci::{Digest, History, ImageConfig, ImageManifest, MediaType};
@@ -188,7 +189,7 @@ impl StepsNotice {
 
 impl fmt::Display for StepsNotice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let layers = counted(self.layers, "layer");
+        let layers = counted(self.layers.into(), "layer");
         match self.history {
             None if self.diff_ids == self.layers => {
                 write!(formatter, "The config has no history, so nothing says how the {layers} came about")
@@ -196,19 +197,15 @@ impl fmt::Display for StepsNotice {
             Some(history) if history != self.layers => write!(
                 formatter,
                 "The history does not match the layers: {} of the history made a layer, the manifest has {layers}",
-                counted(history, "step")
+                counted(history.into(), "step")
             ),
             _ => write!(
                 formatter,
                 "The config does not match the layers: it has {}, the manifest has {layers}",
-                counted(self.diff_ids, "diff_id")
+                counted(self.diff_ids.into(), "diff_id")
             ),
         }
     }
-}
-
-fn counted(count: u32, noun: &str) -> String {
-    format!("{} {noun}{}", super::size::count(u64::from(count)), if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

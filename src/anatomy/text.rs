@@ -78,6 +78,20 @@ pub fn clip(text: &str, characters: usize) -> Clipped {
     }
 }
 
+/// A text's beginning of at most that many bytes, and how many were cut off.
+pub fn cut(mut text: String, most: usize) -> (String, u64) {
+    let end = text.floor_char_boundary(most);
+    let left_out = text.len() - end;
+    text.truncate(end);
+    (text, u64::try_from(left_out).unwrap_or(u64::MAX))
+}
+
+/// The text with a capital letter, as a sentence begins.
+pub fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
 /// Longest address that becomes a link, in bytes.
 const MAX_LINK: usize = 2_000;
 

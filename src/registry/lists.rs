@@ -93,11 +93,13 @@ where
             }
         }
         let waiting_for = url.clone();
-        let (walk, begun) = self.walk(exchange, request, key, route);
+        let (walk, begun) = self.walk(exchange, request, key.clone(), route);
         if !begun {
             request.trace.known(EntryKind::List, "GET", url, 0, "being read for another page", None);
         }
-        walk.reached(self.policy.wait_for, request.deadline).await;
+        // Whoever asks anew has seen more than the first page of a list that was read before.
+        let stage = if self.read.contains_key(&key) { Stage::Ended } else { self.policy.wait_for };
+        walk.reached(stage, request.deadline).await;
         walk.listing()?.ok_or_else(|| Error::Deadline { registry: exchange.fetcher.registry.clone(), waiting_for })
     }
 

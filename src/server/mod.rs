@@ -6,12 +6,13 @@
 //! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to
 //! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
 //! - `address`: the raw path of a page; `functions`: the guard before the server functions
-//! - `json`: the JSON API; `refusal`: answers of the server itself
+//! - `json`: the JSON API; `error_document`: its errors; `refusal`: answers of the server itself
 //! - [`assets`]: script, wasm, style, fonts and fixed files, embedded into the binary
 
 mod address;
 pub mod assets;
 mod cache;
+mod error_document;
 mod functions;
 mod hosts;
 mod json;

@@ -1,10 +1,9 @@
 //! Answers of the server itself, for requests that reach no page: in words, or as JSON below `/-/api/`.
 
-use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
+use super::error_document::error_document;
 use super::request::RequestId;
 
 /// The JSON API's addresses begin so.
@@ -21,24 +20,6 @@ pub(super) struct Refusal {
     pub(super) message: String,
 }
 
-/// The JSON API's form of an error.
-#[derive(Debug, Serialize)]
-struct ErrorDocument<'a> {
-    error: ErrorBody<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct ErrorBody<'a> {
-    code: &'a str,
-    message: &'a str,
-    request: RequestBody<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct RequestBody<'a> {
-    id: &'a str,
-}
-
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
@@ -47,9 +28,7 @@ impl Refusal {
     /// The answer to a request for this path.
     pub(super) fn answer(&self, path: &str, id: &RequestId) -> Response {
         if path.starts_with(API) {
-            let request = RequestBody { id: id.as_str() };
-            let error = ErrorBody { code: self.code, message: &self.message, request };
-            return (self.status, Json(ErrorDocument { error })).into_response();
+            return (self.status, error_document(self.code, &self.message, id, None)).into_response();
         }
         let text = format!("{}\n\nRequest {}\n", self.message, id.as_str());
         (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()

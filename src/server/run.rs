@@ -1,7 +1,7 @@
 //! The loop that takes connections: bounded in number and patience, ended cleanly.
 //!
-//! `axum::serve` sets neither a limit of connections nor a time for a request's head (threat T-23), so hyper is driven
-//! here.
+//! `axum::serve` sets neither a limit of connections nor a time for a request's head or for a reader that takes nothing
+//! (threat T-23), so hyper is driven here.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -16,6 +16,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
 use super::settings::ServerLimits;
 
@@ -48,7 +49,10 @@ pub async fn run(listener: TcpListener, router: Router, limits: &ServerLimits, s
             continue;
         };
         let service = TowerToHyperService::new(router.clone().layer(Extension(Peer(peer))));
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let mut stream = TimeoutStream::new(stream);
+        // The time for what is sent to us is hyper's matter: a connection may rest between two requests.
+        stream.set_write_timeout(Some(limits.response_pause));
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
             // Whatever ends a connection early is the other side's: it has left, or it does not speak HTTP.
             if let Err(error) = connection.await {

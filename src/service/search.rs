@@ -5,7 +5,7 @@ use super::registries::Registry;
 use super::visit::Visit;
 use super::{Service, failure};
 use crate::anatomy::reference_text::{self, Pasted};
-use crate::anatomy::text::visible_line;
+use crate::anatomy::text::{capitalized, visible_line};
 use crate::oci::{Digest, Reference, RepositoryName};
 use crate::view::address::{Address, ImageView};
 use crate::view::link::{self, PlatformLink};
@@ -101,7 +101,7 @@ impl Service {
         let raw = path.split('?').next().unwrap_or_default();
         let address = match Address::parse(raw) {
             Ok(address) => address,
-            Err(error) => return SearchOutcome::Nothing { reason: sentence(&error.to_string()) },
+            Err(error) => return SearchOutcome::Nothing { reason: capitalized(&error.to_string()) },
         };
         let Some(host) = host else { return SearchOutcome::Page { path } };
         let own = self.settings().public_url.as_ref();
@@ -188,10 +188,4 @@ fn canonical(host: &str) -> String {
 /// Whether a link's host, with its port, is that of a URL.
 fn is_host(url: &url::Url, host: &str) -> bool {
     format!("{}://{host}/", url.scheme()).parse::<url::Url>().is_ok_and(|other| other.origin() == url.origin())
-}
-
-/// An error's text with a capital letter.
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

@@ -118,7 +118,7 @@ impl Reading<'_> {
         summary.platform_count = u32::try_from(images).ok();
         let chosen = platform_choice::choose(&index.manifests, &Asked::default()).position();
         let Some(entry) = chosen.and_then(|position| index.manifests.get(position)) else {
-            summary.created = annotated(&index.annotations);
+            summary.created = annotated_created(&index.annotations);
             return;
         };
         let child = self.registry.client().described_manifest(self.request, self.repository, entry).await;
@@ -147,7 +147,7 @@ impl Reading<'_> {
         }
         summary.size = Some(image.layers_size());
         summary.layers = bands(&image.layers);
-        summary.created = annotated(&image.annotations);
+        summary.created = annotated_created(&image.annotations);
         let Some(config) = image.config.as_ref().filter(|_| image.is_container_image()) else {
             return;
         };
@@ -188,6 +188,7 @@ pub(crate) fn bands(layers: &[Descriptor]) -> Vec<Band> {
     layers.iter().take(MOST_BANDS).map(band).collect()
 }
 
-fn annotated(annotations: &[(String, String)]) -> Option<String> {
+/// When something was built, as its annotations say.
+pub(crate) fn annotated_created(annotations: &[(String, String)]) -> Option<String> {
     annotations.iter().find(|(name, _)| name == CREATED).map(|(_, value)| value.clone())
 }

@@ -1,5 +1,7 @@
 //! Two images side by side.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::RegistryFacts;
@@ -201,8 +203,10 @@ pub struct ConfigChanges {
 pub struct DiffLine {
     /// Which side has it.
     pub change: LineChange,
-    /// The text, cut at [`COMMAND_LENGTH`]. For a gap how many lines, as a number.
+    /// The text, at most [`COMMAND_LENGTH`] characters of it. For a gap how many lines, as a number.
     pub text: String,
+    /// Where the text has what looks like a secret, in bytes; what tells may stand before it in the whole line.
+    pub secrets: Vec<Range<usize>>,
 }
 
 /// Which side has a line.

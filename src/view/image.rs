@@ -1,5 +1,7 @@
 //! What stands at a reference: an image, an index of images, or another artifact.
 
+mod config;
+mod layers;
 mod shortened;
 
 use serde::{Deserialize, Serialize};
@@ -7,12 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::Failure;
 use super::address::ImageView;
 use super::listing::Details;
-use super::summary::Band;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::pull::PullCommand;
-use crate::anatomy::steps::Steps;
-use crate::oci::{Descriptor, Digest, Healthcheck, MediaType, Notice, Platform, Reference, Tag};
-use shortened::shortened;
+use crate::oci::{Descriptor, Digest, MediaType, Notice, Platform, Reference, Tag};
+pub use config::{ConfigView, NamedValue};
+pub use layers::LayersView;
 
 /// Most steps of a history, and most layers, on one page.
 pub const STEPS_LENGTH: usize = 200;
@@ -217,159 +218,6 @@ pub enum ImageContent {
     Unreadable(Box<Failure>),
 }
 
-/// History and layers: [`LayersView::of`] makes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LayersView {
-    /// Steps and layers, joined where the counts allow it: those of this page. Empty where the Dockerfile is shown.
-    pub steps: Steps,
-    /// Position of the first step (and of the first layer, where they are not joined) that is shown.
-    pub first: u32,
-    /// How many steps there are in all.
-    pub step_count: u32,
-    /// How many layers there are in all.
-    pub layer_count: u32,
-    /// Every layer, lowest first, up to [`STACK_LENGTH`].
-    pub stack: Vec<Band>,
-    /// How many layers the stack leaves out, the topmost, and the sum of their sizes.
-    pub stack_rest: Option<(u32, u64)>,
-    /// The history written as a Dockerfile; approximate. Only where it was asked for.
-    pub dockerfile: Option<String>,
-    /// How many bytes of it were cut off.
-    pub dockerfile_cut: u64,
-    /// Why the config, and with it the history, could not be read.
-    pub config_failure: Option<Box<Failure>>,
-}
-
-impl LayersView {
-    /// The part of a history that a page shows. `dockerfile` where it was asked for.
-    #[must_use]
-    pub fn of(
-        steps: Steps,
-        query: &ImageQuery,
-        dockerfile: Option<String>,
-        config_failure: Option<Box<Failure>>,
-    ) -> Self {
-        let layers = steps.layers();
-        let bands = layers.iter().map(|layer| Band { digest: layer.digest.clone(), size: layer.size.unwrap_or(0) });
-        let stack: Vec<Band> = bands.take(STACK_LENGTH).collect();
-        let rest = layers.get(STACK_LENGTH..).filter(|rest| !rest.is_empty());
-        let stack_rest = rest.map(|rest| {
-            let size = rest.iter().fold(0_u64, |sum, layer| sum.saturating_add(layer.size.unwrap_or(0)));
-            (number(rest.len()), size)
-        });
-        let (step_count, layer_count) = (number(steps.steps().len()), number(layers.len()));
-        let most = match &steps {
-            Steps::Joined(_) => step_count,
-            Steps::Unjoined { .. } => step_count.max(layer_count),
-        };
-        let first = if query.steps < most { query.steps } else { 0 };
-        let length = if dockerfile.is_some() { 0 } else { STEPS_LENGTH };
-        let (dockerfile, dockerfile_cut) = match dockerfile {
-            Some(text) => {
-                let (text, cut) = cut(text, DOCKERFILE_BYTES);
-                (Some(text), cut)
-            }
-            None => (None, 0),
-        };
-        Self {
-            steps: part(steps, first, length),
-            first,
-            step_count,
-            layer_count,
-            stack,
-            stack_rest,
-            dockerfile,
-            dockerfile_cut,
-            config_failure,
-        }
-    }
-}
-
-/// The steps, and the layers beside them, from a position on.
-fn part(steps: Steps, first: u32, length: usize) -> Steps {
-    let first = usize::try_from(first).unwrap_or(usize::MAX);
-    match steps {
-        Steps::Joined(steps) => Steps::Joined(steps.into_iter().skip(first).take(length).map(shortened).collect()),
-        Steps::Unjoined { history, layers, notice } => Steps::Unjoined {
-            history: history.into_iter().skip(first).take(length).map(shortened).collect(),
-            layers: layers.into_iter().skip(first).take(length).collect(),
-            notice,
-        },
-    }
-}
-
-/// A text's beginning of at most that many bytes, and how many were cut off.
-fn cut(mut text: String, most: usize) -> (String, u64) {
-    if text.len() <= most {
-        return (text, 0);
-    }
-    let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    let cut = text.len() - end;
-    text.truncate(end);
-    (text, u64::try_from(cut).unwrap_or(u64::MAX))
-}
-
-/// Counts of a document within the limits of bodies are far below 2³².
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// A config as tables.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ConfigView {
-    /// Program to start.
-    pub entrypoint: Option<Vec<String>>,
-    /// Its arguments, or the program.
-    pub cmd: Option<Vec<String>>,
-    /// User, and group after a colon.
-    pub user: Option<String>,
-    /// Directory to start in.
-    pub working_dir: Option<String>,
-    /// Ports, as `80/tcp`.
-    pub exposed_ports: Vec<String>,
-    /// Paths that are volumes.
-    pub volumes: Vec<String>,
-    /// Signal that stops it.
-    pub stop_signal: Option<String>,
-    /// Health check.
-    pub healthcheck: Option<Healthcheck>,
-    /// Docker's shell form.
-    pub shell: Option<Vec<String>>,
-    /// Triggers for images built on this one.
-    pub on_build: Option<Vec<String>>,
-    /// Environment.
-    pub env: Vec<NamedValue>,
-    /// Labels.
-    pub labels: Vec<NamedValue>,
-    /// Members of `config` that are not known here, as JSON.
-    pub other: Vec<NamedValue>,
-    /// Where it runs.
-    pub platform: Platform,
-    /// When it was built, as written.
-    pub created: Option<String>,
-    /// Who built it.
-    pub author: Option<String>,
-    /// Docker engine that built it.
-    pub docker_version: Option<String>,
-    /// How many diff_ids there are.
-    pub diff_id_count: u32,
-    /// Annotations of the manifest.
-    pub annotations: Vec<NamedValue>,
-    /// How many rows the tables leave out, each having at most [`TABLE_LENGTH`].
-    pub rows_left_out: u32,
-}
-
-/// A name and its value, from a registry: shown as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NamedValue {
-    /// The name.
-    pub name: String,
-    /// The value.
-    pub value: String,
-    /// Whether it looks like a secret, so that it is covered until asked for.
-    pub secret: bool,
-}
-
 /// A document as it was received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawDocument {
@@ -416,6 +264,3 @@ pub struct PlatformSizes {
     /// What is known of the image with a manifest of this digest.
     pub sizes: Vec<(Digest, Details<u64>)>,
 }
-
-#[cfg(test)]
-mod tests;

@@ -85,6 +85,11 @@ pub fn comparison(asked: &CompareQuery) -> String {
     format!("/-/compare?{}", query(&pairs))
 }
 
+/// Where a document of that name stands on a raw view, as the fragment of its address.
+pub fn document_anchor(name: &str) -> String {
+    format!("text-of-{}", name.to_lowercase())
+}
+
 /// The exact bytes of a manifest or index.
 pub fn raw_bytes(prefix: &str, repository: &RepositoryName, digest: &Digest) -> String {
     format!("/-/api/raw/{prefix}{repository}@{digest}")

@@ -9,6 +9,7 @@
 mod support;
 
 mod addresses;
+mod comparisons;
 mod digests;
 mod documents;
 mod fault;

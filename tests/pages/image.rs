@@ -221,6 +221,14 @@ async fn raw_documents_link_their_digests_and_can_be_downloaded() {
         documents[1].links.iter().any(|(digest, path)| *digest == documents[2].digest && path.ends_with("/-/config"))
     );
     assert!(documents[1].links.iter().any(|(_, path)| path.contains("#sha256-")));
+    let chart = ImageQuery { view: ImageView::Raw, ..query("platform/charts/gateway:2.1.0") };
+    let ImageContent::Raw(chart) = page(&service, &chart).await.content.content else { panic!("raw documents") };
+    assert!(
+        chart[0]
+            .links
+            .iter()
+            .any(|(digest, path)| *digest == chart[1].digest && path.ends_with("/-/raw#text-of-config"))
+    );
     let index = reference(&format!("payments/api@{}", documents[0].digest));
     let bytes = service.raw_bytes(&index, false, "", "").await.unwrap().content;
     assert_eq!((bytes.bytes.len() as u64, &bytes.digest), (documents[0].size, &documents[0].digest));

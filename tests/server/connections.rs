@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::routing::get;
 use strata::server::run as serve;
 use strata::server::settings::ServerLimits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -19,10 +21,13 @@ struct Server {
 }
 
 async fn server(limits: ServerLimits) -> Server {
+    server_of(SITES.one.clone(), limits).await
+}
+
+async fn server_of(router: Router, limits: ServerLimits) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let router = SITES.one.clone();
     let ended = tokio::spawn(async move {
         serve(listener, router, &limits, async {
             let _ = stopped.await;
@@ -99,6 +104,27 @@ fn nonsense_is_refused() {
             let answer = exchange(server.address, request).await.unwrap_or_default();
             assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{request:?}: {answer}");
         }
+    });
+}
+
+/// Without the limit the first connection never ends, and the second is never taken.
+#[test]
+fn a_reader_that_takes_nothing_loses_its_connection() {
+    run(async {
+        let limits = ServerLimits { connections: 1, response_pause: Duration::from_millis(300), ..quick() };
+        // More than the system keeps for a connection.
+        let router = Router::new().route("/", get(|| async { vec![b'x'; 64 << 20] }));
+        let server = server_of(router, limits).await;
+        let request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let mut idle = TcpStream::connect(server.address).await.unwrap();
+        idle.write_all(request.as_bytes()).await.unwrap();
+        let mut waiting = TcpStream::connect(server.address).await.unwrap();
+        waiting.write_all(request.as_bytes()).await.unwrap();
+        let mut begin = [0; 15];
+        let answered = tokio::time::timeout(Duration::from_secs(30), waiting.read_exact(&mut begin)).await;
+        answered.expect("the second connection was not taken").unwrap();
+        assert_eq!(&begin, b"HTTP/1.1 200 OK");
+        drop(idle);
     });
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{CacheBreak, CacheCause, CacheReport};
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, counted};
 
 impl fmt::Display for CacheReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,8 +27,7 @@ impl fmt::Display for CacheBreak {
         if self.later_layers == 0 {
             return Ok(());
         }
-        let plural = if self.later_layers == 1 { "" } else { "s" };
-        write!(formatter, ". {} later layer{plural} could not reuse the cache", count(self.later_layers.into()))?;
+        write!(formatter, ". {} could not reuse the cache", counted(self.later_layers.into(), "later layer"))?;
         if self.later_identical > 0 {
             write!(formatter, "; {} came out identical all the same", count(self.later_identical.into()))?;
         }
@@ -62,5 +61,5 @@ fn changed(formatter: &mut fmt::Formatter<'_>, noun: &str, names: &[String]) -> 
 }
 
 fn more(layers: u32) -> String {
-    format!("{} more layer{}", count(layers.into()), if layers == 1 { "" } else { "s" })
+    counted(layers.into(), "more layer")
 }

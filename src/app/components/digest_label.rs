@@ -7,7 +7,7 @@ use crate::anatomy::colour::Colour;
 use crate::oci::{Digest, DigestAlgorithm};
 
 /// The classes that give an element a digest's colour, after those that say what is coloured (`band` or `band-fill`).
-pub(super) fn coloured(what: &str, digest: &Digest) -> String {
+pub fn coloured(what: &str, digest: &Digest) -> String {
     let Colour { hue, step } = Colour::of(digest);
     format!("{what} h{hue} s{step}")
 }

@@ -6,7 +6,7 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::{ForeignText, Moment, NoticeBox, Tone};
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, counted};
 use crate::anatomy::time::Timestamp;
 use crate::view::ImageSummary;
 use crate::view::listing::Walk;
@@ -143,6 +143,5 @@ pub fn kind_in_words(image: &ImageSummary) -> String {
 
 /// `8 platforms`
 pub fn platforms_in_words(platforms: u32) -> String {
-    let plural = if platforms == 1 { "" } else { "s" };
-    format!("{platforms} platform{plural}")
+    counted(platforms.into(), "platform")
 }

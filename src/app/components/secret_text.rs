@@ -32,6 +32,18 @@ pub fn SecretText(
     stretches(&text, start..end, &secrets).into_iter().map(draw).collect_view()
 }
 
+/// What stands in place of a covered value, with the words that open and close it.
+#[component]
+pub fn Cover() -> impl IntoView {
+    view! {
+        <span class="dots" aria-hidden="true">
+            {COVER}
+        </span>
+        <span class="show">"Show"</span>
+        <span class="hide">"Hide"</span>
+    }
+}
+
 /// A stretch of a text: as it is, or covered. `lines` keeps its line breaks.
 pub fn covered_stretch(stretch: Stretch<'_>, lines: bool) -> impl IntoView + use<> {
     let text = stretch.text.to_owned();
@@ -43,11 +55,7 @@ pub fn covered_stretch(stretch: Stretch<'_>, lines: bool) -> impl IntoView + use
         <details class="secret inline-block align-top">
             <summary title="Looks like a secret">
                 <span class="sr-only">"Looks like a secret"</span>
-                <span class="dots" aria-hidden="true">
-                    {COVER}
-                </span>
-                <span class="show">"Show"</span>
-                <span class="hide">"Hide"</span>
+                <Cover />
             </summary>
             <ForeignText text=text lines=lines />
         </details>

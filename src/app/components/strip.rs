@@ -77,8 +77,8 @@ pub fn Strip(
     #[prop(optional)]
     tall: bool,
 ) -> impl IntoView {
-    let plural = if layers.len() == 1 { "" } else { "s" };
-    let name = format!("{} layer{plural}, {}", layers.len(), size::decimal(total(&layers)));
+    let number = u64::try_from(layers.len()).unwrap_or(u64::MAX);
+    let name = format!("{}, {}", size::counted(number, "layer"), size::decimal(total(&layers)));
     // The bands are drawn once; where the scale grows later, only the window on them does.
     let drawn = scale.get_untracked();
     let view_box = move || format!("0 0 {} 12", StripScale(drawn.0).units(scale.get().0));

@@ -41,10 +41,7 @@ pub fn AddressFailure(
         }
         other => (
             "This address is not an image reference",
-            format!(
-                "A path is a repository, with a tag after : or a digest after @. Here {}.",
-                lower(&other.to_string())
-            ),
+            format!("A path is a repository, with a tag after : or a digest after @. Here {other}."),
         ),
     };
     let label = error.status().to_string();
@@ -60,12 +57,6 @@ pub fn AddressFailure(
             </Report>
         </main>
     }
-}
-
-/// A sentence as it goes on within another one.
-fn lower(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The frame of every failure: a small line, the heading, what it means, and what follows.

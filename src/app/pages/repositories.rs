@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 
 use super::registries::RegistriesView;
 use super::{is_refresh, text_of};
-use crate::anatomy::size::count;
+use crate::anatomy::size::counted;
 use crate::api::list_repositories;
 use crate::app::frame::{PageHead, loaded};
 use crate::app::islands::RepositoryList;
@@ -44,10 +44,9 @@ pub fn RepositoriesPage(
 
 /// Title and description.
 fn words(registry: &RegistryFacts, list: &RepositoryNames) -> (String, String) {
-    let noun = if list.total == 1 { "repository" } else { "repositories" };
     let title = match list.filter.as_str() {
         "" => format!("Repositories of {}", registry.host),
         filter => format!("{filter} in {}", registry.host),
     };
-    (title, format!("{} {noun} of the registry {}.", count(list.total), registry.host))
+    (title, format!("{} of the registry {}.", counted(list.total, "repository"), registry.host))
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{is_refresh, text_of};
-use crate::anatomy::size::count;
+use crate::anatomy::size::counted;
 use crate::api::list_tags;
 use crate::app::frame::{PageHead, loaded};
 use crate::app::islands::TagList;
@@ -28,8 +28,7 @@ pub fn TagsPage(
     loaded(list_tags(query.clone()), move |page| {
         let (registry, list) = (page.registry, page.content);
         let title = list.repository.to_string();
-        let noun = if list.total == 1 { "tag" } else { "tags" };
-        let description = format!("{} {noun} of {title} in {}.", count(list.total), registry.host);
+        let description = format!("{} of {title} in {}.", counted(list.total, "tag"), registry.host);
         // What the script asks later, it asks of what is kept.
         let query = TagsQuery { details: String::new(), refresh: false, ..query };
         view! {

@@ -7,10 +7,12 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::Api;
+use crate::anatomy::text::capitalized;
 use crate::anatomy::time::Timestamp;
 use crate::oci::Digest;
+use crate::server::error_document::error_document;
 use crate::server::request::RequestId;
-use crate::view::failure::{FailedRequest, Failure, FailureCode};
+use crate::view::failure::{Failure, FailureCode};
 use crate::view::{RegistryFacts, address::AddressError};
 
 /// What a handler gives back.
@@ -44,66 +46,22 @@ impl From<AddressError> for Problem {
             _ => FailureCode::InvalidRequest,
         };
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let mut message = error.to_string();
-        if let Some(first) = message.get(..1).map(str::to_uppercase) {
-            message.replace_range(..1, &first);
-        }
-        message.push('.');
-        Self::Invalid { status, code, message }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct ErrorDocument<'a> {
-    error: ErrorBody<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct ErrorBody<'a> {
-    code: FailureCode,
-    message: String,
-    request: RequestBody<'a>,
-}
-
-/// Which request failed: the one to Strata, by its name in the log, and the one to the registry where one was made.
-#[derive(Debug, Serialize)]
-struct RequestBody<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to_registry: Option<RegistryRequest<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct RegistryRequest<'a> {
-    method: &'a str,
-    url: &'a str,
-    statuses: &'a [u16],
-    elapsed_ms: u64,
-}
-
-impl<'a> From<&'a FailedRequest> for RegistryRequest<'a> {
-    fn from(request: &'a FailedRequest) -> Self {
-        Self { method: &request.method, url: &request.url, statuses: &request.statuses, elapsed_ms: request.elapsed_ms }
+        Self::Invalid { status, code, message: format!("{}.", capitalized(&error.to_string())) }
     }
 }
 
 impl Problem {
     /// The answer. A failure has written its own line into the log already.
     pub(super) fn answer(&self, id: &RequestId) -> Response {
-        let id = id.as_str();
         match self {
             Self::Invalid { status, code, message } => {
-                let request = RequestBody { id, to_registry: None };
-                let body = ErrorBody { code: *code, message: message.clone(), request };
-                (*status, Json(ErrorDocument { error: body })).into_response()
+                (*status, error_document(code, message, id, None)).into_response()
             }
             Self::Failure(failure) => {
                 let message = format!("{}. {}", failure.heading.trim_end_matches('.'), failure.explanation);
-                let message = message.trim_end().to_owned();
-                let request = RequestBody { id, to_registry: failure.request.as_ref().map(RegistryRequest::from) };
-                let body = ErrorBody { code: failure.code, message, request };
+                let document = error_document(failure.code, message.trim_end(), id, failure.request.as_ref());
                 let status = StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let mut response = (status, Json(ErrorDocument { error: body })).into_response();
+                let mut response = (status, document).into_response();
                 if let Some(seconds) = failure.refresh_after {
                     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
                 }

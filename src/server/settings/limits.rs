@@ -21,6 +21,8 @@ pub struct ServerLimits {
     pub request_head_bytes: u64,
     /// Longest time for the head of a request to arrive (threat T-23).
     pub request_head: Duration,
+    /// Longest time in which a reader takes nothing of its answer (threat T-23).
+    pub response_pause: Duration,
     /// Most connections at the same time.
     pub connections: usize,
     /// Longest time that open requests are waited for when Strata stops.
@@ -36,6 +38,7 @@ impl Default for ServerLimits {
             request_body_bytes: 256 * 1024,
             request_head_bytes: 32 * 1024,
             request_head: Duration::from_secs(15),
+            response_pause: Duration::from_secs(30),
             connections: 1_024,
             shutdown: Duration::from_secs(10),
             document_cache_bytes: 256_000_000,
@@ -149,6 +152,8 @@ pub static LIMITS: &[LimitSetting] = limits! {
     server.request_body_bytes as number "request_body_bytes" 1_024..=GIGABYTE, "longest body of a browser's request";
     server.request_head_bytes as number "request_head_bytes" 8_192..=1_048_576, "longest head of a browser's request";
     server.request_head as ms "request_head_ms" 100..=600_000, "longest time for the head of a browser's request";
+    server.response_pause as ms "response_pause_ms" 100..=3_600_000,
+        "longest time in which a browser takes nothing of its answer";
     server.connections as number "connections" 1..=1_000_000, "most connections of browsers at the same time";
     server.shutdown as ms "shutdown_ms" 0..=600_000, "longest time that open requests are waited for at the end";
 };

@@ -42,6 +42,25 @@ impl Side {
     }
 }
 
+/// What was read of both sides, or the failure of the one that could not be. Where neither could, the first is explained
+/// and the second is named.
+pub(super) fn both<F, T>(
+    from: Result<F, Failure>,
+    to: Result<T, Failure>,
+    query: &CompareQuery,
+) -> Result<(F, T), Failure> {
+    match (from, to) {
+        (Ok(from), Ok(to)) => Ok((from, to)),
+        (Ok(_), Err(to)) => Err(Side::To.blame(to, query)),
+        (Err(from), Ok(_)) => Err(Side::From.blame(from, query)),
+        (Err(from), Err(to)) => {
+            let mut failure = Side::From.blame(from, query);
+            failure.facts.push(failure::fact("The second image fails too", to.heading));
+            Err(failure)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +74,16 @@ mod tests {
         assert_eq!(failure.facts[0].value, FactValue::Text("app:gone".to_owned()));
         let (_, path) = failure.advice.last().unwrap().link.clone().unwrap();
         assert_eq!(path, "/-/compare?from=app:1");
+    }
+
+    #[test]
+    fn where_both_fail_both_are_named() {
+        let query = CompareQuery { from: "app:1".to_owned(), to: "app:2".to_owned(), ..CompareQuery::default() };
+        let fails = |heading: &str| Err::<(), _>(failure::invalid(heading, "It is not there."));
+        let failure = both(fails("No first"), fails("No second"), &query).unwrap_err();
+        assert_eq!(failure.heading, "No first");
+        assert_eq!(failure.facts.last().unwrap().value, FactValue::Text("No second".to_owned()));
+        assert_eq!(both(Ok(()), fails("No second"), &query).unwrap_err().heading, "No second");
+        assert_eq!(both(Ok(1), Ok(2), &query).unwrap(), (1, 2));
     }
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 use similar::{ChangeTag, TextDiff};
 
 use crate::anatomy::dockerfile::dockerfile;
+use crate::anatomy::secrets::ranges;
 use crate::anatomy::text::clip;
 use crate::oci::History;
 use crate::view::compare::{COMMAND_LENGTH, DiffLine, LINES_LENGTH, LineChange};
 
 /// Lines around a difference that are shown with it.
 const CONTEXT: usize = 3;
+/// Characters before a difference that are shown with it, where the line is too long to be shown whole.
+const BEFORE: usize = 40;
 /// How long the shortest difference is looked for; after that any is good.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// Most lines of one history that are compared.
@@ -27,16 +30,24 @@ pub(super) fn compare(from: &[History], to: &[History]) -> (Vec<DiffLine>, bool)
     for group in diff.grouped_ops(CONTEXT) {
         let Some(first) = group.first().map(similar::DiffOp::old_range) else { continue };
         push_gap(&mut shown, first.start.saturating_sub(next));
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let kind = match change.tag() {
-                ChangeTag::Equal => LineChange::Same,
-                ChangeTag::Delete => LineChange::Removed,
-                ChangeTag::Insert => LineChange::Added,
-            };
-            if shown.len() >= LINES_LENGTH {
-                return (shown, true);
+        for op in &group {
+            let (old, new) = (op.old_range(), op.new_range());
+            for change in diff.iter_changes(op) {
+                // The line that stands in its place on the other side, if any.
+                let (kind, other) = match (change.tag(), change.old_index(), change.new_index()) {
+                    (ChangeTag::Delete, Some(position), _) => {
+                        (LineChange::Removed, to[new.clone()].get(position - old.start))
+                    }
+                    (ChangeTag::Insert, _, Some(position)) => {
+                        (LineChange::Added, from[old.clone()].get(position - new.start))
+                    }
+                    _ => (LineChange::Same, None),
+                };
+                if shown.len() >= LINES_LENGTH {
+                    return (shown, true);
+                }
+                shown.push(excerpt(kind, change.value(), other.copied()));
             }
-            shown.push(DiffLine { change: kind, text: short(change.value()) });
         }
         next = group.last().map_or(next, |op| op.old_range().end);
     }
@@ -63,13 +74,28 @@ fn lines(text: &str) -> (Vec<&str>, bool) {
 
 fn push_gap(shown: &mut Vec<DiffLine>, lines: usize) {
     if lines > 0 {
-        shown.push(DiffLine { change: LineChange::Gap, text: lines.to_string() });
+        shown.push(DiffLine { change: LineChange::Gap, text: lines.to_string(), secrets: Vec::new() });
     }
 }
 
-fn short(line: &str) -> String {
-    let clipped = clip(line, COMMAND_LENGTH);
-    if clipped.left_out == 0 { clipped.text } else { format!("{}…", clipped.text) }
+/// A line that is no longer than a page bears: its beginning, or what stands around the first character that the other
+/// side's line has otherwise.
+fn excerpt(change: LineChange, line: &str, other: Option<&str>) -> DiffLine {
+    let equal = other.map_or(0, |other| line.chars().zip(other.chars()).take_while(|(one, two)| one == two).count());
+    let is_long = line.char_indices().nth(COMMAND_LENGTH).is_some();
+    let skipped = if is_long && equal + BEFORE > COMMAND_LENGTH { equal - BEFORE } else { 0 };
+    let start = line.char_indices().nth(skipped).map_or(line.len(), |(start, _)| start);
+    let clipped = clip(&line[start..], COMMAND_LENGTH);
+    let end = start + clipped.text.len();
+    let before = if skipped == 0 { "" } else { "…" };
+    let after = if clipped.left_out == 0 { "" } else { "…" };
+    let secrets = ranges(line)
+        .into_iter()
+        .map(|secret| secret.start.clamp(start, end)..secret.end.clamp(start, end))
+        .filter(|secret| !secret.is_empty())
+        .map(|secret| secret.start - start + before.len()..secret.end - start + before.len())
+        .collect();
+    DiffLine { change, text: format!("{before}{}{after}", clipped.text), secrets }
 }
 
 #[cfg(test)]
@@ -110,6 +136,28 @@ mod tests {
         assert_eq!(lines.last().unwrap(), "@2");
         assert!(lines.contains(&"-ENV A6=x".to_owned()) && lines.contains(&"+ENV B=x".to_owned()));
         assert_eq!(lines.len(), 2 + 3 + 3 + 2);
+    }
+
+    #[test]
+    fn long_lines_are_shown_where_they_differ_and_their_secrets_stay_known() {
+        let long = |token: &str, end: &str| format!("RUN {} API_TOKEN={token} {end}", "make && ".repeat(100));
+        let lines = |from: &str, to: &str| {
+            let (lines, _) = compare(&history(&[from]), &history(&[to]));
+            lines.into_iter().filter(|line| line.change != LineChange::Gap).collect::<Vec<_>>()
+        };
+        let both = lines(&long("abc", "one"), &long("abc", "two"));
+        assert_eq!(both.len(), 2);
+        for (line, end) in both.iter().zip(["one", "two"]) {
+            assert!(line.text.starts_with('…') && line.text.ends_with(end), "{}", line.text);
+            assert_eq!(line.secrets.iter().map(|secret| &line.text[secret.clone()]).collect::<Vec<_>>(), ["abc"]);
+        }
+        // What names the secret is not shown, and the secret is covered all the same.
+        let token = "b".repeat(200);
+        let both = lines(&long(&format!("{token}1"), "one"), &long(&format!("{token}2"), "one"));
+        for (line, last) in both.iter().zip(["1", "2"]) {
+            let secret = &line.text[line.secrets[0].clone()];
+            assert!(!line.text.contains("TOKEN") && secret.starts_with('b') && secret.ends_with(last), "{}", line.text);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::blame::Side;
+use super::blame::{Side, both};
 use crate::anatomy::platform_choice::{self, Asked, Choice};
 use crate::anatomy::reference_text::{self, Pasted};
 use crate::oci::index::IndexEntry;
@@ -39,17 +39,17 @@ pub(super) async fn read<'a>(service: &'a Service, query: &CompareQuery) -> Resu
     let (from_visit, from) = service.locate(&from, query.refresh).await.map_err(of_from)?;
     let (to_visit, to) = service.locate_beside(&to, &from_visit).await.map_err(of_to)?;
     let (from_top, to_top) = tokio::join!(read_top(service, &from_visit, &from), read_top(service, &to_visit, &to));
-    let (from_top, to_top) = (from_top.map_err(of_from)?, to_top.map_err(of_to)?);
+    let (from_top, to_top) = both(from_top, to_top, query)?;
     let (from_asked, to_asked) = one_platform(&from_top, from_asked, &to_top, to_asked);
     let images = Configs::OfImages;
     let (from, to) = tokio::join!(
         find_below(service, &from_visit, &from, from_top, &from_asked, images),
         find_below(service, &to_visit, &to, to_top, &to_asked, images),
     );
-    let from = Part { visit: from_visit, found: from.map_err(of_from)? };
-    let to = Part { visit: to_visit, found: to.map_err(of_to)? };
-    from.check().map_err(of_from)?;
-    to.check().map_err(of_to)?;
+    let (from, to) = both(from, to, query)?;
+    let from = Part { visit: from_visit, found: from };
+    let to = Part { visit: to_visit, found: to };
+    both(from.check(), to.check(), query)?;
     Ok((from, to))
 }
 

@@ -1,16 +1,21 @@
 //! Errors as pages: the one place where what went wrong gets its HTTP status and its words for people.
 //!
-//! - [`subject`]: what was being read; [`registry`]: errors of the registry client
+//! - [`subject`]: what was being read
+//! - [`registry`]: errors of the registry client. Their words: [`access`] where it has nothing or gives nothing, [`answer`]
+//!   where its answer is of no use, [`trust`] where it leads elsewhere
 //! - [`page`]: what cannot be shown for other reasons
 //!
 //! A failure says what happened, to which request, and what to do. It never holds a secret: URLs come redacted from the
 //! client, commands name variables where a secret belongs.
 
+mod access;
+mod answer;
 mod page;
 mod registry;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub(crate) use page::{
     config_document, document, invalid, no_config, no_registry, no_such_entry, not_comparable, not_verifiable,
@@ -22,6 +27,9 @@ pub(crate) use subject::Subject;
 use crate::service::visit::new_id;
 use crate::view::failure::{Advice, Fact, FactValue, FailureCode, Remark};
 use crate::view::{Failure, Trace};
+
+/// Seconds after which a page that is still being read asks again.
+const ASK_AGAIN: u32 = 2;
 
 /// A failure before it is given what every page has.
 fn failure(status: u16, code: FailureCode, heading: impl Into<String>, explanation: impl Into<String>) -> Failure {
@@ -76,4 +84,33 @@ pub(crate) fn log(failure: &Failure) {
 /// The code as the JSON API and the log write it.
 fn code(code: FailureCode) -> String {
     serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn with_source(mut failure: Failure, source: impl Into<String>) -> Failure {
+    failure.source = source.into();
+    failure
+}
+
+/// The work on the page ended before there was an answer.
+fn stopped() -> Failure {
+    let mut failure = failure(
+        503,
+        FailureCode::Internal,
+        "The work was stopped",
+        "Strata is stopping, or something in it failed. Nothing is wrong with the registry.",
+    );
+    failure.refresh_after = Some(ASK_AGAIN);
+    with_source(failure, "Strata itself did not finish")
+}
+
+impl Failure {
+    fn with_fact(mut self, label: &str, value: &str) -> Self {
+        self.facts.push(fact(label, value));
+        self
+    }
+
+    fn with_advice(mut self, text: impl Into<String>) -> Self {
+        self.advice.push(advice(text));
+        self
+    }
 }

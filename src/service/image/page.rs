@@ -15,13 +15,11 @@ use crate::registry::{Error, ManifestReference};
 use crate::service::Service;
 use crate::service::blocking;
 use crate::service::failure::{self, Subject};
+use crate::service::summary::annotated_created;
 use crate::service::visit::Visit;
 use crate::view::address::ImageView;
 use crate::view::image::{DocumentNotices, ImageContent, ImagePage, ImageQuery};
 use crate::view::{Failure, Page, link};
-
-/// Annotation that says when something was built, for artifacts without a config (image-spec, annotations.md).
-const CREATED: &str = "org.opencontainers.image.created";
 
 impl Service {
     /// What stands at a reference: an image, an index of images, or another artifact.
@@ -162,7 +160,7 @@ fn assemble(
     };
     let manifest = found.manifest();
     let by_digest = Reference::digest(found.reference.repository.clone(), document.digest.clone());
-    let annotated = || manifest.and_then(|manifest| annotation(&manifest.annotations));
+    let annotated = || manifest.and_then(|manifest| annotated_created(&manifest.annotations));
     ImagePage {
         view: query.view,
         identity: found.identity(),
@@ -188,10 +186,6 @@ fn assemble(
         more_entries: entries.more_others,
         content,
     }
-}
-
-fn annotation(annotations: &[(String, String)]) -> Option<String> {
-    annotations.iter().find(|(name, _)| name == CREATED).map(|(_, value)| value.clone())
 }
 
 /// The document's own type; the registry's where it has none.

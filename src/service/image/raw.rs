@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::found::{Chosen, Found};
 use super::indent;
+use crate::anatomy::text::cut;
 use crate::oci::{Digest, ImageManifest, Manifest, MediaType, Reference};
 use crate::registry::Document;
 use crate::service::registries::Registry;
@@ -62,17 +63,6 @@ fn document(
     }
 }
 
-/// A text's beginning of at most that many bytes, and how many were cut off.
-fn cut(mut text: String, longest: usize) -> (String, u64) {
-    if text.len() <= longest {
-        return (text, 0);
-    }
-    let end = text.floor_char_boundary(longest);
-    let cut = text.len() - end;
-    text.truncate(end);
-    (text, cut as u64)
-}
-
 /// Where the digests of documents lead.
 struct Links<'a> {
     found: &'a Found,
@@ -90,10 +80,15 @@ impl Links<'_> {
                 }
             }
             Some(Manifest::Image(manifest)) => {
-                if let Some(config) = manifest.config.as_ref().and_then(|config| config.digest.as_ref())
-                    && manifest.is_container_image()
-                {
-                    links.add(config, || self.page(own, ImageView::Config));
+                if let Some(config) = manifest.config.as_ref().and_then(|config| config.digest.as_ref()) {
+                    links.add(config, || {
+                        if manifest.is_container_image() {
+                            self.page(own, ImageView::Config)
+                        } else {
+                            // Another artifact's config means nothing to us: it stands below its manifest.
+                            format!("{}#{}", self.page(own, ImageView::Raw), link::document_anchor("Config"))
+                        }
+                    });
                 }
                 for digest in manifest.layers.iter().filter_map(|layer| layer.digest.as_ref()) {
                     links.add(digest, || self.row(own, digest));

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use super::fill::{Filler, Parts};
 use super::filter_bar::FilterBar;
 use super::live_list::{ListQuery, LiveList};
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, counted};
 use crate::api::{ApiError, functions};
 use crate::app::components::list_state::{DetailsLink, Problem, ReadAt, WalkNotice};
 use crate::app::components::{Nothing, Pager, StripScale};
@@ -113,7 +113,6 @@ fn RepositoriesView(
     } else {
         Either::Right(view! { <NoRepositories walk=list.walk.clone() filter=filter.clone() path=path.clone() /> })
     };
-    let noun = if list.total == 1 { "repository" } else { "repositories" };
     view! {
         <div class="pagehead">
             <div>
@@ -145,7 +144,7 @@ fn RepositoriesView(
                 </div>
             </dl>
         </div>
-        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path apply_now=apply_now apply_later=apply_later />
+        <FilterBar label=format!("Filter {}", counted(list.total, "repository")) value=filter path=path apply_now=apply_now apply_later=apply_later />
         <WalkNotice walk=list.walk noun="repositories" total=list.total reload=again />
         <Problem what="The list could not be read" problem=live.problem retry=reload />
         <Problem what="Some rows could not be read" problem=filler.problem retry=retry />

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rows;
-use crate::anatomy::size::count;
+use crate::anatomy::size::counted;
 use crate::app::components::Tone;
 use crate::view::Trace;
 
@@ -32,8 +32,7 @@ impl Sum {
 
     /// `3 registry requests`
     pub(super) fn requests_in_words(self) -> String {
-        let plural = if self.requests == 1 { "" } else { "s" };
-        format!("{} registry request{plural}", count(self.requests))
+        counted(self.requests, "registry request")
     }
 }
 

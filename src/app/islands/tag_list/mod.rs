@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use super::fill::{Filler, Parts};
 use super::filter_bar::FilterBar;
 use super::live_list::{ListQuery, LiveList};
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, counted};
 use crate::api::{ApiError, functions};
 use crate::app::browser;
 use crate::app::components::list_state::{Problem, ReadAt, WalkNotice};
@@ -110,7 +110,7 @@ fn TagsView(
     let retry = Callback::new(move |()| filler.retry());
     let sums = rows.sums();
 
-    let noun = if list.total == 1 { "tag" } else { "tags" };
+    let number = counted(list.total, "tag");
     let namespace = list.repository.namespace().map(|namespace| {
         let href = link::namespace(&prefix, namespace);
         view! { <a class="ns" href=href>{format!("{namespace}/")}</a> }
@@ -150,14 +150,14 @@ fn TagsView(
             <div>
                 <h1>{namespace} {list.repository.base_name().to_owned()}</h1>
                 <p class="sub dotted">
-                    <span>{count(list.total)} " " {noun}</span>
+                    <span>{number.clone()}</span>
                     <ReadAt at=list.read_at path=path.clone() />
                     <Images sums=sums />
                 </p>
             </div>
             <Sharing sums=sums />
         </div>
-        <FilterBar label=format!("Filter {} {noun}", count(list.total)) value=filter path=path keep=keep apply_now=apply_now apply_later=apply_later>
+        <FilterBar label=format!("Filter {number}") value=filter path=path keep=keep apply_now=apply_now apply_later=apply_later>
             <Segments label="Order" segments=orders.into() />
         </FilterBar>
         <WalkNotice walk=list.walk noun="tags" total=list.total reload=again />
@@ -179,9 +179,8 @@ fn Images(sums: Memo<Sums>) -> impl IntoView {
         <span class=class>
             {move || {
                 let sums = sums.get();
-                let plural = if sums.images == 1 { "" } else { "s" };
                 let of = if sums.open { format!(" in {} tags read", count(sums.read)) } else { String::new() };
-                format!("{} distinct image{plural}{of}", count(sums.images))
+                format!("{}{of}", counted(sums.images, "distinct image"))
             }}
         </span>
     }

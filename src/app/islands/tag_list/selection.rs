@@ -54,6 +54,19 @@ fn choose(selected: &mut Vec<String>, tag: String, ticked: bool) {
     }
 }
 
+/// The list has the newer tag first, and what people ask is what comes with it. So the comparison is from the lower of the
+/// two to the upper, as without script; in the order of ticking where the list does not show both.
+fn older_first<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
+    let boxes = browser::find_all(BOXES);
+    let place = |tag: &str| {
+        boxes.iter().position(|field| field.dyn_ref::<HtmlInputElement>().is_some_and(|field| field.value() == tag))
+    };
+    match (place(one), place(other)) {
+        (Some(upper), Some(lower)) if upper < lower => (other, one),
+        _ => (one, other),
+    }
+}
+
 /// What can be done with the ticked tags.
 #[component]
 pub(super) fn ActionBar(prefix: String, repository: RepositoryName, selection: Selection) -> impl IntoView {
@@ -66,11 +79,12 @@ pub(super) fn ActionBar(prefix: String, repository: RepositoryName, selection: S
                 <span><b>{only.clone()}</b></span>
                 <span class="label">"Select one more to compare"</span>
             }),
-            [from, to, ..] => {
+            [one, other, ..] => {
+                let (from, to) = older_first(one, other);
                 let href = link::compare(&format!("{place}:{from}"), &format!("{place}:{to}"));
                 Either::Right(view! {
                     <span class="chosen">
-                        <b>{from.clone()}</b> <Icon glyph=Glyph::Swap /> <b>{to.clone()}</b>
+                        <b>{from.to_owned()}</b> <Icon glyph=Glyph::Swap /> <b>{to.to_owned()}</b>
                     </span>
                     <a class="btn primary" href=href>"Compare layers"</a>
                 })

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use leptos::prelude::*;
 
-use crate::anatomy::size::{count, decimal, exact, percent};
+use crate::anatomy::size::{counted, decimal, exact, percent};
 use crate::oci::Digest;
 use crate::view::ImageSummary;
 use crate::view::listing::Details;
@@ -57,10 +57,9 @@ pub(super) fn Sharing(sums: Memo<Sums>) -> impl IntoView {
     // An image of one platform speaks for its whole index, which is said.
     let help = move || {
         sums.with(|sums| {
-            let plural = if sums.images == 1 { "" } else { "s" };
             format!(
-                "Layers of {} image{plural}, one platform of each: {} stored once, {} if every image had its own, {} of it shared",
-                count(sums.images),
+                "Layers of {}, one platform of each: {} stored once, {} if every image had its own, {} of it shared",
+                counted(sums.images, "image"),
                 exact(sums.stored),
                 exact(sums.unshared),
                 percent(sums.unshared.saturating_sub(sums.stored), sums.unshared),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::names::Names;
 use crate::anatomy::compare::Transfer;
-use crate::anatomy::size::{count, decimal, difference, exact, exact_difference, percent};
+use crate::anatomy::size::{count, decimal, difference, exact, exact_difference, percent, plural};
 use crate::view::compare::{ComparePage, DifferenceCounts};
 
 /// To pull, shared, size, config.
@@ -96,10 +96,6 @@ fn kinds(counts: &DifferenceCounts) -> String {
         .map(|(number, word)| format!("{} {word}", count(number)))
         .collect();
     if words.is_empty() { "history and layers aside".to_owned() } else { words.join(", ") }
-}
-
-fn plural(number: u64, noun: &str) -> String {
-    if number == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::names::Names;
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, counted};
 use crate::app::components::SecretText;
 use crate::view::compare::{DiffLine, LineChange};
 
@@ -36,12 +36,11 @@ pub(super) fn HistoryDifferences(lines: Vec<DiffLine>, is_cut: bool, names: Name
 fn summary(lines: &[DiffLine]) -> String {
     let number = |change| lines.iter().filter(|line| line.change == change).count();
     let (removed, added) = (number(LineChange::Removed), number(LineChange::Added));
-    let words = |lines: usize| count(u64::try_from(lines).unwrap_or(u64::MAX));
+    let long = |lines: usize| u64::try_from(lines).unwrap_or(u64::MAX);
     match (removed, added) {
         (0, 0) => "as a Dockerfile".to_owned(),
         (removed, added) => {
-            let plural = if removed == 1 { "" } else { "s" };
-            format!("as a Dockerfile: {} line{plural} removed, {} added", words(removed), words(added))
+            format!("as a Dockerfile: {} removed, {} added", counted(long(removed), "line"), count(long(added)))
         }
     }
 }
@@ -62,7 +61,7 @@ fn Line(line: DiffLine, names: Names) -> impl IntoView {
             <span class="sr-only">{words}</span>
             <div class="text">
                 <code>
-                    <SecretText text=line.text />
+                    <SecretText text=line.text secrets=line.secrets />
                 </code>
             </div>
         </li>
@@ -71,9 +70,7 @@ fn Line(line: DiffLine, names: Names) -> impl IntoView {
 
 /// `12 equal lines`
 fn gap(lines: &str) -> String {
-    let lines: u64 = lines.parse().unwrap_or(0);
-    let plural = if lines == 1 { "" } else { "s" };
-    format!("{} equal line{plural}", count(lines))
+    counted(lines.parse().unwrap_or(0), "equal line")
 }
 
 #[cfg(test)]
@@ -84,7 +81,7 @@ mod tests {
     fn gaps_and_differences_are_counted_in_words() {
         assert_eq!(gap("1"), "1 equal line");
         assert_eq!(gap("1200"), "1,200 equal lines");
-        let line = |change| DiffLine { change, text: String::new() };
+        let line = |change| DiffLine { change, text: String::new(), secrets: Vec::new() };
         let lines = [LineChange::Removed, LineChange::Same, LineChange::Added, LineChange::Added].map(line);
         assert_eq!(summary(&lines), "as a Dockerfile: 1 line removed, 2 added");
         assert_eq!(summary(&[]), "as a Dockerfile");

@@ -6,7 +6,7 @@ use super::names::Names;
 use super::pair::PairRow;
 use super::place::Place;
 use super::verdict::Verdict;
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, counted};
 use crate::app::components::{Nothing, NoticeBox, Pager, Tone};
 use crate::view::compare::{LayerRows, ROWS_LENGTH};
 
@@ -73,13 +73,12 @@ fn banner(verdict: &Verdict) -> impl IntoView + use<> {
 
 /// `10 rows, lowest first; 4 differ`
 fn summary(rows: u32, differing: u32) -> String {
-    let plural = if rows == 1 { "" } else { "s" };
     let differ = match differing {
         0 => "none differs".to_owned(),
         1 => "1 differs".to_owned(),
         some => format!("{} differ", count(u64::from(some))),
     };
-    format!("{} row{plural}, lowest first; {differ}", count(u64::from(rows)))
+    format!("{}, lowest first; {differ}", counted(rows.into(), "row"))
 }
 
 /// The way through more rows than a page shows.

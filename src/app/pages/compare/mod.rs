@@ -100,13 +100,12 @@ fn Whole(page: Content, query: CompareQuery) -> impl IntoView {
 fn description(page: &Content, names: &Names) -> String {
     let transfer = &page.transfer;
     let (shared, all) = (u64::from(transfer.shared_layers), u64::from(transfer.to.layers));
-    let plural = if all == 1 { "" } else { "s" };
     format!(
-        "{}: {} to pull, {} of {} layer{plural} shared.",
+        "{}: {} to pull, {} of {} shared.",
         names.both(),
         size::decimal(transfer.to.pull_bytes),
         size::count(shared),
-        size::count(all),
+        size::counted(all, "layer"),
     )
 }
 

@@ -5,11 +5,10 @@ use leptos::prelude::*;
 
 use super::names::Names;
 use super::place::{Place, Which};
-use crate::anatomy::colour::Colour;
 use crate::anatomy::compare::RowKind;
 use crate::anatomy::secrets;
 use crate::anatomy::text::visible_line;
-use crate::app::components::{DigestLabel, ForeignText, Size};
+use crate::app::components::{DigestLabel, ForeignText, Size, coloured};
 use crate::view::compare::{LayerPair, PairedLayer};
 
 /// How a row looks, and what it says.
@@ -92,10 +91,7 @@ fn Cell(layer: Option<PairedLayer>, which: Which, class: &'static str, place: Pl
         return Either::Left(view! { <div class=class>"Not in " {name}</div> });
     };
     let href = place.layer(which, &layer);
-    let band = layer.digest.as_ref().map(|digest| {
-        let Colour { hue, step } = Colour::of(digest);
-        format!("band h{hue} s{step}")
-    });
+    let band = layer.digest.as_ref().map(|digest| coloured("band", digest));
     let digest = layer.digest.map(|digest| match href {
         Some(href) => Either::Left(view! { <DigestLabel digest=digest href=href /> }),
         None => Either::Right(view! { <DigestLabel digest=digest /> }),

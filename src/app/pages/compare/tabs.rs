@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::place::Place;
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, plural};
 use crate::view::compare::{ComparePage, CompareView};
 
 /// Layers and config.
@@ -17,11 +17,10 @@ pub(super) fn Tabs(page: ComparePage, place: Place) -> impl IntoView {
         .map(|(view, label, differences)| {
             let current = (view == place.current_view()).then_some("page");
             let differences = differences.map(|number| {
-                let plural = if number == 1 { "" } else { "s" };
                 view! {
                     " "
                     <span class="count">
-                        {count(number)} <span class="sr-only">{format!(" difference{plural}")}</span>
+                        {count(number)} <span class="sr-only">{format!(" {}", plural(number, "difference"))}</span>
                     </span>
                 }
             });

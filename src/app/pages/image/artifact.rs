@@ -68,7 +68,7 @@ pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
             <section class="card mb-5">
                 <div class="cardhead">
                     <h2>"Content"</h2>
-                    <span class="text-muted text-sm">{super::heading::counted(count, "layer")} ", as the manifest lists them"</span>
+                    <span class="text-muted text-sm">{size::counted(count.into(), "layer")} ", as the manifest lists them"</span>
                 </div>
                 <div class="scroll" tabindex="0" role="region" aria-label="Content">
                     <table class="table">

@@ -68,13 +68,7 @@ fn Line(page: ImagePage) -> impl IntoView {
     });
     let layers = page.layer_count.map(|count| {
         let noun = if is_image { "layer" } else { "blob" };
-        format!(" · {}", counted(count, noun))
+        format!(" · {}", size::counted(count.into(), noun))
     });
     view! { {built} {size} {layers} }
-}
-
-/// `7 layers`, `1 layer`
-pub(super) fn counted(count: u32, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", size::count(u64::from(count)))
 }

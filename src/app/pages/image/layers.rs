@@ -6,10 +6,10 @@ use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::dockerfile::DockerfileText;
-use super::heading::counted;
 use super::place::Place;
 use super::stack::Stack;
 use super::step::{LayerRow, StepRow};
+use crate::anatomy::size;
 use crate::anatomy::steps::{LayerFacts, Step, Steps};
 use crate::app::components::{Nothing, NoticeBox, Pager, Segment, Segments, Tone};
 use crate::view::address::ImageView;
@@ -48,7 +48,11 @@ pub(super) fn Layers(layers: LayersView, place: Place, total: u64) -> impl IntoV
 #[component]
 fn History(layers: LayersView, place: Place, total: u64) -> impl IntoView {
     let (step_count, layer_count) = (layers.step_count, layers.layer_count);
-    let summary = format!("{}, {}, oldest first", counted(step_count, "step"), counted(layer_count, "layer"));
+    let summary = format!(
+        "{}, {}, oldest first",
+        size::counted(step_count.into(), "step"),
+        size::counted(layer_count.into(), "layer")
+    );
     let segments = vec![
         Segment { label: "Steps", href: place.history(false), current: !place.is_dockerfile() },
         Segment { label: "Dockerfile", href: place.history(true), current: place.is_dockerfile() },
@@ -89,7 +93,7 @@ fn History(layers: LayersView, place: Place, total: u64) -> impl IntoView {
                 <section class="card">
                     <div class="cardhead">
                         <h2>"Layers"</h2>
-                        <span class="text-muted text-sm">{counted(layer_count, "layer")} ", lowest first"</span>
+                        <span class="text-muted text-sm">{size::counted(layer_count.into(), "layer")} ", lowest first"</span>
                     </div>
                     <LayerList layers=rows total=total />
                     <Pages place=place first=layers.first count=layer_count what="layers" />

@@ -162,7 +162,7 @@ fn description(page: &Content) -> String {
         let _ = write!(sentence, ", {} compressed", size::decimal(bytes));
     }
     if let Some(layers) = page.layer_count {
-        let _ = write!(sentence, " in {}", heading::counted(layers, "layer"));
+        let _ = write!(sentence, " in {}", size::counted(layers.into(), "layer"));
     }
     if let Some(at) = Created::of(page.created.as_deref()).known() {
         let _ = write!(sentence, ", built {}", at.date());

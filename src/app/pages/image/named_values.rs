@@ -3,9 +3,9 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::anatomy::secrets::{COVER, ranges};
+use crate::anatomy::secrets::ranges;
 use crate::anatomy::{size, text};
-use crate::app::components::{Chip, CopyButton, ForeignText, SecretText, Tone};
+use crate::app::components::{Chip, CopyButton, Cover, ForeignText, SecretText, Tone};
 use crate::view::image::NamedValue;
 
 /// Longest value that is shown at once, in characters.
@@ -70,11 +70,7 @@ pub(in crate::app::pages) fn Value(value: String, secret: bool, code: bool) -> i
             <details class="secret">
                 <summary>
                     <Chip text="looks like a secret" tone=Tone::Warning />
-                    <span class="dots" aria-hidden="true">
-                        {COVER}
-                    </span>
-                    <span class="show">"Show"</span>
-                    <span class="hide">"Hide"</span>
+                    <Cover />
                 </summary>
                 <code>
                     <ForeignText text=value.clone() />

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::heading::counted;
+use crate::anatomy::size;
 use crate::app::components::ForeignText;
 use crate::oci::Notice;
 use crate::view::image::DocumentNotices;
@@ -16,8 +16,8 @@ pub(super) fn NoticesFold(notices: Vec<DocumentNotices>) -> impl IntoView {
             .iter()
             .filter(|document| !document.notices.is_empty())
             .map(|document| {
-                let count = u32::try_from(document.notices.len()).unwrap_or(u32::MAX);
-                format!("{}: {}", document.document, counted(count, "oddity").replace("odditys", "oddities"))
+                let count = u64::try_from(document.notices.len()).unwrap_or(u64::MAX);
+                format!("{}: {}", document.document, size::counted(count, "oddity"))
             })
             .collect();
         let lists = notices

@@ -3,7 +3,6 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::heading::counted;
 use super::place::Place;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::size;
@@ -70,7 +69,7 @@ impl Attestations {
 
     /// A card that opens a list: over the page, so that the row of cards stays as it is.
     fn view(self, place: &Place) -> AnyView {
-        let count = counted(self.count, "attestation");
+        let count = size::counted(self.count.into(), "attestation");
         let rows = self
             .rows
             .into_iter()

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::anatomy::size;
 use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Glyph, Icon, Size, Tone};
 use crate::view::image::{DocumentNotices, LINKS_LENGTH, RawDocument};
+use crate::view::link;
 
 use super::notices::NoticeList;
 
@@ -25,7 +26,7 @@ pub(super) fn Raw(documents: Vec<RawDocument>, notices: Vec<DocumentNotices>) ->
 #[component]
 fn Document(document: RawDocument, notices: Option<DocumentNotices>) -> impl IntoView {
     let label = format!("{}, as text", document.name);
-    let id = format!("text-of-{}", document.name.to_lowercase());
+    let id = link::document_anchor(&document.name);
     let cut = (document.cut > 0).then(|| {
         view! {
             <p class="label px-4 py-2">

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::place::anchor;
-use crate::anatomy::colour::Colour;
 use crate::anatomy::size;
+use crate::app::components::coloured;
 use crate::oci::Digest;
 use crate::view::image::LayersView;
 
@@ -65,13 +65,7 @@ pub(super) fn Stack(view: LayersView, href: String) -> impl IntoView {
     let drawn = pieces
         .into_iter()
         .map(|piece| {
-            let class = piece.digest.as_ref().map_or_else(
-                || "rest".to_owned(),
-                |digest| {
-                    let Colour { hue, step } = Colour::of(digest);
-                    format!("band-fill h{hue} s{step}")
-                },
-            );
+            let class = piece.digest.as_ref().map_or_else(|| "rest".to_owned(), |digest| coloured("band-fill", digest));
             let on = class.replace("band-fill", "on-band");
             let middle = piece.top + piece.height / 2;
             let words = (piece.height >= WRITABLE).then(|| {

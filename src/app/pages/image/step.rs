@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 
 use super::place::anchor;
-use crate::anatomy::colour::Colour;
 use crate::anatomy::dockerfile::{Instruction, build_argument_secret};
 use crate::anatomy::layers::LayerFormat;
 use crate::anatomy::steps::{LayerFacts, Step};
 use crate::anatomy::time::Created;
 use crate::anatomy::{size, text};
-use crate::app::components::{DigestLabel, ForeignText, SecretText};
+use crate::app::components::{DigestLabel, ForeignText, SecretText, coloured};
 use crate::oci::Digest;
 
 /// Most characters of a command in its row; the whole of it opens below.
@@ -33,10 +32,7 @@ pub(super) fn StepRow(
     let Step { instruction, layer, .. } = step;
     let id = layer.as_ref().filter(|_| named).and_then(|layer| layer.digest.as_ref()).map(anchor);
     let class = if layer.is_some() { "step" } else { "step empty" };
-    let band = layer.as_ref().and_then(|layer| layer.digest.as_ref()).map(|digest| {
-        let Colour { hue, step } = Colour::of(digest);
-        format!("band h{hue} s{step}")
-    });
+    let band = layer.as_ref().and_then(|layer| layer.digest.as_ref()).map(|digest| coloured("band", digest));
     let arguments = instruction.arguments;
     let command = match (instruction.keyword, arguments.is_empty()) {
         (None, true) => view! { <i>"The history does not say what this step did"</i> }.into_any(),
@@ -61,10 +57,7 @@ pub(super) fn StepRow(
 #[component]
 pub(super) fn LayerRow(layer: LayerFacts, total: u64, named: bool) -> impl IntoView {
     let id = layer.digest.as_ref().filter(|_| named).map(anchor);
-    let band = layer.digest.as_ref().map(|digest| {
-        let Colour { hue, step } = Colour::of(digest);
-        format!("band h{hue} s{step}")
-    });
+    let band = layer.digest.as_ref().map(|digest| coloured("band", digest));
     let media_type = layer.media_type.to_string();
     let details = Details { layer: Some(layer.clone()), ..Details::default() };
     view! {
@@ -82,10 +75,7 @@ pub(super) fn LayerRow(layer: LayerFacts, total: u64, named: bool) -> impl IntoV
 /// Digest, and size with its share.
 #[component]
 fn LayerCells(layer: LayerFacts, total: u64) -> impl IntoView {
-    let colour = layer.digest.as_ref().map_or_else(String::new, |digest| {
-        let Colour { hue, step } = Colour::of(digest);
-        format!("band-fill h{hue} s{step}")
-    });
+    let colour = layer.digest.as_ref().map_or_else(String::new, |digest| coloured("band-fill", digest));
     // The row's own address, so that its link can be copied.
     let digest = layer.digest.map(|digest| {
         let href = format!("#{}", anchor(&digest));

@@ -2,7 +2,6 @@ import { defineConfig, devices } from "@playwright/test";
 import { launchOptions } from "./support/browser.ts";
 
 const wide = { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 900 } };
-const narrow = { ...wide, viewport: { width: 390, height: 844 } };
 
 export default defineConfig({
   testDir: "tests",
@@ -16,11 +15,10 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
-  use: { trace: "retain-on-failure", launchOptions: launchOptions() },
+  // A trace of every test makes all of them a third slower: --trace=retain-on-failure writes it where it is wanted.
+  use: { screenshot: "only-on-failure", launchOptions: launchOptions() },
   projects: [
     { name: "wide", use: { ...wide, colorScheme: "light" } },
-    { name: "narrow", use: { ...narrow, colorScheme: "light" }, testMatch: /(pages|narrow).*\.spec\.ts/ },
-    { name: "dark", use: { ...wide, colorScheme: "dark" }, testMatch: /(pages|dark).*\.spec\.ts/ },
     {
       name: "no-javascript",
       use: { ...wide, javaScriptEnabled: false },

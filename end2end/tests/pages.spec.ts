@@ -1,8 +1,9 @@
+import type { Page } from "@playwright/test";
 import type { Site } from "../support/sites.ts";
 import { LONG_TAG } from "../support/crowded.ts";
 import { accessibilityFaults, expect, hydrated, overflow, test } from "../support/test.ts";
 
-// Run at 1280 and 390 pixels, in both themes, and without script.
+// Each is looked at 1280 and 390 pixels wide, in both themes, with script and without.
 
 const ABSENT = `sha256:${"0".repeat(64)}`;
 const LONG_NAME =
@@ -77,6 +78,14 @@ const PAGES: readonly [path: string, status: number, site?: Site][] = [
   ["/payments/api:1.10.1", 502, "down"],
 ];
 
+/** How a page is looked at: its width, its theme, and the rules of accessibility that may come out otherwise than before. */
+const FACES: readonly { width: number; colorScheme: "light" | "dark"; rules?: string[] }[] = [
+  { width: 1280, colorScheme: "light" },
+  { width: 1280, colorScheme: "dark", rules: ["color-contrast"] },
+  { width: 390, colorScheme: "dark", rules: ["color-contrast"] },
+  { width: 390, colorScheme: "light" },
+];
+
 for (const [path, status, site = "sample"] of PAGES) {
   test.describe(site === "sample" ? path : `${path} (${site})`, () => {
     // A browser says so in its console when a page itself has failed.
@@ -90,21 +99,30 @@ for (const [path, status, site = "sample"] of PAGES) {
       expect(response?.status()).toBe(status);
       await expect(page.locator("main")).toBeVisible();
       await expect(page).toHaveTitle(/ · Strata$/);
-      await hydrated(page, javaScriptEnabled);
-      if (javaScriptEnabled !== false) {
-        // What is being read changes under the eyes of the check. Rows far below are read once they are gone to.
-        await expect(page.locator(".platforms .pending")).toHaveCount(0);
-        await expect
-          .poll(() =>
-            page
-              .locator(".row:is(.repo, .tag):visible:not(:has(.meta))")
-              .evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().top < window.innerHeight).length),
-          )
-          .toBe(0);
-        expect(await accessibilityFaults(page)).toEqual([]);
-      }
       expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
-      expect(await overflow(page)).toBe(0);
+      await hydrated(page, javaScriptEnabled);
+      for (const { width, colorScheme, rules } of FACES) {
+        await test.step(`${width} pixels wide, ${colorScheme}`, async () => {
+          await page.setViewportSize({ width, height: 900 });
+          await page.emulateMedia({ colorScheme });
+          expect(await overflow(page)).toBe(0);
+          if (javaScriptEnabled === false) return;
+          await settled(page);
+          expect(await accessibilityFaults(page, rules)).toEqual([]);
+        });
+      }
     });
   });
+}
+
+/** Waits until nothing in view is being read: that would change under the eyes of a check. Rows far below are read later. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator(".platforms .pending")).toHaveCount(0);
+  await expect
+    .poll(() =>
+      page
+        .locator(".row:is(.repo, .tag):visible:not(:has(.meta))")
+        .evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().top < window.innerHeight).length),
+    )
+    .toBe(0);
 }

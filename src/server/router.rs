@@ -39,7 +39,7 @@ pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Rou
         .layer(middleware::from_fn_with_state(settings.limits.request_body_bytes, functions::guard))
         .layer(
             CompressionLayer::new()
-                .quality(CompressionLevel::Precise(4))
+                .quality(CompressionLevel::Precise(5))
                 .compress_when(SizeAbove::new(COMPRESSED_FROM).and(is_page_or_json)),
         );
     fixed

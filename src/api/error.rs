@@ -22,6 +22,10 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        Self(format!("Strata did not answer: {error}"))
+        // The browser's own words say nothing that a reader could use.
+        Self(match error {
+            ServerFnErrorErr::Request(_) => "Strata could not be reached".to_owned(),
+            other => format!("Strata did not answer: {other}"),
+        })
     }
 }

@@ -10,6 +10,7 @@ use moka::future::Cache;
 use super::error::Error;
 use super::exchange::Exchange;
 use super::listing::Listing;
+use super::names::names_in_words;
 use super::request::Request;
 use super::text::redacted;
 use super::trace::EntryKind;
@@ -82,7 +83,7 @@ where
                     "GET",
                     url,
                     0,
-                    &format!("{} names, kept", listing.names.len()),
+                    &format!("{}, kept", names_in_words(listing.names.len())),
                     None,
                 );
                 if !believed {
@@ -117,7 +118,7 @@ where
         }
         let walk = Arc::new(Walk::new());
         walking.insert(key.clone(), Arc::clone(&walk));
-        let (lists, exchange, request) = (Arc::clone(self), Arc::clone(exchange), request.patient());
+        let (lists, exchange, request) = (Arc::clone(self), Arc::clone(exchange), request.clone());
         let started = Arc::clone(&walk);
         tokio::spawn(async move {
             started.run(&exchange, &request, &route).await;

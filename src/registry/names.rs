@@ -63,6 +63,11 @@ impl<'de, T: FromStr> Visitor<'de> for Document<T> {
     }
 }
 
+/// `1 name`, `2000 names`
+pub(crate) fn names_in_words(number: usize) -> String {
+    if number == 1 { "1 name".to_owned() } else { format!("{number} names") }
+}
+
 struct Names<T> {
     limit: usize,
     names: PhantomData<T>,

@@ -17,7 +17,7 @@ use super::exchange::{Exchange, refusal};
 use super::fetch::Outgoing;
 use super::link::{self, Next};
 use super::listing::{Listing, Truncation};
-use super::names::{self, Page};
+use super::names::{self, Page, names_in_words};
 use super::redirect::Follow;
 use super::request::Request;
 use super::scope::Scope;
@@ -166,7 +166,10 @@ impl<T: Name> Walk<T> {
         let mut barren = 0;
         for number in 1..=limits.walk_pages {
             asked.insert(query.clone().unwrap_or_default());
-            let (page, next) = self.page(exchange, request, route, query.as_deref(), number == 1).await?;
+            let first = number == 1;
+            // Until there is something to show, the reader's patience decides how long a registry may ask to wait.
+            let request = if first { request.clone() } else { request.patient() };
+            let (page, next) = self.page(exchange, &request, route, query.as_deref(), first).await?;
             let room = limits.walk_names - known.len();
             let new: Vec<_> = page.names.into_iter().filter(|name| known.insert(name.clone())).collect();
             barren = if new.is_empty() { barren + 1 } else { 0 };
@@ -229,7 +232,7 @@ impl<T: Name> Walk<T> {
             Ok(page) => {
                 let next = link::next(&incoming.headers, &url);
                 let more = if next == Next::Nothing { "" } else { ", and there are more" };
-                incoming.note(&format!("{} names{more}", page.names.len()), None);
+                incoming.note(&format!("{}{more}", names_in_words(page.names.len())), None);
                 Ok((page, next))
             }
         }

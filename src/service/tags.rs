@@ -41,6 +41,7 @@ impl Service {
             matching: matching.len() as u64,
             read: read as u64,
             walk: walk(&listing, &subject, registry),
+            invalid: listing.invalid as u64,
             read_at: Some(trace::seconds(listing.read_at)),
             tags,
             outdated,

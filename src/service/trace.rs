@@ -41,7 +41,7 @@ fn traced(entry: Entry, registry: &Registry) -> TracedRequest {
     };
     let curl = match source {
         AnswerSource::Cache => None,
-        AnswerSource::Registry | AnswerSource::TokenService => Some(curl(entry.method, &entry.url, registry)),
+        AnswerSource::Registry | AnswerSource::TokenService => Some(curl(entry.method, &entry.url, source, registry)),
     };
     TracedRequest {
         method: entry.method.to_owned(),
@@ -64,8 +64,9 @@ fn path(url: &str, source: AnswerSource) -> String {
     after_scheme.find('/').map_or_else(|| after_scheme.to_owned(), |position| after_scheme[position..].to_owned())
 }
 
-/// A command that asks the same. Where a secret belongs stands the name of a variable for the reader to fill.
-pub(crate) fn curl(method: &str, url: &str, registry: &Registry) -> String {
+/// A command that asks the same. For a password curl asks by itself; where a token belongs stands the name of a variable for
+/// the reader to fill.
+pub(crate) fn curl(method: &str, url: &str, source: AnswerSource, registry: &Registry) -> String {
     let settings = registry.client().settings();
     let mut words = vec!["curl -sS".to_owned()];
     if method == "HEAD" {
@@ -81,14 +82,11 @@ pub(crate) fn curl(method: &str, url: &str, registry: &Registry) -> String {
     if settings.ca_file.is_some() && at_registry(url, settings) {
         words.push("--cacert \"$CA_FILE\"".to_owned());
     }
-    if at_registry(url, settings) {
-        if registry.uses_tokens() {
-            words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
-        } else if settings.credentials.is_some() {
-            words.push("-u \"$USER\"".to_owned());
-        }
-    } else if settings.credentials.is_some() {
-        words.push("-u \"$USER\"".to_owned());
+    // A token is asked for with the user's name, wherever its service is.
+    if source != AnswerSource::TokenService && at_registry(url, settings) && registry.uses_tokens() {
+        words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
+    } else if let Some(account) = &registry.facts().account {
+        words.push(format!("-u {}", quoted(account)));
     }
     words.push(quoted(url));
     words.join(" ")

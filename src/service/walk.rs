@@ -12,7 +12,11 @@ pub(crate) fn walk<T>(listing: &Listing<T>, subject: &Subject, registry: &Regist
         return Walk::ByHand;
     }
     if listing.complete {
-        return Walk::Complete;
+        return match &listing.stopped {
+            _ if listing.reading => Walk::Renewing,
+            Some(error) => Walk::Outdated { reason: failure::sentence(error, subject, registry) },
+            None => Walk::Complete,
+        };
     }
     if let Some(truncation) = &listing.truncated {
         return Walk::Truncated { reason: limit(truncation) };

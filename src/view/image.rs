@@ -89,6 +89,8 @@ pub struct ImagePage {
     pub identity: Identity,
     /// Where the tag leads by now, if the reference has both a tag and a digest and they differ.
     pub tag_moved_to: Option<Digest>,
+    /// Whether the reference has both a tag and a digest, and the repository has the tag no more.
+    pub tag_gone: bool,
     /// The index's images, in its order; empty for a single manifest.
     pub platforms: Vec<PlatformCard>,
     /// How many images of the index stand in neither `platforms` nor anywhere else: see [`ENTRIES_LENGTH`].

@@ -12,6 +12,13 @@ pub enum Walk {
     Complete,
     /// More pages are being read.
     Reading,
+    /// Every name is known of an older list, which is being read anew.
+    Renewing,
+    /// Every name is known of an older list, and a newer one could not be read.
+    Outdated {
+        /// What happened, as a sentence.
+        reason: String,
+    },
     /// A limit ended the walk.
     Truncated {
         /// Which one, as a sentence.
@@ -77,6 +84,8 @@ mod tests {
         for walk in [
             Walk::Complete,
             Walk::Reading,
+            Walk::Renewing,
+            Walk::Outdated { reason: reason.clone() },
             Walk::Truncated { reason: reason.clone() },
             Walk::Stopped { reason },
             Walk::ByHand,

@@ -51,6 +51,9 @@ pub struct RepositoryList {
     pub matching: u64,
     /// Whether more names are coming.
     pub walk: Walk,
+    /// How many entries of the registry's list were left out, because they are no valid names of repositories.
+    #[serde(default)]
+    pub invalid: u64,
     /// When the list was read, in seconds since 1970.
     pub read_at: Option<i64>,
     /// This page's rows.

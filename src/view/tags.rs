@@ -83,6 +83,9 @@ pub struct TagList {
     pub read: u64,
     /// Whether more names are coming. Until then no version is called the highest.
     pub walk: Walk,
+    /// How many entries of the registry's list were left out, because they are no valid tags.
+    #[serde(default)]
+    pub invalid: u64,
     /// When the list was read, in seconds since 1970.
     pub read_at: Option<i64>,
     /// This page's rows.

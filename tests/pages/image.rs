@@ -183,9 +183,11 @@ async fn a_tag_with_an_older_digest_says_where_it_leads_by_now() {
     assert_eq!(both.identity.index.unwrap().digest, old);
     let same = page(&service, &query(&format!("payments/api:latest@{latest}"))).await.content;
     assert_eq!(same.tag_moved_to, None);
-    // A tag that is gone is only a remark that is missing.
+    assert!(!same.tag_gone && !same.pull_by_tag.is_empty());
+    // A tag that is gone is a remark, and nothing to pull by.
     let gone = page(&service, &query(&format!("payments/api:gone@{old}"))).await.content;
     assert_eq!(gone.tag_moved_to, None);
+    assert!(gone.tag_gone && gone.pull_by_tag.is_empty());
 }
 
 #[tokio::test]

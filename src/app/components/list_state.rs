@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-use super::{ForeignText, Moment, NoticeBox, Tone};
+use super::{ForeignText, Moment, Nothing, NoticeBox, Tone};
 use crate::anatomy::size::{count, counted};
 use crate::anatomy::time::Timestamp;
 use crate::view::ImageSummary;
@@ -24,18 +24,27 @@ pub fn WalkNotice(
     noun: &'static str,
     /// How many names are known.
     total: u64,
+    /// How many entries of the list are no valid names.
+    invalid: u64,
     /// Asks for the list again.
     reload: Callback<()>,
 ) -> impl IntoView {
     let first = format!("The first {} {noun}", count(total));
-    if walk == Walk::Reading {
+    let invalid = (invalid > 0).then(|| {
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                {format!("Left out of the registry's list, because they are no valid names: {}.", counted(invalid, "entry"))}
+            </NoticeBox>
+        }
+    });
+    if matches!(walk, Walk::Reading | Walk::Renewing) {
         Effect::new(move |_| {
             if let Ok(timer) = set_timeout_with_handle(move || reload.run(()), AGAIN) {
                 on_cleanup(move || timer.clear());
             }
         });
     }
-    match walk {
+    let walk = match walk {
         Walk::Complete | Walk::NotOffered => EitherOf3::A(()),
         Walk::Reading => EitherOf3::B(view! {
             <NoticeBox>
@@ -44,6 +53,25 @@ pub fn WalkNotice(
                 <a class="link without-script" href="">"Look again"</a>
             </NoticeBox>
         }),
+        Walk::Renewing => EitherOf3::C(
+            view! {
+                <NoticeBox>
+                    <b>"This is an older list"</b>
+                    <span>"The registry is being asked for a new one."</span>
+                    <a class="link without-script" href="">"Look again"</a>
+                </NoticeBox>
+            }
+            .into_any(),
+        ),
+        Walk::Outdated { reason } => EitherOf3::C(
+            view! {
+                <NoticeBox tone=Tone::Warning>
+                    <b>"This is an older list, a new one could not be read"</b>
+                    <span><ForeignText text=sentence(&reason) /></span>
+                </NoticeBox>
+            }
+            .into_any(),
+        ),
         Walk::Truncated { reason } | Walk::Stopped { reason } => EitherOf3::C(
             view! {
                 <NoticeBox tone=Tone::Warning>
@@ -61,6 +89,21 @@ pub fn WalkNotice(
             }
             .into_any(),
         ),
+    };
+    view! { {walk} {invalid} }
+}
+
+/// What stands in place of a page of a list that begins after its last name.
+#[component]
+pub fn PastEnd(
+    /// The list's first page.
+    #[prop(into)]
+    first: String,
+) -> impl IntoView {
+    view! {
+        <Nothing title="The list ends before this page">
+            <a class="link" href=first>"To its beginning"</a>
+        </Nothing>
     }
 }
 

@@ -31,9 +31,14 @@ pub fn Pager(
                             </a>
                         }
                     })}
-                <span class="label">
-                    {count(before + 1)} "–" {count(before + shown)} " of " {count(total)}
-                </span>
+                {(shown > 0)
+                    .then(|| {
+                        view! {
+                            <span class="label">
+                                {count(before + 1)} "–" {count(before + shown)} " of " {count(total)}
+                            </span>
+                        }
+                    })}
                 {next
                     .map(|href| {
                         view! {

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use leptos::prelude::*;
+use leptos::tachys::reactive_graph::OwnedView;
 
 use super::FailurePage;
 use super::request_bar::PageRequests;
@@ -19,7 +20,7 @@ where
     V: IntoView + 'static,
 {
     Suspend::new(async move {
-        match page.await {
+        let drawn = match page.await {
             Ok(page) => {
                 let (registry, trace) = (Some(page.registry.clone()), page.trace.clone());
                 view! {
@@ -31,6 +32,8 @@ where
                 .into_any()
             }
             Err(failure) => view! { <FailurePage failure=failure /> }.into_any(),
-        }
+        };
+        // What comes later is written outside of the page's owner, where titles and descriptions find no head to stand in.
+        OwnedView::new(drawn)
     })
 }

@@ -31,6 +31,9 @@ type Ask<K, D> = Arc<dyn Fn(Vec<K>) -> Pin<Box<dyn Future<Output = Answer<K, D>>
 type Put<K, D> = Arc<dyn Fn(K, Details<D>) + Send + Sync>;
 type Settle = Arc<dyn Fn(bool) + Send + Sync>;
 
+/// What is said where rows were asked for so often in vain.
+const GIVEN_UP: &str = "Strata is waiting for the registry, and has not got them in time";
+
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -235,6 +238,7 @@ where
             let mut rows = match answer {
                 Ok(page) => {
                     trace_log::push(page.trace);
+                    let _ = self.problem.try_set(None);
                     page.content
                 }
                 Err(error) => {
@@ -242,8 +246,8 @@ where
                     Vec::new()
                 }
             };
-            let Some((put, waits)) = self.inner.try_update_value(|inner| {
-                let mut waits = false;
+            let Some((put, waits, given_up)) = self.inner.try_update_value(|inner| {
+                let (mut waits, mut given_up) = (false, false);
                 for position in positions {
                     let known = inner.keys.get(position).is_some_and(|key| {
                         rows.iter().any(|(answered, details)| answered == key && !details.is_open())
@@ -255,12 +259,16 @@ where
                         State::Done => State::Done,
                     };
                     waits |= matches!(state, State::Open(tries) if *tries < MOST_TRIES);
+                    given_up |= matches!(state, State::Open(tries) if *tries >= MOST_TRIES);
                 }
-                (Arc::clone(&inner.parts.put), waits)
+                (Arc::clone(&inner.parts.put), waits, given_up)
             }) else {
                 return;
             };
             let answered = !rows.is_empty();
+            if answered && given_up {
+                let _ = self.problem.try_set(Some(GIVEN_UP.to_owned()));
+            }
             for (key, details) in rows.drain(..) {
                 put(key, details);
             }

@@ -21,6 +21,8 @@ struct Body<'a> {
     total: u64,
     matching: u64,
     walk: &'a Walk,
+    /// How many entries of the registry's list were left out, because they are no valid names.
+    invalid: u64,
     read_at: Option<String>,
     repositories: &'a [RepositoryRow],
     /// `after` of the next page.
@@ -59,6 +61,7 @@ async fn answer(api: &Api, uri: &Uri) -> Answer {
         total: list.total,
         matching: list.matching,
         walk: &list.walk,
+        invalid: list.invalid,
         read_at: list.read_at.and_then(rfc3339),
         repositories: rows,
         next,

@@ -26,6 +26,8 @@ struct Body<'a> {
     /// How many of those have been read, so that newest and size can sort them.
     read: u64,
     walk: &'a Walk,
+    /// How many entries of the registry's list were left out, because they are no valid names.
+    invalid: u64,
     read_at: Option<String>,
     tags: &'a [TagRow],
     /// Those of them whose details were read so long ago that they may no longer hold.
@@ -70,6 +72,7 @@ async fn answer(api: &Api, uri: &Uri) -> Answer {
         matching: list.matching,
         read: list.read,
         walk: &list.walk,
+        invalid: list.invalid,
         read_at: list.read_at.and_then(rfc3339),
         tags: rows,
         outdated: list.outdated.iter().filter(|tag| rows.iter().any(|row| row.tag == **tag)).collect(),

@@ -111,13 +111,17 @@ pub(super) fn denied(subject: &Subject, registry: &Registry) -> Failure {
     let host = &registry.facts().host;
     let who = match &registry.facts().account {
         Some(account) => format!("the account `{account}`, with which Strata reads,"),
-        None => "Strata, which reads anonymously,".to_owned(),
+        None => String::new(),
     };
     let mut failure = failure(
         403,
         FailureCode::Denied,
         "The registry does not permit this",
-        format!("{host} knows {who} and does not let it read {}.", subject.words()),
+        if who.is_empty() {
+            format!("Strata reads {host} anonymously, and it does not let everybody read {}.", subject.words())
+        } else {
+            format!("{host} knows {who} and does not let it read {}.", subject.words())
+        },
     );
     failure.advice = vec![advice("Ask whoever runs the registry for permission to pull.")];
     with_source(failure, format!("{host} refuses"))

@@ -9,6 +9,7 @@ use crate::registry::{Error, FailedRequest};
 use crate::service::registries::Registry;
 use crate::service::trace::{curl, milliseconds};
 use crate::view::failure::{Advice, FailureCode};
+use crate::view::trace::AnswerSource;
 use crate::view::{Failure, failure as view, link};
 
 /// The page of an error. Registry, trace and request id are added by the visit.
@@ -111,6 +112,6 @@ fn failed_request(request: &FailedRequest, registry: &Registry) -> view::FailedR
         content_type: request.content_type.clone(),
         bytes: request.bytes,
         elapsed_ms: milliseconds(request.elapsed),
-        curl: curl(request.method, &request.url, registry),
+        curl: curl(request.method, &request.url, AnswerSource::Registry, registry),
     }
 }

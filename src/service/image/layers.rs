@@ -44,9 +44,9 @@ pub(super) fn artifact(manifest: &Manifest) -> Option<ArtifactView> {
             }
         }
         Manifest::Schema1 { .. } => empty(
-            "Docker's schema 1 has been deprecated since 2017, and programs no longer pull it. It is named, not interpreted",
+            "Docker's schema 1 has been deprecated since 2017, and programs no longer pull it. It is named, not interpreted.",
         ),
-        Manifest::Other { .. } => empty("The document has nothing that says what it is, so it is not interpreted"),
+        Manifest::Other { .. } => empty("The document has nothing that says what it is, so it is not interpreted."),
         Manifest::Index(_) => return None,
     })
 }

@@ -26,7 +26,7 @@ impl Service {
     pub async fn image(&self, query: &ImageQuery) -> Result<Page<ImagePage>, Failure> {
         let asked = asked(&query.platform, &query.manifest)?;
         let (visit, reference) = self.locate(&query.reference, query.refresh).await?;
-        let tag_moved_to = moved(&visit, &reference).await;
+        let tag = tag_now(&visit, &reference).await;
         let configs = if query.view == ImageView::Raw { Configs::All } else { Configs::OfImages };
         let found = find(self, &visit, &reference, &asked, configs).await?;
         if let (Err(error), true) = (&*found.top.parsed, query.view != ImageView::Raw) {
@@ -44,7 +44,7 @@ impl Service {
             move || {
                 let visit = parts.visit();
                 let content = content(&visit, &found, &query, raw_text_bytes);
-                assemble(&visit, &found, &query, entries, tag_moved_to, content)
+                assemble(&visit, &found, &query, entries, tag, content)
             }
         };
         let page = blocking::work(bytes, work).await;
@@ -70,18 +70,32 @@ pub(crate) fn asked(platform: &str, manifest: &str) -> Result<Asked, Failure> {
     Ok(Asked { platform, manifest })
 }
 
-/// Where the tag leads by now, if the reference has a digest too and they differ. A remark only: where it cannot be told,
-/// nothing is said, and the page does not wait for it longer than half of its time.
-async fn moved(visit: &Visit<'_>, reference: &Reference) -> Option<Digest> {
+/// What became of a tag that stands beside a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum TagNow {
+    /// Nothing, as far as can be told.
+    Same,
+    /// It leads to another digest.
+    MovedTo(Digest),
+    /// The repository has it no more.
+    Gone,
+}
+
+/// What became of the tag, if the reference has a digest too. A remark only: where it cannot be told, nothing is said, and
+/// the page does not wait for it longer than half of its time.
+async fn tag_now(visit: &Visit<'_>, reference: &Reference) -> TagNow {
     let (Some(tag), Some(digest)) = (&reference.tag, &reference.digest) else {
-        return None;
+        return TagNow::Same;
     };
     let now = Instant::now();
     let half = now + visit.deadline.saturating_duration_since(now) / 2;
     let request = crate::registry::Request { deadline: Some(half), ..visit.request.clone() };
     let tag = ManifestReference::Tag(tag.clone());
-    let document = visit.registry.client().manifest(&request, &reference.repository, &tag).await.ok()?;
-    (document.digest != *digest).then_some(document.digest)
+    match visit.registry.client().manifest(&request, &reference.repository, &tag).await {
+        Ok(document) if document.digest != *digest => TagNow::MovedTo(document.digest),
+        Err(Error::NotFound { .. }) => TagNow::Gone,
+        Ok(_) | Err(_) => TagNow::Same,
+    }
 }
 
 fn content(visit: &Visit<'_>, found: &Found, query: &ImageQuery, raw_text_bytes: usize) -> ImageContent {
@@ -97,13 +111,18 @@ fn content(visit: &Visit<'_>, found: &Found, query: &ImageQuery, raw_text_bytes:
         },
     };
     match &*shown.parsed {
-        Ok(Manifest::Image(manifest)) if manifest.is_container_image() => match query.view {
-            ImageView::Config => match found.image_config() {
-                Some(config) => ImageContent::Config(Box::new(config::view(config, manifest))),
-                None => ImageContent::Unreadable(Box::new(config_failure(visit, found))),
-            },
-            _ => ImageContent::Layers(layers::view(visit, found, manifest, query)),
-        },
+        // A signature may have the config of an image.
+        Ok(Manifest::Image(manifest))
+            if manifest.is_container_image() && Kind::of_manifest(manifest).family == Family::Image =>
+        {
+            match query.view {
+                ImageView::Config => match found.image_config() {
+                    Some(config) => ImageContent::Config(Box::new(config::view(config, manifest))),
+                    None => ImageContent::Unreadable(Box::new(config_failure(visit, found))),
+                },
+                _ => ImageContent::Layers(layers::view(visit, found, manifest, query)),
+            }
+        }
         Ok(manifest) => match layers::artifact(manifest) {
             Some(artifact) => ImageContent::Artifact(Box::new(artifact)),
             None => ImageContent::NoImage,
@@ -150,9 +169,11 @@ fn assemble(
     found: &Found,
     query: &ImageQuery,
     entries: Entries,
-    tag_moved_to: Option<Digest>,
+    tag: TagNow,
     content: ImageContent,
 ) -> ImagePage {
+    let tag_gone = tag == TagNow::Gone;
+    let tag_moved_to = if let TagNow::MovedTo(digest) = tag { Some(digest) } else { None };
     let document = &found.top.document;
     let (kind, media_type) = match &*found.top.parsed {
         Ok(manifest) => (Kind::of(manifest), stated_type(manifest, &document.media_type)),
@@ -165,6 +186,7 @@ fn assemble(
         view: query.view,
         identity: found.identity(),
         tag_moved_to,
+        tag_gone,
         platform: found.platform(),
         contradicting_platform: found.contradicting_platform(),
         size: manifest.map(crate::oci::ImageManifest::layers_size),
@@ -172,8 +194,8 @@ fn assemble(
         created: found.image_config().and_then(|config| config.created.clone()).or_else(annotated),
         notices: notices(found),
         pull_by_tag: match &found.reference.tag {
-            Some(tag) => pull(visit, found, &kind, PullTarget::Tag(tag)),
-            None => Vec::new(),
+            Some(tag) if !tag_gone => pull(visit, found, &kind, PullTarget::Tag(tag)),
+            _ => Vec::new(),
         },
         pull_by_digest: pull(visit, found, &kind, PullTarget::Digest(&document.digest)),
         permalink: link::image(visit.registry.prefix(), &by_digest, query.view, &found.choice()),

@@ -15,6 +15,8 @@ pub(super) struct Walk {
 enum WalkState {
     Complete,
     Reading,
+    Renewing,
+    Outdated,
     Truncated,
     Stopped,
     ByHand,
@@ -26,6 +28,8 @@ impl From<super::Walk> for Walk {
         let (state, reason) = match walk {
             super::Walk::Complete => (WalkState::Complete, None),
             super::Walk::Reading => (WalkState::Reading, None),
+            super::Walk::Renewing => (WalkState::Renewing, None),
+            super::Walk::Outdated { reason } => (WalkState::Outdated, Some(reason)),
             super::Walk::Truncated { reason } => (WalkState::Truncated, Some(reason)),
             super::Walk::Stopped { reason } => (WalkState::Stopped, Some(reason)),
             super::Walk::ByHand => (WalkState::ByHand, None),
@@ -41,6 +45,8 @@ impl From<Walk> for super::Walk {
         match state {
             WalkState::Complete => Self::Complete,
             WalkState::Reading => Self::Reading,
+            WalkState::Renewing => Self::Renewing,
+            WalkState::Outdated => Self::Outdated { reason },
             WalkState::Truncated => Self::Truncated { reason },
             WalkState::Stopped => Self::Stopped { reason },
             WalkState::ByHand => Self::ByHand,

@@ -12,8 +12,8 @@ pub(super) struct Group {
     pub(super) rows: Vec<(RepositoryName, RowDetails)>,
 }
 
-/// Gathers rows by namespace, in the order in which the namespaces first appear. Names in alphabetical order may leave a
-/// namespace for a nested one and come back to it.
+/// Gathers rows by namespace, in the order of the namespaces. Names in alphabetical order may leave a namespace for a nested
+/// one and come back to it.
 pub(super) fn by_namespace(rows: Vec<(RepositoryName, RowDetails)>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {
@@ -23,6 +23,7 @@ pub(super) fn by_namespace(rows: Vec<(RepositoryName, RowDetails)>) -> Vec<Group
             None => groups.push(Group { namespace: namespace.map(str::to_owned), rows: vec![row] }),
         }
     }
+    groups.sort_by(|one, other| one.namespace.cmp(&other.namespace));
     groups
 }
 
@@ -36,7 +37,7 @@ mod tests {
     #[test]
     fn a_namespace_is_listed_once() {
         let groups = Owner::new().with(|| {
-            let names = ["alone", "team/app", "team/deep/tool", "team/web"];
+            let names = ["alone", "team/a/tool", "team/app", "team/deep/tool", "team/web"];
             by_namespace(names.map(|name| (name.parse().unwrap(), RwSignal::new(Details::Unasked))).into())
         });
         let names: Vec<_> = groups
@@ -46,6 +47,6 @@ mod tests {
                 format!("{}: {}", group.namespace.as_deref().unwrap_or("-"), rows.join(" "))
             })
             .collect();
-        assert_eq!(names, ["-: alone", "team: app web", "team/deep: tool"]);
+        assert_eq!(names, ["-: alone", "team: app web", "team/a: tool", "team/deep: tool"]);
     }
 }

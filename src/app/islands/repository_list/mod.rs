@@ -16,7 +16,7 @@ use super::filter_bar::FilterBar;
 use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::{count, counted};
 use crate::api::{ApiError, functions};
-use crate::app::components::list_state::{DetailsLink, Problem, ReadAt, WalkNotice};
+use crate::app::components::list_state::{DetailsLink, PastEnd, Problem, ReadAt, WalkNotice};
 use crate::app::components::{Nothing, Pager, StripScale};
 use crate::oci::RepositoryName;
 use crate::view::listing::{Details, Walk};
@@ -94,8 +94,8 @@ fn RepositoriesView(
         .repositories
         .into_iter()
         .map(|row| {
-            let remembered = || known.with_value(|known| known.get(&row.name).cloned()).unwrap_or_default();
-            let details = if row.details.is_open() { remembered() } else { row.details };
+            let remembered = || known.with_value(|known| known.get(&row.name).cloned());
+            let details = if row.details.is_open() { remembered().unwrap_or(row.details) } else { row.details };
             (row.name, RwSignal::new(details))
         })
         .collect();
@@ -103,15 +103,18 @@ fn RepositoriesView(
     let groups = by_namespace(rows);
     let filler = filler(registry.name.clone(), &groups, known);
     let retry = Callback::new(move |()| filler.retry());
+    let past_end = list.matching > 0;
     let body = if shown > 0 {
         Either::Left(view! {
-            <section class="card list" aria-label="Repositories">
+            <section class="card list" class:stalled=move || filler.problem.get().is_some() aria-label="Repositories">
                 <Groups prefix=registry.prefix.clone() groups=groups scale=scale />
                 {fill_link.map(|href| view! { <ul><DetailsLink href=href rows="these repositories" /></ul> })}
             </section>
         })
     } else {
-        Either::Right(view! { <NoRepositories walk=list.walk.clone() filter=filter.clone() path=path.clone() /> })
+        Either::Right(
+            view! { <NoRepositories past_end=past_end walk=list.walk.clone() filter=filter.clone() path=path.clone() /> },
+        )
     };
     view! {
         <div class="pagehead">
@@ -145,7 +148,7 @@ fn RepositoriesView(
             </dl>
         </div>
         <FilterBar label=format!("Filter {}", counted(list.total, "repository")) value=filter path=path apply_now=apply_now apply_later=apply_later />
-        <WalkNotice walk=list.walk noun="repositories" total=list.total reload=again />
+        <WalkNotice walk=list.walk noun="repositories" total=list.total invalid=list.invalid reload=again />
         <Problem what="The list could not be read" problem=live.problem retry=reload />
         <Problem what="Some rows could not be read" problem=filler.problem retry=retry />
         {body}
@@ -185,7 +188,10 @@ fn filler(registry: String, groups: &[Group], known: Known) -> Filler<Repository
                 if !details.is_open() {
                     let _ = known.try_update_value(|known| known.insert(name.clone(), details.clone()));
                 }
-                if let Some(row) = signals.get(&name) {
+                // What is shown of an older look stays where a newer one was not in time.
+                if let Some(row) = signals.get(&name)
+                    && row.try_with_untracked(|shown| shown.is_open() || !details.is_open()) == Some(true)
+                {
                     let _ = row.try_set(details);
                 }
             }),
@@ -227,20 +233,27 @@ fn Groups(prefix: String, groups: Vec<Group>, scale: Memo<StripScale>) -> impl I
 
 /// Why there is nothing to list.
 #[component]
-fn NoRepositories(walk: Walk, filter: String, path: String) -> impl IntoView {
+fn NoRepositories(past_end: bool, walk: Walk, filter: String, path: String) -> impl IntoView {
+    if past_end {
+        let filter = link::query(&[("filter", &filter)]);
+        return view! { <PastEnd first=format!("{path}?{filter}") /> }.into_any();
+    }
     match (walk, filter.as_str()) {
         (Walk::NotOffered, _) => view! {
             <Nothing title="This registry gives no list of its repositories">
                 "Type the name of a repository into the search box. Whoever runs Strata can name repositories in the settings."
             </Nothing>
-        },
+        }
+        .into_any(),
         (_, "") => view! {
             <Nothing title="No repositories">"The registry has none, or shows none to this account."</Nothing>
-        },
+        }
+        .into_any(),
         (_, filter) => view! {
-            <Nothing title=format!("No repository matches {filter:?}")>
+            <Nothing title=format!("No repository matches “{filter}”")>
                 <a class="link" href=path>"Show all"</a>
             </Nothing>
-        },
+        }
+        .into_any(),
     }
 }

@@ -116,7 +116,7 @@ fn asked(request: TracedRequest) -> impl IntoView {
                 <Size bytes=request.bytes />
             </span>
             <span class="figure num">{count(request.elapsed_ms)} " ms"</span>
-            <span class="wide">
+            <span class="again">
                 {request.curl.map(|curl| view! { <CopyButton text=curl label="Copy as curl" icon_only=true /> })}
             </span>
         </li>
@@ -136,7 +136,7 @@ fn kept(answers: u64, outcome: String, bytes: u64) -> impl IntoView {
                 <Size bytes=bytes />
             </span>
             <span class="figure num">"0 ms"</span>
-            <span class="wide"></span>
+            <span class="again"></span>
         </li>
     }
 }

@@ -22,7 +22,7 @@ use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::{count, counted};
 use crate::api::{ApiError, functions};
 use crate::app::browser;
-use crate::app::components::list_state::{Problem, ReadAt, WalkNotice};
+use crate::app::components::list_state::{PastEnd, Problem, ReadAt, WalkNotice};
 use crate::app::components::{Nothing, Pager, Segment, Segments};
 use crate::oci::{Reference, Tag};
 use crate::view::listing::Details;
@@ -129,6 +129,9 @@ fn TagsView(
             />
             <p class="label note">"Each strip is one image: a band per layer, as wide as its size. Same colour, same layer."</p>
         })
+    } else if list.matching > 0 {
+        let first = address(sort, &[]);
+        Either::Right(view! { <PastEnd first=first /> }.into_any())
     } else if filter.is_empty() {
         Either::Right(
             view! { <Nothing title="No tags">"The repository is there, and nothing in it has a tag."</Nothing> }
@@ -138,7 +141,7 @@ fn TagsView(
         let path = path.clone();
         Either::Right(
             view! {
-                <Nothing title=format!("No tag matches {filter:?}")>
+                <Nothing title=format!("No tag matches “{filter}”")>
                     <a class="link" href=path>"Show all"</a>
                 </Nothing>
             }
@@ -160,7 +163,7 @@ fn TagsView(
         <FilterBar label=format!("Filter {number}") value=filter path=path keep=keep apply_now=apply_now apply_later=apply_later>
             <Segments label="Order" segments=orders.into() />
         </FilterBar>
-        <WalkNotice walk=list.walk noun="tags" total=list.total reload=again />
+        <WalkNotice walk=list.walk noun="tags" total=list.total invalid=list.invalid reload=again />
         <Reading sort=sort read=list.read matching=list.matching filler=filler has_next=next.is_some() />
         <Problem what="The list could not be read" problem=live.problem retry=reload />
         <Problem what="Some rows could not be read" problem=filler.problem retry=retry />

@@ -29,7 +29,7 @@ pub(super) fn Reading(
     let known = if read >= matching {
         format!("{order}: all {} tags have been read.", count(matching))
     } else {
-        format!("{order}, of {} of {} tags that have been read.", count(read), count(matching))
+        format!("{order} among the {} of {} tags that have been read.", count(read), count(matching))
     };
     let open = filler.open_count();
     let most = open.min(READ_MORE_LENGTH);

@@ -56,7 +56,9 @@ pub(super) fn Row(row: PageRow, place: StoredValue<Place>, scale: Memo<StripScal
     };
     view! {
         <li class="row tag" hidden=move || state.with(|state| state.merged)>
-            <input type="checkbox" name="select" value=text.clone() aria-label=format!("Select {text} to compare") />
+            <label class="tick">
+                <input type="checkbox" name="select" value=text.clone() aria-label=format!("Select {text} to compare") />
+            </label>
             <span class="names">
                 <a class="name" href=href data-row="">{text}</a>
                 {aliases}

@@ -52,8 +52,8 @@ impl TagRows {
         let rows: Vec<PageRow> = list
             .into_iter()
             .map(|row| {
-                let known = || known.with_value(|known| known.get(&row.tag).cloned()).unwrap_or_default();
-                let details = if row.details.is_open() { known() } else { row.details };
+                let known = || known.with_value(|known| known.get(&row.tag).cloned());
+                let details = if row.details.is_open() { known().unwrap_or(row.details) } else { row.details };
                 let state = RowState { details, ..RowState::default() };
                 let outdated = outdated.contains(&row.tag);
                 PageRow { tag: row.tag, section: row.section, outdated, state: RwSignal::new(state) }
@@ -84,8 +84,13 @@ impl TagRows {
     /// Shows what was read of a tag.
     pub(super) fn put(&self, tag: &Tag, details: Details<ImageSummary>) {
         let Some(row) = self.positions.get(tag).and_then(|position| self.rows.get(*position)) else { return };
-        // A row that is still waiting is nothing new: a list sorted by what was read stays as it is.
+        // A row that is still waiting is nothing new: a list sorted by what was read stays as it is, and what is shown of an
+        // older look goes on being shown.
         let is_news = !details.is_open();
+        let is_known = row.state.try_with_untracked(|state| !state.details.is_open()).unwrap_or_default();
+        if is_known && !is_news {
+            return;
+        }
         // The page may be gone by now.
         let _ = row.state.try_update(|state| state.details = details);
         if is_news {
@@ -209,6 +214,21 @@ mod tests {
             assert_eq!(shown, [("1.25.5".to_owned(), 1), ("1.25".to_owned(), 0), ("sha256-a.sig".to_owned(), 0)]);
             assert!(rows.take_news());
             assert!(!rows.take_news());
+        });
+    }
+
+    #[test]
+    fn what_is_shown_stays_where_it_was_not_read_in_time_again() {
+        Owner::new().with(|| {
+            let tag: Tag = "latest".parse().unwrap();
+            let row = |details| TagRow { tag: tag.clone(), section: TagSection::Words, details };
+            let state = |rows: &TagRows| rows.iter().next().unwrap().state.get_untracked().details;
+            let rows = TagRows::new(vec![row(Details::Waiting)], &[], Known::new(HashMap::new()));
+            assert_eq!(state(&rows), Details::Waiting);
+            let image = Details::Known(super::super::sums::tests::image('a', &[]));
+            rows.put(&tag, image.clone());
+            rows.put(&tag, Details::Waiting);
+            assert_eq!(state(&rows), image);
         });
     }
 

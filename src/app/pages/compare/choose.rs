@@ -17,7 +17,7 @@ pub(super) fn Choose(query: CompareQuery) -> impl IntoView {
         });
         view! {
             <li>
-                "A registry’s name may stand before the repository: " {names} ". Without one, the first registry is meant."
+                "A registry's name may stand before the repository: " {names} ". Without one, the first registry is meant."
             </li>
         }
     });

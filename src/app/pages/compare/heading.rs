@@ -6,7 +6,9 @@ use super::place::Place;
 use super::platforms::PlatformChoice;
 use crate::app::components::{CopyButton, DigestLabel, Glyph, Icon};
 use crate::app::pages::image::ReferenceWords;
+use crate::view::address::ImageView;
 use crate::view::compare::{ComparePage, Side};
+use crate::view::link::{self, PlatformLink};
 
 /// From, to, and what can be done with them.
 #[component]
@@ -40,12 +42,17 @@ pub(super) fn Heading(page: ComparePage, place: Place) -> impl IntoView {
 #[component]
 fn SideHead(label: &'static str, side: Side, with_host: bool) -> impl IntoView {
     let host = with_host.then(|| format!(" · {}", side.registry.host));
+    let platform = side.identity.index.as_ref().and(side.platform);
+    let choice = PlatformLink { platform, manifest: None };
+    let href = link::image(&side.registry.prefix, &side.reference, ImageView::default(), &choice);
     let digest = side.identity.index.or(side.identity.manifest);
     view! {
         <div class="ref">
             <span class="label">{label} {host}</span>
             <b>
-                <ReferenceWords reference=side.reference />
+                <a href=href>
+                    <ReferenceWords reference=side.reference />
+                </a>
             </b>
             {digest.map(|digest| view! { <DigestLabel digest=digest.digest href=side.permalink /> })}
         </div>

@@ -12,12 +12,21 @@ use crate::view::compare::{LayerRows, ROWS_LENGTH};
 
 /// The view of layers; `differing` is how many rows differ in all.
 #[component]
-pub(super) fn Layers(layers: LayerRows, differing: u32, place: Place, names: Names) -> impl IntoView {
+pub(super) fn Layers(
+    layers: LayerRows,
+    differing: u32,
+    /// Whether both have a config, and with it steps that a cache could have kept.
+    has_configs: bool,
+    place: Place,
+    names: Names,
+) -> impl IntoView {
     if layers.row_count == 0 {
         return view! { <Nothing title="No layers">"Neither image has layers: both are empty."</Nothing> }.into_any();
     }
     let verdict = Verdict::of(&layers);
-    let elsewhere = (!verdict.is_here(&layers)).then(|| {
+    // That layers are the same can be told without configs; that a cache broke cannot.
+    let has_verdict = has_configs || !verdict.is_break;
+    let elsewhere = (has_verdict && !verdict.is_here(&layers)).then(|| {
         let href = place.page_of(verdict.row);
         view! {
             <p class="cardfoot top">
@@ -42,7 +51,7 @@ pub(super) fn Layers(layers: LayerRows, differing: u32, place: Place, names: Nam
     let rows = (layers.first..)
         .zip(layers.rows)
         .map(|(row, pair)| {
-            let banner = (row == verdict.row).then(|| banner(&verdict));
+            let banner = (has_verdict && row == verdict.row).then(|| banner(&verdict));
             view! {
                 {banner}
                 <PairRow pair=pair place=place.clone() names=names.clone() />

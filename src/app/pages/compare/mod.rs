@@ -76,8 +76,17 @@ fn Whole(page: Content, query: CompareQuery) -> impl IntoView {
     let names = Names::of(&page.from, &page.to);
     let content = match page.content.clone() {
         CompareContent::Layers(layers) => {
-            view! { <Layers layers=layers differing=page.layer_differences place=place.clone() names=names.clone() /> }
-                .into_any()
+            let (differing, has_configs) = (page.layer_differences, page.config_differences.is_some());
+            view! {
+                <Layers
+                    layers=layers
+                    differing=differing
+                    has_configs=has_configs
+                    place=place.clone()
+                    names=names.clone()
+                />
+            }
+            .into_any()
         }
         CompareContent::Config(changes) => {
             view! { <Config changes=changes counts=page.config_differences names=names.clone() /> }.into_any()

@@ -32,7 +32,7 @@ pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
             <NoticeBox>
                 {format!("{} more rows are left out here. ", size::count(u64::from(artifact.rows_left_out)))}
                 <a class="link" href=raw>
-                    "The manifest’s text has them all"
+                    "The manifest's text has them all"
                 </a>
             </NoticeBox>
         }
@@ -64,23 +64,24 @@ pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
             ),
         )
     } else {
+        // Roles are written out: on a narrow page the cells stand one below the other, and browsers then take it for no table.
         Either::Right(view! {
             <section class="card mb-5">
                 <div class="cardhead">
                     <h2>"Content"</h2>
-                    <span class="text-muted text-sm">{size::counted(count.into(), "layer")} ", as the manifest lists them"</span>
+                    <span class="text-muted text-sm">{size::counted(count.into(), "layer")} ", in the manifest's order"</span>
                 </div>
                 <div class="scroll" tabindex="0" role="region" aria-label="Content">
-                    <table class="table">
-                        <thead>
-                            <tr>
-                                <th>"Part"</th>
-                                <th>"What it is"</th>
-                                <th>"Digest"</th>
-                                <th class="figure">"Size"</th>
+                    <table class="table content" role="table" aria-label="Content">
+                        <thead role="rowgroup">
+                            <tr role="row">
+                                <th role="columnheader" scope="col">"Part"</th>
+                                <th role="columnheader" scope="col">"What it is"</th>
+                                <th role="columnheader" scope="col">"Digest"</th>
+                                <th role="columnheader" scope="col" class="figure">"Size"</th>
                             </tr>
                         </thead>
-                        <tbody>{rows}</tbody>
+                        <tbody role="rowgroup">{rows}</tbody>
                     </table>
                 </div>
             </section>
@@ -108,11 +109,11 @@ fn Row(descriptor: Descriptor, role: &'static str) -> impl IntoView {
     let urls = descriptor.urls;
     let id = descriptor.digest.as_ref().map(anchor);
     view! {
-        <tr id=id>
-            <td>
+        <tr id=id role="row">
+            <td role="cell">
                 {role} {title.map(|title| view! { <b class="block"><ForeignText text=title /></b> })}
             </td>
-            <td>
+            <td role="cell">
                 <ForeignText text=kind.label />
                 {media_type.map(|text| view! { <span class="block text-muted text-xs"><ForeignText text=text /></span> })}
                 {others
@@ -129,8 +130,8 @@ fn Row(descriptor: Descriptor, role: &'static str) -> impl IntoView {
                         }
                     })}
             </td>
-            <td>{descriptor.digest.map(|digest| view! { <DigestLabel digest=digest /> })}</td>
-            <td class="figure">{descriptor.size.map(|bytes| view! { <Size bytes=bytes /> })}</td>
+            <td role="cell">{descriptor.digest.map(|digest| view! { <DigestLabel digest=digest /> })}</td>
+            <td role="cell" class="figure">{descriptor.size.map(|bytes| view! { <Size bytes=bytes /> })}</td>
         </tr>
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn Config(config: ConfigView, page: ImagePage, place: Place) -> impl 
             <NoticeBox>
                 {format!("{} more rows are left out of these tables. ", size::count(u64::from(config.rows_left_out)))}
                 <a class="link" href=place.view(ImageView::Raw)>
-                    "The config’s text has them all"
+                    "The config's text has them all"
                 </a>
             </NoticeBox>
         }
@@ -131,7 +131,7 @@ fn healthcheck_cell(healthcheck: Option<Healthcheck>) -> Cell {
     let (first, rest) = check.test.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     let command = match first {
         "NONE" => return Cell::Words("switched off"),
-        "" => "as the base image’s".to_owned(),
+        "" => "as the base image's".to_owned(),
         "CMD-SHELL" => rest.join(" "),
         "CMD" => match Cell::command(Some(rest.to_vec()), "") {
             Cell::Code(text) => text,

@@ -4,6 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::is_image;
+use super::place::Place;
 use super::pull::PullPopup;
 use crate::anatomy::size;
 use crate::anatomy::time::Created;
@@ -13,12 +14,17 @@ use crate::view::image::ImagePage;
 
 /// Name, line, buttons.
 #[component]
-pub(super) fn Heading(page: ImagePage) -> impl IntoView {
+pub(super) fn Heading(page: ImagePage, place: Place) -> impl IntoView {
+    let name = page.reference.repository.base_name().to_owned();
+    let namespace = page.reference.repository.namespace().map(|namespace| {
+        let href = place.namespace(namespace);
+        view! { <a class="ns" href=href>{format!("{namespace}/")}</a> }
+    });
     view! {
         <div class="pagehead">
             <div>
                 <h1>
-                    <ReferenceWords reference=page.reference.clone() />
+                    {namespace} <a href=place.tags()>{name}</a> <TagAndDigest reference=page.reference.clone() />
                 </h1>
                 <p class="sub">
                     <Line page=page.clone() />
@@ -38,6 +44,16 @@ pub(in crate::app::pages) fn ReferenceWords(reference: Reference) -> impl IntoVi
     let repository = &reference.repository;
     let namespace = repository.namespace().map(|namespace| format!("{namespace}/"));
     let name = repository.base_name().to_owned();
+    view! {
+        {namespace.map(|namespace| view! { <span class="text-faint font-normal">{namespace}</span> })}
+        {name}
+        <TagAndDigest reference=reference />
+    }
+}
+
+/// What stands behind the repository's name.
+#[component]
+fn TagAndDigest(reference: Reference) -> impl IntoView {
     let tag = reference.tag.map(|tag| format!(":{tag}"));
     let digest = reference.digest.map(|digest| {
         let short = format!("@{}:{}", digest.algorithm_name(), digest.short());
@@ -46,8 +62,6 @@ pub(in crate::app::pages) fn ReferenceWords(reference: Reference) -> impl IntoVi
         view! { <span class="text-accent" title=digest.to_string()>{short}</span> }
     });
     view! {
-        {namespace.map(|namespace| view! { <span class="text-faint font-normal">{namespace}</span> })}
-        {name}
         {tag.map(|tag| view! { <span class="text-accent">{tag}</span> })}
         {digest}
     }
@@ -66,9 +80,6 @@ fn Line(page: ImagePage) -> impl IntoView {
         let what = if is_image { " compressed" } else { "" };
         view! { " · " <span class="num" title=size::exact(bytes)>{size::decimal(bytes)}</span> {what} }
     });
-    let layers = page.layer_count.map(|count| {
-        let noun = if is_image { "layer" } else { "blob" };
-        format!(" · {}", size::counted(count.into(), noun))
-    });
+    let layers = page.layer_count.map(|count| format!(" · {}", size::counted(count.into(), "layer")));
     view! { {built} {size} {layers} }
 }

@@ -10,8 +10,8 @@ use crate::view::image::{Check, CheckedDigest, Identity};
 
 const TAG: &str = "A name that people chose. It can be moved to another image at any time, so it does not say for ever which image is meant.";
 const INDEX: &str = "The hash of the list that has one image for each platform. It names all of them at once; pulling by it lets the client choose.";
-const MANIFEST: &str = "The hash of the list of this one image’s layers and of its config. Pulling by it gives exactly this image, on every machine.";
-const IMAGE_ID: &str = "The hash of the config, with the layers’ uncompressed contents in it. Docker calls it image ID. It stays the same where only the compression changes, and cannot be pulled by.";
+const MANIFEST: &str = "The hash of the list of this one image's layers and of its config. Pulling by it gives exactly this image, on every machine.";
+const IMAGE_ID: &str = "The hash of the config, with the layers' uncompressed contents in it. Docker calls it image ID. It stays the same where only the compression changes, and cannot be pulled by.";
 const CHECKS: &str = "Verified: the bytes were read and hashed here. Reported: only a header or another document says so. Mismatch: the bytes have another hash.";
 
 /// Tag, index digest, manifest digest, image ID: those that there are.

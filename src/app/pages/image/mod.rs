@@ -34,6 +34,7 @@ use crate::anatomy::time::Created;
 use crate::api;
 use crate::app::components::{DigestLabel, NoticeBox, Tone};
 use crate::app::frame::{PageHead, loaded};
+use crate::oci::Platform;
 use crate::oci::Reference;
 use crate::view::Page;
 use crate::view::address::ImageView;
@@ -91,6 +92,19 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
             </NoticeBox>
         }
     });
+    let other_platform = query
+        .platform
+        .parse::<Platform>()
+        .ok()
+        .zip(page.platform.clone())
+        .filter(|(asked, own)| !has_platforms && !asked.matches(own))
+        .map(|(asked, own)| {
+            view! {
+                <NoticeBox tone=Tone::Warning>
+                    {format!("The address asks for {asked}. This is no index but one image, for {own}.")}
+                </NoticeBox>
+            }
+        });
     let content = match page.content.clone() {
         ImageContent::Layers(layers) => {
             view! { <Layers layers=layers place=place.clone() total=page.size.unwrap_or(0) /> }.into_any()
@@ -105,11 +119,11 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
     };
     view! {
         <PageHead title=page.reference.to_string() description=description(&page) permalink=page.permalink.clone() />
-        <Heading page=page.clone() />
+        <Heading page=page.clone() place=place.clone() />
         <TagMoved page=page.clone() place=place.clone() />
         {has_platforms.then(|| view! { <Platforms page=page.clone() query=query place=place.clone() /> })}
         <IdentityStrip identity=page.identity.clone() place=place.clone() />
-        {contradiction}
+        {contradiction} {other_platform}
         <OtherEntries entries=page.other_entries more=page.more_entries place=place.clone() />
         {(!on_raw).then(|| view! { <NoticesFold notices=page.notices /> })}
         <Tabs place=place is_image=is_image />
@@ -123,12 +137,21 @@ fn is_image(page: &Content) -> bool {
     !other && matches!(page.kind.family, Family::Image | Family::Index | Family::Schema1)
 }
 
-/// The tag points elsewhere by now than the digest that stands beside it in the address.
+/// The tag points elsewhere by now than the digest that stands beside it in the address, or is gone.
 #[component]
 fn TagMoved(page: Content, place: Place) -> impl IntoView {
     let tag = page.reference.tag.clone();
     let (here, there) = (page.reference.digest.clone(), page.tag_moved_to.clone());
-    tag.zip(here).zip(there).map(|((tag, here), there)| {
+    let gone = tag.clone().filter(|_| page.tag_gone).map(|tag| {
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                <span>
+                    "There is no tag " <b>{tag.to_string()}</b> " any more. What is shown stands under the digest alone."
+                </span>
+            </NoticeBox>
+        }
+    });
+    let moved = tag.zip(here).zip(there).map(|((tag, here), there)| {
         let now = place.manifest(&there);
         view! {
             <NoticeBox tone=Tone::Warning>
@@ -143,7 +166,8 @@ fn TagMoved(page: Content, place: Place) -> impl IntoView {
                 </a>
             </NoticeBox>
         }
-    })
+    });
+    view! { {gone} {moved} }
 }
 
 /// The page in a sentence, for link previews.

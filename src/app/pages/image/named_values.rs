@@ -34,11 +34,12 @@ pub(super) fn NamedValues(
         }));
     }
     let count = size::count(u64::try_from(values.len()).unwrap_or(u64::MAX));
+    let class = if code { "kv" } else { "kv named" };
     let rows = values
         .into_iter()
         .map(|value| {
             view! {
-                <div class="kv named">
+                <div class=class>
                     <dt>
                         <ForeignText text=value.name />
                     </dt>
@@ -72,10 +73,12 @@ pub(in crate::app::pages) fn Value(value: String, secret: bool, code: bool) -> i
                     <Chip text="looks like a secret" tone=Tone::Warning />
                     <Cover />
                 </summary>
-                <code>
-                    <ForeignText text=value.clone() />
-                </code>
-                <CopyButton text=value label="Copy value" icon_only=true />
+                <span class="flex items-center gap-1">
+                    <code>
+                        <ForeignText text=value.clone() />
+                    </code>
+                    <CopyButton text=value label="Copy value" icon_only=true />
+                </span>
             </details>
         }
         .into_any();

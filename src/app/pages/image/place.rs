@@ -84,6 +84,11 @@ impl Place {
         Some(link::image(&self.prefix, &reference, ImageView::default(), &PlatformLink::none()))
     }
 
+    /// The repositories of a namespace.
+    pub(super) fn namespace(&self, namespace: &str) -> String {
+        link::namespace(&self.prefix, namespace)
+    }
+
     /// The tags of the repository.
     pub(super) fn tags(&self) -> String {
         link::tags(&self.prefix, &self.reference.repository)

@@ -31,7 +31,7 @@ pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> imp
         view! {
             <a class="platform more" href=place.view(ImageView::Raw) data-noscroll="">
                 <b>{format!("{} more", size::count(u64::from(page.more_platforms)))}</b>
-                <span>"in the index’s text"</span>
+                <span>"in the index's text"</span>
             </a>
         }
     });
@@ -69,7 +69,7 @@ impl Attestations {
 
     /// A card that opens a list: over the page, so that the row of cards stays as it is.
     fn view(self, place: &Place) -> AnyView {
-        let count = size::counted(self.count.into(), "attestation");
+        let count = size::count(self.count.into());
         let rows = self
             .rows
             .into_iter()
@@ -94,7 +94,7 @@ impl Attestations {
         view! {
             <button type="button" class="platform more" popovertarget="attestations">
                 <b>"Attestations"</b>
-                <span>{count}</span>
+                <span>{count} ", not verified"</span>
             </button>
             <div id="attestations" class="panel over" popover="auto" role="dialog" aria-label="Attestations">
                 <div class="cardhead">
@@ -159,7 +159,7 @@ pub(super) fn OtherEntries(entries: Vec<Descriptor>, more: u32, place: Place) ->
                             <tr>
                                 <th>"What it is"</th>
                                 <th>"Digest"</th>
-                                <th class="figure">"Manifest’s size"</th>
+                                <th class="figure">"Manifest's size"</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -171,7 +171,7 @@ pub(super) fn OtherEntries(entries: Vec<Descriptor>, more: u32, place: Place) ->
                             <p class="label px-4 py-2">
                                 {size::count(u64::from(more))} " more are in the "
                                 <a class="link" href=place.view(ImageView::Raw)>
-                                    "index’s text"
+                                    "index's text"
                                 </a> "."
                             </p>
                         }

@@ -10,20 +10,14 @@ use crate::app::components::{CopyButton, Glyph, Icon};
 pub(super) fn PullPopup(by_tag: Vec<PullCommand>, by_digest: Vec<PullCommand>) -> impl IntoView {
     (!by_tag.is_empty() || !by_digest.is_empty()).then(|| {
         view! {
-            <details class="popup">
-                <summary class="btn">
-                    <Icon glyph=Glyph::Copy />
-                    "Pull command"
-                </summary>
-                <div class="panel pulls">
-                    <Commands
-                        title="By digest"
-                        remark="exactly this, whatever becomes of the tag"
-                        commands=by_digest
-                    />
-                    <Commands title="By tag" remark="what the tag points at when it is pulled" commands=by_tag />
-                </div>
-            </details>
+            <button type="button" class="btn" popovertarget="pulls">
+                <Icon glyph=Glyph::Copy />
+                "Pull command"
+            </button>
+            <div id="pulls" class="panel over pulls" popover="auto" role="dialog" aria-label="Pull command">
+                <Commands title="By digest" remark="exactly this, whatever becomes of the tag" commands=by_digest />
+                <Commands title="By tag" remark="what the tag points at when it is pulled" commands=by_tag />
+            </div>
         }
     })
 }

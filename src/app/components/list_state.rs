@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::{ForeignText, Moment, Nothing, NoticeBox, Tone};
@@ -29,14 +28,6 @@ pub fn WalkNotice(
     /// Asks for the list again.
     reload: Callback<()>,
 ) -> impl IntoView {
-    let first = format!("The first {} {noun}", count(total));
-    let invalid = (invalid > 0).then(|| {
-        view! {
-            <NoticeBox tone=Tone::Warning>
-                {format!("Left out of the registry's list, because they are no valid names: {}.", counted(invalid, "entry"))}
-            </NoticeBox>
-        }
-    });
     if matches!(walk, Walk::Reading | Walk::Renewing) {
         Effect::new(move |_| {
             if let Ok(timer) = set_timeout_with_handle(move || reload.run(()), AGAIN) {
@@ -44,66 +35,76 @@ pub fn WalkNotice(
             }
         });
     }
-    let walk = match walk {
-        Walk::Complete | Walk::NotOffered => EitherOf3::A(()),
-        Walk::Reading => EitherOf3::B(view! {
-            <NoticeBox>
-                <b>{first} ", still reading"</b>
-                <span>"The registry sends its list in pages. The order is final once the last one is here."</span>
-                <a class="link without-script" href="">"Look again"</a>
-            </NoticeBox>
-        }),
-        Walk::Renewing => EitherOf3::C(
-            view! {
-                <NoticeBox>
-                    <b>"This is an older list"</b>
-                    <span>"The registry is being asked for a new one."</span>
-                    <a class="link without-script" href="">"Look again"</a>
-                </NoticeBox>
-            }
-            .into_any(),
-        ),
-        Walk::Outdated { reason } => EitherOf3::C(
-            view! {
-                <NoticeBox tone=Tone::Warning>
-                    <b>"This is an older list, a new one could not be read"</b>
-                    <span><ForeignText text=sentence(&reason) /></span>
-                </NoticeBox>
-            }
-            .into_any(),
-        ),
-        Walk::Truncated { reason } | Walk::Stopped { reason } => EitherOf3::C(
-            view! {
-                <NoticeBox tone=Tone::Warning>
-                    <b>{first}</b>
-                    <span><ForeignText text=sentence(&reason) /></span>
-                </NoticeBox>
-            }
-            .into_any(),
-        ),
-        Walk::ByHand => EitherOf3::C(
-            view! {
-                <NoticeBox>
-                    <span>"These names come from the settings: the registry itself gives no list."</span>
-                </NoticeBox>
-            }
-            .into_any(),
-        ),
-    };
-    view! { {walk} {invalid} }
+    let words = walk_in_words(walk, noun, total);
+    let invalid = (invalid > 0).then(|| Words {
+        tone: Tone::Warning,
+        heading: format!("{} left out", counted(invalid, "entry")),
+        text: "The registry's list has them, and they are no valid names.".to_owned(),
+        again: false,
+    });
+    words.into_iter().chain(invalid).map(notice).collect_view()
 }
 
-/// What stands in place of a page of a list that begins after its last name.
+/// What a notice says.
+struct Words {
+    tone: Tone,
+    heading: String,
+    text: String,
+    /// Whether looking again may show more; the script does so by itself.
+    again: bool,
+}
+
+/// What there is to say about a walk; nothing where its list is simply all there is.
+fn walk_in_words(walk: Walk, noun: &str, total: u64) -> Option<Words> {
+    let first = format!("The first {} {noun}", count(total));
+    let (tone, heading, text) = match &walk {
+        Walk::Complete | Walk::NotOffered => return None,
+        Walk::Reading => (
+            Tone::Plain,
+            format!("{first}, still reading"),
+            "The registry sends its list in pages. The order is final once the last one is here.".to_owned(),
+        ),
+        Walk::Renewing => {
+            (Tone::Plain, "This is an older list".to_owned(), "The registry is being asked for a new one.".to_owned())
+        }
+        Walk::Outdated { reason } => (Tone::Warning, "This is an older list".to_owned(), sentence(reason)),
+        Walk::Truncated { reason } | Walk::Stopped { reason } => (Tone::Warning, first, sentence(reason)),
+        Walk::ByHand => (
+            Tone::Plain,
+            format!("Named in the settings: {} {noun}", count(total)),
+            "The registry itself gives no list.".to_owned(),
+        ),
+    };
+    Some(Words { tone, heading, text, again: matches!(walk, Walk::Reading | Walk::Renewing) })
+}
+
+fn notice(words: Words) -> AnyView {
+    let again = words.again.then(|| view! { <a class="link without-script" href="">"Look again"</a> });
+    view! {
+        <NoticeBox tone=words.tone>
+            <b>{words.heading}</b>
+            <span><ForeignText text=words.text /></span>
+            {again}
+        </NoticeBox>
+    }
+    .into_any()
+}
+
+/// What is said in place of a page of a list that begins after its last name.
+pub const PAST_END: &str = "The list ends before this page";
+
+/// Stands where a list would be if it had anything.
 #[component]
-pub fn PastEnd(
-    /// The list's first page.
-    #[prop(into)]
-    first: String,
+pub fn EmptyList(
+    /// What there is none of, as a short sentence.
+    title: String,
+    /// Why, or what to do about it.
+    text: &'static str,
+    /// Where there is something: words and address.
+    link: Option<(&'static str, String)>,
 ) -> impl IntoView {
     view! {
-        <Nothing title="The list ends before this page">
-            <a class="link" href=first>"To its beginning"</a>
-        </Nothing>
+        <Nothing title=title>{text} {link.map(|(words, href)| view! { <a class="link" href=href>{words}</a> })}</Nothing>
     }
 }
 

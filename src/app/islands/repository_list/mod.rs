@@ -16,8 +16,8 @@ use super::filter_bar::FilterBar;
 use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::{count, counted};
 use crate::api::{ApiError, functions};
-use crate::app::components::list_state::{DetailsLink, PastEnd, Problem, ReadAt, WalkNotice};
-use crate::app::components::{Nothing, Pager, StripScale};
+use crate::app::components::list_state::{DetailsLink, EmptyList, PAST_END, Problem, ReadAt, WalkNotice};
+use crate::app::components::{Pager, StripScale};
 use crate::oci::RepositoryName;
 use crate::view::listing::{Details, Walk};
 use crate::view::repositories::{RepositoriesQuery, RepositoryDetails, RepositoryList as RepositoryNames};
@@ -106,7 +106,7 @@ fn RepositoriesView(
     let past_end = list.matching > 0;
     let body = if shown > 0 {
         Either::Left(view! {
-            <section class="card list" class:stalled=move || filler.problem.get().is_some() aria-label="Repositories">
+            <section class="card list" aria-label="Repositories">
                 <Groups prefix=registry.prefix.clone() groups=groups scale=scale />
                 {fill_link.map(|href| view! { <ul><DetailsLink href=href rows="these repositories" /></ul> })}
             </section>
@@ -234,26 +234,18 @@ fn Groups(prefix: String, groups: Vec<Group>, scale: Memo<StripScale>) -> impl I
 /// Why there is nothing to list.
 #[component]
 fn NoRepositories(past_end: bool, walk: Walk, filter: String, path: String) -> impl IntoView {
-    if past_end {
-        let filter = link::query(&[("filter", &filter)]);
-        return view! { <PastEnd first=format!("{path}?{filter}") /> }.into_any();
-    }
-    match (walk, filter.as_str()) {
-        (Walk::NotOffered, _) => view! {
-            <Nothing title="This registry gives no list of its repositories">
-                "Type the name of a repository into the search box. Whoever runs Strata can name repositories in the settings."
-            </Nothing>
+    let (title, text, link) = match (walk, filter.as_str()) {
+        (_, filter) if past_end => {
+            let query = link::query(&[("filter", filter)]);
+            (PAST_END.to_owned(), "", Some(("To its beginning", format!("{path}?{query}"))))
         }
-        .into_any(),
-        (_, "") => view! {
-            <Nothing title="No repositories">"The registry has none, or shows none to this account."</Nothing>
-        }
-        .into_any(),
-        (_, filter) => view! {
-            <Nothing title=format!("No repository matches “{filter}”")>
-                <a class="link" href=path>"Show all"</a>
-            </Nothing>
-        }
-        .into_any(),
-    }
+        (Walk::NotOffered, _) => (
+            "This registry gives no list of its repositories".to_owned(),
+            "Type the name of a repository into the search box. Whoever runs Strata can name repositories in the settings.",
+            None,
+        ),
+        (_, "") => ("No repositories".to_owned(), "The registry has none, or shows none to this account.", None),
+        (_, filter) => (format!("No repository matches “{filter}”"), "", Some(("Show all", path))),
+    };
+    view! { <EmptyList title=title text=text link=link /> }
 }

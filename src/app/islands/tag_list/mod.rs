@@ -22,8 +22,8 @@ use super::live_list::{ListQuery, LiveList};
 use crate::anatomy::size::{count, counted};
 use crate::api::{ApiError, functions};
 use crate::app::browser;
-use crate::app::components::list_state::{PastEnd, Problem, ReadAt, WalkNotice};
-use crate::app::components::{Nothing, Pager, Segment, Segments};
+use crate::app::components::list_state::{EmptyList, PAST_END, Problem, ReadAt, WalkNotice};
+use crate::app::components::{Pager, Segment, Segments};
 use crate::oci::{Reference, Tag};
 use crate::view::listing::Details;
 use crate::view::tags::{TagList as TagNames, TagSort, TagsQuery};
@@ -129,24 +129,13 @@ fn TagsView(
             />
             <p class="label note">"Each strip is one image: a band per layer, as wide as its size. Same colour, same layer."</p>
         })
-    } else if list.matching > 0 {
-        let first = address(sort, &[]);
-        Either::Right(view! { <PastEnd first=first /> }.into_any())
-    } else if filter.is_empty() {
-        Either::Right(
-            view! { <Nothing title="No tags">"The repository is there, and nothing in it has a tag."</Nothing> }
-                .into_any(),
-        )
     } else {
-        let path = path.clone();
-        Either::Right(
-            view! {
-                <Nothing title=format!("No tag matches “{filter}”")>
-                    <a class="link" href=path>"Show all"</a>
-                </Nothing>
-            }
-            .into_any(),
-        )
+        let (title, text, link) = match filter.as_str() {
+            _ if list.matching > 0 => (PAST_END.to_owned(), "", Some(("To its beginning", address(sort, &[])))),
+            "" => ("No tags".to_owned(), "The repository is there, and nothing in it has a tag.", None),
+            filter => (format!("No tag matches “{filter}”"), "", Some(("Show all", path.clone()))),
+        };
+        Either::Right(view! { <EmptyList title=title text=text link=link /> })
     };
     view! {
         <div class="pagehead">

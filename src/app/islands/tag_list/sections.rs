@@ -72,7 +72,6 @@ pub(super) fn Sections(
     view! {
         <form
             class="card list"
-            class:stalled=move || filler.problem.get().is_some()
             action="/-/compare"
             aria-label="Tags"
             on:change=move |event| selection.changed(&event)

@@ -12,6 +12,8 @@ mod documents;
 mod failures;
 #[path = "registry_client/lists.rs"]
 mod lists;
+#[path = "registry_client/patience.rs"]
+mod patience;
 #[path = "registry_client/real_documents.rs"]
 mod real_documents;
 #[path = "registry_client/redirects.rs"]

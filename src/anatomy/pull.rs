@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::oci::{Digest, RepositoryName, Tag};
+use crate::oci::{Digest, Platform, RepositoryName, Tag};
 
 /// Where people pull from: a host, an optional port, and an optional path before all repositories.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,6 +101,8 @@ pub struct PullSource<'a> {
     pub repository: &'a RepositoryName,
     /// What in it.
     pub target: PullTarget<'a>,
+    /// The one of an index's images that is wanted. Without it each tool takes the one for its own machine.
+    pub platform: Option<&'a Platform>,
 }
 
 /// A tag, which can move, or a digest, which cannot.
@@ -169,20 +171,52 @@ pub fn image_commands(source: &PullSource<'_>) -> Vec<PullCommand> {
         PullTarget::Tag(tag) => format!("oci:{name}:{tag}"),
         PullTarget::Digest(_) => format!("oci:{name}"),
     };
+    let (platform, overrides) = source.platform.and_then(platform_flags).unwrap_or_default();
     let command = |tool, command, note| PullCommand { tool, command, note };
     vec![
-        command(PullTool::Docker, format!("docker pull {reference}"), note(PullNote::DockerInsecureRegistry)),
-        command(PullTool::Podman, format!("podman pull {}{reference}", insecure("--tls-verify=false ")), None),
-        command(PullTool::Nerdctl, format!("nerdctl {}pull {reference}", insecure("--insecure-registry ")), None),
+        command(PullTool::Docker, format!("docker pull {platform}{reference}"), note(PullNote::DockerInsecureRegistry)),
+        command(
+            PullTool::Podman,
+            format!("podman pull {}{platform}{reference}", insecure("--tls-verify=false ")),
+            None,
+        ),
+        command(
+            PullTool::Nerdctl,
+            format!("nerdctl {}pull {platform}{reference}", insecure("--insecure-registry ")),
+            None,
+        ),
         command(PullTool::Crictl, format!("crictl pull {reference}"), note(PullNote::RuntimeInsecureRegistry)),
         command(
             PullTool::Skopeo,
-            format!("skopeo copy {}docker://{reference} {layout}", insecure("--src-tls-verify=false ")),
+            format!("skopeo {overrides}copy {}docker://{reference} {layout}", insecure("--src-tls-verify=false ")),
             None,
         ),
-        command(PullTool::Crane, format!("crane pull {}{reference} {name}.tar", insecure("--insecure ")), None),
+        command(
+            PullTool::Crane,
+            format!("crane pull {}{platform}{reference} {name}.tar", insecure("--insecure ")),
+            None,
+        ),
         command(PullTool::Kubernetes, format!("image: {reference}"), note(PullNote::RuntimeInsecureRegistry)),
     ]
+}
+
+/// What asks for a platform: `--platform …`, and the same as skopeo has it, each with a space behind it. Nothing for one
+/// whose parts are more than plain words, which might mean something to a shell.
+fn platform_flags(platform: &Platform) -> Option<(String, String)> {
+    let Platform { os, architecture, variant, .. } = platform;
+    let is_word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'))
+    };
+    if ![os.as_str(), architecture].into_iter().chain(variant.as_deref()).all(is_word) {
+        return None;
+    }
+    let mut flag = format!("--platform {os}/{architecture}");
+    let mut overrides = format!("--override-os {os} --override-arch {architecture} ");
+    if let Some(variant) = variant {
+        flag.extend(["/", variant]);
+        overrides.extend(["--override-variant ", variant, " "]);
+    }
+    Some((flag + " ", overrides))
 }
 
 /// The command that shows the manifest without fetching the layers.

@@ -317,7 +317,7 @@ impl Error {
     /// Writes the one log line of a failure (threat T-28: texts are escaped, URLs redacted).
     pub(crate) fn log(&self) {
         let Some(request) = self.request() else {
-            tracing::warn!(code = self.code(), problem = %self, "registry request failed");
+            tracing::warn!(code = self.code(), problem = self.to_string(), "registry request failed");
             return;
         };
         let FailedRequest { registry, method, url, statuses, bytes, elapsed, .. } = request;
@@ -327,11 +327,29 @@ impl Error {
         match self {
             Self::NotFound { .. } | Self::NotOffered { .. } => {
                 tracing::info!(
-                    code, registry, method, url, ?statuses, bytes, elapsed_ms, said, problem = %self, "registry request failed"
+                    code,
+                    registry,
+                    method,
+                    url,
+                    ?statuses,
+                    bytes,
+                    elapsed_ms,
+                    said,
+                    problem = self.to_string(),
+                    "registry request failed"
                 );
             }
             _ => tracing::warn!(
-                code, registry, method, url, ?statuses, bytes, elapsed_ms, said, problem = %self, "registry request failed"
+                code,
+                registry,
+                method,
+                url,
+                ?statuses,
+                bytes,
+                elapsed_ms,
+                said,
+                problem = self.to_string(),
+                "registry request failed"
             ),
         }
     }

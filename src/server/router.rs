@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::response::Response;
 use axum::{Router, middleware, routing::get};
 use leptos::config::LeptosOptions;
@@ -86,5 +86,10 @@ fn is_page_or_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extension
 async fn method_not_allowed(request: Request) -> Response {
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::unnamed);
     let message = format!("{} is not possible here: Strata only shows, it changes nothing.", request.method());
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).answer(request.uri().path(), &id)
+    let mut response =
+        Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).answer(request.uri().path(), &id);
+    // RFC 9110 §15.5.6. The addresses that the script asks are the only ones with another method.
+    let allowed = if request.uri().path().starts_with(functions::FUNCTIONS) { "POST" } else { "GET, HEAD" };
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
 }

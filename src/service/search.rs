@@ -31,6 +31,9 @@ impl Service {
             }
             None => (Visit::begin(self, self.by_name(&query.registry)?, false), None),
         };
+        if let Some(registry) = self.called(&query.q) {
+            return Ok(visit.page(SearchOutcome::Page { path: link::repositories(registry.prefix()) }));
+        }
         let outcome = match reference_text::parse(&query.q) {
             Pasted::Reference { host: None, reference } => self.without_host(visit.registry, &reference),
             Pasted::Reference { host: Some(host), reference } => self.with_host(&visit, &host, &reference).await,
@@ -39,6 +42,16 @@ impl Service {
             Pasted::Words(words) => self.words(&visit, &words).await,
         };
         Ok(visit.page(outcome))
+    }
+
+    /// The registry that is called so: by its name where there are several, by its host alone.
+    fn called(&self, text: &str) -> Option<&Registry> {
+        let text = text.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+        let is_host = |registry: &&Registry| {
+            let facts = registry.facts();
+            [facts.host.as_str(), facts.pull_host.as_str()].iter().any(|host| canonical(host) == canonical(text))
+        };
+        self.named(text).filter(|_| self.several()).or_else(|| self.all().iter().find(is_host))
     }
 
     /// A reference without a host: in the registry whose page it was typed on, unless it begins with another's name.

@@ -23,6 +23,15 @@ fn ever_new_pages_end_at_a_limit_that_is_shown() {
 }
 
 #[test]
+fn names_that_are_none_are_left_out_and_counted() {
+    SITE.registry("lists").on("/v2/odd/names/tags/list", Reply::json(r#"{"tags":["1.0","é","a b",null,5]}"#));
+    let page = get("/lists/odd/names");
+    assert_eq!(page.status, 200);
+    page.says(&["1 tag", "4 entries left out", "they are no valid names"]);
+    assert_eq!(get("/-/api/tags/lists/odd/names").json()["invalid"], 4);
+}
+
+#[test]
 fn a_page_that_leads_to_itself_ends_the_list() {
     SITE.registry("lists").on(
         "/v2/looping/pages/tags/list",

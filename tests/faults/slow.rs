@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, Method};
 
 use super::fault::{Fault, put_image};
-use super::site::SITE;
+use super::site::{SITE, get};
 use super::support::Reply;
 
 #[test]
@@ -36,6 +36,23 @@ fn each_wait_of_a_page_has_its_limit() {
             says: &says,
         }
         .check();
+    }
+}
+
+#[test]
+fn a_page_that_had_to_wait_has_its_description_all_the_same() {
+    let documents = SITE.registry("documents");
+    let manifest = r#"{"schemaVersion":2,"artifactType":"application/x-note","layers":[]}"#;
+    let reply = Reply::ok(manifest).header("content-type", "application/vnd.oci.image.manifest.v1+json");
+    for number in 0..12 {
+        let path = format!("/v2/waited/for{number}/manifests/1");
+        documents.on(&path, reply.clone().after(Duration::from_millis(20)));
+        let page = get(&format!("/documents/waited/for{number}:1"));
+        assert_eq!(page.status, 200);
+        let html = std::str::from_utf8(&page.body).unwrap();
+        for meta in ["<meta name=\"description\" content=\"", "<meta property=\"og:title\" content=\""] {
+            assert!(html.contains(meta), "{number}: {meta} is missing");
+        }
     }
 }
 

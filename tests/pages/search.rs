@@ -115,6 +115,8 @@ async fn with_several_registries_hosts_and_names_choose() {
     assert_eq!(path(&service, "two/team/app:1", "").await, "/two/team/app:1");
     assert_eq!(path(&service, "team/app:1", "two/other").await, "/two/team/app:1");
     assert_eq!(path(&service, "words", "two/other").await, "/two/?filter=words");
+    assert_eq!(path(&service, "two", "").await, "/two/");
+    assert_eq!(path(&service, &format!("http://{}/", second.address), "").await, "/two/");
     first.log.take();
     assert_eq!(path(&service, "payments/api", "two/other").await, "/two/payments/api");
     assert!(first.log.take().is_empty());

@@ -156,7 +156,7 @@ async fn the_first_page_of_the_catalog_is_shown_while_the_others_are_read() {
     assert_eq!(texts(&whole), ["a", "b"]);
     assert_eq!(fixture.received().len(), 2);
     // What was done on this reader's account stands in its record, also what came later.
-    assert_eq!(outcomes(&request), ["1 names, and there are more", "1 names"]);
+    assert_eq!(outcomes(&request), ["1 name, and there are more", "1 name"]);
 }
 
 #[tokio::test]

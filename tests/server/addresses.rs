@@ -79,6 +79,7 @@ fn other_methods_are_405_with_the_allowed_ones() {
         let answer = send(&SITES.one, request(method, "/-/api/registries"));
         let (status, code, _) = answer.error();
         assert_eq!((status, code.as_str()), (405, "method_not_allowed"), "{method}");
+        assert_eq!(answer.header("allow"), "GET, HEAD", "{method}");
     }
 }
 

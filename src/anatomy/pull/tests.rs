@@ -8,7 +8,7 @@ fn commands(host: &str, plain_http: bool, by_digest: bool) -> String {
     let (host, repository) = (host.parse().expect("a host"), "library/nginx".parse().expect("a name"));
     let (tag, digest) = ("1.25".parse().expect("a tag"), DIGEST.parse().expect("a digest"));
     let target = if by_digest { PullTarget::Digest(&digest) } else { PullTarget::Tag(&tag) };
-    let source = PullSource { host: &host, plain_http, repository: &repository, target };
+    let source = PullSource { host: &host, plain_http, repository: &repository, target, platform: None };
     let mut commands = image_commands(&source);
     commands.push(inspect_command(&source));
     let lines: Vec<String> = commands
@@ -50,6 +50,34 @@ fn commands_by_digest_over_plain_http() {
 }
 
 #[test]
+fn a_platform_is_asked_for_where_a_tool_can() {
+    let (host, repository) = ("registry.acme.dev".parse().expect("a host"), "app".parse().expect("a name"));
+    let tag = "1".parse().expect("a tag");
+    let lines = |platform: &Platform| -> Vec<String> {
+        let source = PullSource {
+            host: &host,
+            plain_http: false,
+            repository: &repository,
+            target: PullTarget::Tag(&tag),
+            platform: Some(platform),
+        };
+        image_commands(&source).into_iter().map(|command| command.command).collect()
+    };
+    insta::assert_snapshot!(lines(&Platform::new("linux", "arm64", Some("v8"))).join("\n"), @r"
+    docker pull --platform linux/arm64/v8 registry.acme.dev/app:1
+    podman pull --platform linux/arm64/v8 registry.acme.dev/app:1
+    nerdctl pull --platform linux/arm64/v8 registry.acme.dev/app:1
+    crictl pull registry.acme.dev/app:1
+    skopeo --override-os linux --override-arch arm64 --override-variant v8 copy docker://registry.acme.dev/app:1 oci:app:1
+    crane pull --platform linux/arm64/v8 registry.acme.dev/app:1 app.tar
+    image: registry.acme.dev/app:1
+    ");
+    // What a document may say of itself is no word of a command.
+    let hostile = lines(&Platform::new("linux", "arm64; reboot", None)).join(" ");
+    assert!(!hostile.contains("reboot") && !hostile.contains("--platform"), "{hostile}");
+}
+
+#[test]
 fn engines_trust_this_machine() {
     for host in ["127.0.0.1:5000", "127.8.8.8", "localhost:5000", "[::1]:5000"] {
         assert!(!commands(host, true, false).contains("Insecure"), "{host}");
@@ -60,7 +88,13 @@ fn engines_trust_this_machine() {
 fn a_charts_version_has_its_plus_back() {
     let (host, repository) = ("r.example".parse().expect("a host"), "charts/app".parse().expect("a name"));
     let (tag, digest) = ("1.2.3_build.5".parse().expect("a tag"), DIGEST.parse().expect("a digest"));
-    let source = PullSource { host: &host, plain_http: false, repository: &repository, target: PullTarget::Tag(&tag) };
+    let source = PullSource {
+        host: &host,
+        plain_http: false,
+        repository: &repository,
+        target: PullTarget::Tag(&tag),
+        platform: None,
+    };
     assert_eq!(chart_command(&source).command, "helm pull oci://r.example/charts/app --version 1.2.3+build.5");
     let pinned = chart_command(&PullSource { plain_http: true, target: PullTarget::Digest(&digest), ..source });
     assert_eq!(pinned.command, format!("helm pull oci://r.example/charts/app@{DIGEST} --plain-http"));
@@ -115,7 +149,7 @@ proptest! {
         plain_http: bool,
     ) {
         if let (Ok(host), Ok(repository), Ok(tag)) = (host.parse(), repository.parse(), tag.parse()) {
-            let source = PullSource { host: &host, plain_http, repository: &repository, target: PullTarget::Tag(&tag) };
+            let source = PullSource { host: &host, plain_http, repository: &repository, target: PullTarget::Tag(&tag), platform: None };
             let mut commands = image_commands(&source);
             commands.extend([inspect_command(&source), chart_command(&source)]);
             for PullCommand { command, .. } in commands {

@@ -148,7 +148,7 @@ proptest! {
         let (host, repository, tag) =
             ("r.example:5000".parse().expect("a host"), repository.parse().expect("a name"), tag.parse().expect("a tag"));
         let source =
-            PullSource { host: &host, plain_http: insecure, repository: &repository, target: PullTarget::Tag(&tag) };
+            PullSource { host: &host, plain_http: insecure, repository: &repository, target: PullTarget::Tag(&tag), platform: None };
         let expected = Pasted::Reference {
             host: Some("r.example:5000".to_owned()),
             reference: Reference::tag(repository.clone(), tag.clone()),

@@ -180,6 +180,8 @@ fn assemble(
         Err(_) => (Kind::of_media_type(&document.media_type), document.media_type.clone()),
     };
     let manifest = found.manifest();
+    // Only an address that names a platform means that one.
+    let wanted = found.platform().filter(|_| found.index().is_some() && !query.platform.is_empty());
     let by_digest = Reference::digest(found.reference.repository.clone(), document.digest.clone());
     let annotated = || manifest.and_then(|manifest| annotated_created(&manifest.annotations));
     ImagePage {
@@ -194,10 +196,10 @@ fn assemble(
         created: found.image_config().and_then(|config| config.created.clone()).or_else(annotated),
         notices: notices(found),
         pull_by_tag: match &found.reference.tag {
-            Some(tag) if !tag_gone => pull(visit, found, &kind, PullTarget::Tag(tag)),
+            Some(tag) if !tag_gone => pull(visit, found, &kind, PullTarget::Tag(tag), wanted.as_ref()),
             _ => Vec::new(),
         },
-        pull_by_digest: pull(visit, found, &kind, PullTarget::Digest(&document.digest)),
+        pull_by_digest: pull(visit, found, &kind, PullTarget::Digest(&document.digest), wanted.as_ref()),
         permalink: link::image(visit.registry.prefix(), &by_digest, query.view, &found.choice()),
         reference: found.reference.clone(),
         kind,
@@ -253,13 +255,24 @@ fn notices(found: &Found) -> Vec<DocumentNotices> {
 }
 
 /// Commands that fetch it; none where the host that people pull from cannot stand in one.
-fn pull(visit: &Visit<'_>, found: &Found, kind: &Kind, target: PullTarget<'_>) -> Vec<PullCommand> {
+fn pull(
+    visit: &Visit<'_>,
+    found: &Found,
+    kind: &Kind,
+    target: PullTarget<'_>,
+    platform: Option<&Platform>,
+) -> Vec<PullCommand> {
     let facts = visit.registry.facts();
     let Ok(host) = facts.pull_host.parse::<PullHost>() else {
         return Vec::new();
     };
-    let source =
-        PullSource { host: &host, plain_http: facts.plain_http, repository: &found.reference.repository, target };
+    let source = PullSource {
+        host: &host,
+        plain_http: facts.plain_http,
+        repository: &found.reference.repository,
+        target,
+        platform,
+    };
     match kind.family {
         Family::Image | Family::Index => image_commands(&source),
         Family::Chart => vec![chart_command(&source), inspect_command(&source)],

@@ -97,19 +97,21 @@ test.describe("of a server that has read nothing", () => {
 test("what opens is opened and closed by keys", async ({ page }) => {
   await page.goto(IMAGE);
   await hydrated(page);
-  const attestations = page.getByRole("button", { name: /Attestations/ });
-  await attestations.focus();
-  await page.keyboard.press("Enter");
-  const panel = page.getByRole("dialog", { name: "Attestations" });
-  await expect(panel).toBeVisible();
-  await page.keyboard.press("Tab");
-  await expect(panel.getByRole("link").first()).toBeFocused();
-  await page.keyboard.press("Escape");
-  await expect(panel).toBeHidden();
-  await expect(attestations).toBeFocused();
+  for (const name of ["Attestations", "Pull command"]) {
+    const button = page.getByRole("button", { name });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    const panel = page.getByRole("dialog", { name });
+    await expect(panel).toBeVisible();
+    await expect(panel).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press("Tab");
+    await expect(panel.locator(":focus")).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(panel).toBeHidden();
+    await expect(button).toBeFocused();
+  }
 
   for (const [summary, content] of [
-    [page.locator(".popup > summary"), page.locator(".pulls")],
     [page.locator(".term > summary").first(), page.locator(".term > p").first()],
     [page.locator(".stepmore > summary").first(), page.locator(".facts").first()],
     [page.locator("summary.trace"), page.locator(".tracepanel")],

@@ -287,6 +287,29 @@ async fn a_signed_schema_1_manifest_is_known_by_its_payload() {
     assert!(matches!(error, Error::DigestMismatch { .. }), "{error:?}");
 }
 
+/// The digest of a manifest that everybody knows, and another document that carries it in its signature (threat T-13). It was
+/// shown as verified, and kept, before the piece with the signatures was looked at.
+#[tokio::test]
+async fn a_schema_1_manifest_cannot_pass_as_another_document() {
+    let known = b"{\"schemaVersion\":2,\"name\":\"known\"}";
+    let base64 = |bytes: &[u8]| {
+        use base64::Engine as _;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    };
+    let protected = base64(format!(r#"{{"formatLength":0,"formatTail":"{}"}}"#, base64(known)).as_bytes());
+    let forged = format!(r#"{{"schemaVersion":1,"name":"forged","signatures":[{{"protected":"{protected}"}}]}}"#);
+    let right = digest_of(known);
+    let reply = Reply::ok(forged).header("content-type", "application/vnd.docker.distribution.manifest.v1+prettyjws");
+    let fixture = Fixture::start().await;
+    fixture.on(&format!("/v2/app/web/manifests/{right}"), reply.clone());
+    fixture.on("/v2/app/web/manifests/1", reply.header("docker-content-digest", &right));
+    let client = client(&fixture);
+    for reference in [digest(&right), tag("1")] {
+        let error = client.manifest(&Request::new(), &repository(), &reference).await.unwrap_err();
+        assert!(matches!(error, Error::DigestMismatch { .. }), "{error:?}");
+    }
+}
+
 #[tokio::test]
 async fn warnings_of_the_registry_are_passed_on() {
     let (fixture, _) = with_manifest(BODY).await;

@@ -198,6 +198,22 @@ async fn a_config_must_have_the_size_of_its_descriptor() {
     assert!(client.config(&Request::new().refreshing(true), &repository(), &descriptor(&right, None)).await.is_ok());
 }
 
+/// Once read with its right size, a config was shown under any other.
+#[tokio::test]
+async fn a_config_that_is_known_must_have_its_size_too() {
+    let fixture = Fixture::start().await;
+    let right = fixture.content(|content| content.blob("app/web", b"config"));
+    let client = client(&fixture);
+    for (digest, size) in [(right, 6), (digest_of(b"{}"), 2)] {
+        client.config(&Request::new(), &repository(), &descriptor(&digest, Some(size))).await.unwrap();
+        let asked = fixture.received().len();
+        let wrong = descriptor(&digest, Some(size + 1));
+        let error = client.config(&Request::new(), &repository(), &wrong).await.unwrap_err();
+        assert!(matches!(&error, Error::SizeMismatch { received, .. } if *received == size), "{error:?}");
+        assert_eq!(fixture.received().len(), asked);
+    }
+}
+
 #[tokio::test]
 async fn a_config_that_is_announced_too_large_is_not_asked_for() {
     let fixture = Fixture::start().await;

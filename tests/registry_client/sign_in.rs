@@ -367,3 +367,17 @@ async fn the_probe_tells_how_to_sign_in() {
     assert_eq!(probe.auth, AuthKind::Bearer { realm: "https://auth.example/token?key=…".to_owned() });
     assert!(matches!(probe.sign_in, Some(Err(Error::RealmRefused { .. }))));
 }
+
+/// It was said to be the registry's own way.
+#[tokio::test]
+async fn the_probe_does_not_take_another_hosts_challenge_for_the_registrys() {
+    let (fixture, elsewhere) = (Fixture::start().await, Fixture::start().await);
+    fixture.on("/v2/", Reply::redirect(307, &format!("{}/v2/", elsewhere.origin())));
+    elsewhere.require_basic(BASIC);
+    let trusted_redirects = vec![elsewhere.origin().parse().unwrap()];
+    let client = client_with(RegistrySettings { trusted_redirects, ..signed_in(&fixture) });
+    let probe = client.check(&Request::new()).await.unwrap();
+    assert!(matches!(probe.auth, AuthKind::Other(_)), "{:?}", probe.auth);
+    assert!(probe.sign_in.is_none());
+    assert_eq!(elsewhere.received().len(), 1);
+}

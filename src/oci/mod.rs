@@ -7,11 +7,13 @@
 //! - [`media_type`], [`platform`], [`descriptor`]: what a document says about another one
 //! - [`document`], `json`: JSON read tolerantly, with a [`document::Notice`] on each member that is not as it should be
 //! - [`manifest`], [`index`], [`config`]: the documents themselves
+//! - [`is_hidden`]: which characters of their texts are not shown as they are
 
 pub mod config;
 pub mod descriptor;
 pub mod digest;
 pub mod document;
+mod hidden;
 pub mod index;
 mod json;
 pub mod manifest;
@@ -25,6 +27,7 @@ pub use config::{Healthcheck, History, ImageConfig};
 pub use descriptor::Descriptor;
 pub use digest::{Digest, DigestAlgorithm};
 pub use document::Notice;
+pub use hidden::is_hidden;
 pub use index::ImageIndex;
 pub use manifest::{ImageManifest, Manifest};
 pub use media_type::MediaType;

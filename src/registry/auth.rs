@@ -39,7 +39,7 @@ pub(crate) struct Authenticator {
 }
 
 /// A way to sign in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 enum Method {
     Basic,
     Bearer { realm: Url, service: Option<String> },
@@ -89,6 +89,10 @@ impl Authenticator {
     }
 
     /// What to send along at once, as far as the registry's ways are known. A token is asked for where it is missing.
+    ///
+    /// Where none is to be had, what was known may be out of date: the token service has moved, or the registry's name for what
+    /// is asked for is not the one that we guess. Then it is forgotten and nothing is sent along, so that the registry's own
+    /// challenge says how it is. A service that cannot be reached or takes too long is not asked twice for that at once.
     pub(crate) async fn pass(
         &self,
         fetcher: &Arc<Fetcher>,
@@ -96,7 +100,7 @@ impl Authenticator {
         scope: &Scope,
     ) -> Result<Option<Pass>, Failed> {
         let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match learned {
+        match &learned {
             None => Ok(None),
             Some(Method::Basic) => Ok(self.basic.clone().map(|header| Pass { header, token: false })),
             Some(Method::Bearer { realm, service }) => {
@@ -104,8 +108,16 @@ impl Authenticator {
                     return Ok(Some(kept));
                 }
                 let scopes: Vec<_> = scope.text().into_iter().collect();
-                let header = self.token(fetcher, trace, scope, &realm, service.as_deref(), &scopes).await?;
-                Ok(Some(Pass { header, token: true }))
+                match self.token(fetcher, trace, scope, realm, service.as_deref(), &scopes).await {
+                    Ok(header) => Ok(Some(Pass { header, token: true })),
+                    // It has asked to wait, or the work was ended: that says nothing about the way.
+                    Err(failed) if matches!(failed.error, Error::RateLimited { .. } | Error::Stopped) => Err(failed),
+                    Err(failed) => {
+                        self.unlearn(learned.as_ref());
+                        let later = failed.transient || matches!(failed.error, Error::Timeout { .. });
+                        if later { Err(failed) } else { Ok(None) }
+                    }
+                }
             }
         }
     }
@@ -193,6 +205,14 @@ impl Authenticator {
 
     fn learn(&self, method: Method) {
         *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = Some(method);
+    }
+
+    /// Forgets a way to sign in, unless another one has been learned meanwhile.
+    fn unlearn(&self, outdated: Option<&Method>) {
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        if learned.as_ref() == outdated {
+            *learned = None;
+        }
     }
 
     /// Asks for a token, together with whoever wants the same one, and keeps it.

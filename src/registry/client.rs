@@ -9,13 +9,13 @@ use super::cache::{CacheState, DocumentCache};
 use super::document::Document;
 use super::error::Error;
 use super::exchange::Exchange;
-use super::fetch::{Fetcher, Outgoing};
+use super::fetch::Fetcher;
 use super::flight::{Flights, NoResult, Role};
 use super::listing::Listing;
 use super::lists::{Lists, Policy};
 use super::manifests::Documents;
 use super::pause::Pause;
-use super::probe::{Probe, probe};
+use super::probe::{Probe, Probes};
 use super::queue::Queue;
 use super::request::Request;
 use super::routes::Routes;
@@ -41,6 +41,7 @@ struct Inner {
     exchange: Arc<Exchange>,
     documents: Arc<Documents>,
     flights: Flights<Want, Result<Document, Error>>,
+    probes: Probes,
     catalog: Arc<Lists<(), RepositoryName>>,
     tags: Arc<Lists<RepositoryName, Tag>>,
 }
@@ -108,6 +109,7 @@ impl Client {
             exchange,
             documents,
             flights: Flights::default(),
+            probes: Probes::default(),
             catalog: Arc::new(catalog),
             tags: Arc::new(tags),
         };
@@ -229,16 +231,8 @@ impl Client {
     ) -> Result<Document, Error> {
         let reference = ManifestReference::Digest(digest_of(descriptor)?);
         let document = self.manifest(request, repository, &reference).await?;
-        let received = document.bytes.len() as u64;
-        match descriptor.size {
-            Some(expected) if expected != received => {
-                let url = self.inner.documents.routes.manifest(repository, &reference)?;
-                let outgoing = Outgoing::get(EntryKind::Document, url, 0);
-                let request = Box::new(self.inner.exchange.fetcher.unsent(&outgoing));
-                Err(Error::SizeMismatch { request, expected, received })
-            }
-            _ => Ok(document),
-        }
+        let documents = &self.inner.documents;
+        documents.of_size(document, descriptor, documents.routes.manifest(repository, &reference)?)
     }
 
     /// A config, as a manifest's descriptor names it.
@@ -254,7 +248,8 @@ impl Client {
     ) -> Result<Document, Error> {
         let documents = &self.inner.documents;
         let digest = digest_of(descriptor)?;
-        let url = redacted(&documents.routes.blob(repository, &digest)?);
+        let address = documents.routes.blob(repository, &digest)?;
+        let url = redacted(&address);
         if digest.as_str() == EMPTY {
             request.trace.known(
                 EntryKind::Document,
@@ -264,12 +259,12 @@ impl Client {
                 "the empty config, known without asking",
                 Some(true),
             );
-            return Ok(empty(digest, &descriptor.media_type));
+            return documents.of_size(empty(digest, &descriptor.media_type), descriptor, address);
         }
         if !request.refresh
             && let Some(document) = documents.known_config(request, repository, &digest).await
         {
-            return Ok(document);
+            return documents.of_size(document, descriptor, address);
         }
         let what = What::Config(digest.clone(), descriptor.size);
         let work = {
@@ -280,14 +275,15 @@ impl Client {
         self.fly(request, repository, what, url, work).await
     }
 
-    /// Asks whether the registry is there, and how it wants readers to sign in. Never answered from a cache.
+    /// Asks whether the registry is there, and how it wants readers to sign in. Readers within two seconds share an
+    /// answer; no cache is longer than that.
     ///
     /// # Errors
     ///
-    /// Where there is no answer at all.
+    /// Where there is no answer at all, or the registry has asked to be left alone.
     pub async fn check(&self, request: &Request) -> Result<Probe, Error> {
-        let Inner { exchange, documents, .. } = &*self.inner;
-        probe(exchange, request, documents.routes.probe()?).await
+        let Inner { exchange, documents, probes, .. } = &*self.inner;
+        probes.get(exchange, request, documents.routes.probe()?).await
     }
 
     /// Does work that other readers may want at the same time.

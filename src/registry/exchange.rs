@@ -47,7 +47,14 @@ impl Exchange {
                     self.pause.end(sent);
                     return Ok(incoming);
                 }
-                Err(failed) => (failed, None),
+                Err(failed) => {
+                    // The wish of a token service.
+                    let asked = match &failed.error {
+                        Error::RateLimited { retry_after, .. } => *retry_after,
+                        _ => None,
+                    };
+                    (failed, asked)
+                }
             };
             // A wish to wait that would outlast the reader's patience is reported at once instead.
             let (wait, patience) = match asked {
@@ -65,7 +72,7 @@ impl Exchange {
     }
 
     /// Begins the pause that a failure calls for, if it calls for one.
-    fn leave_alone(&self, failed: &Failed, asked: Option<Duration>) {
+    pub(crate) fn leave_alone(&self, failed: &Failed, asked: Option<Duration>) {
         let limits = &self.fetcher.limits;
         let asked = asked.or_else(|| matches!(failed.error, Error::RateLimited { .. }).then_some(limits.rate_pause));
         if let Some(asked) = asked {

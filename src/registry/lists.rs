@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use moka::future::Cache;
+use tokio::sync::Semaphore;
 
 use super::error::Error;
 use super::exchange::Exchange;
@@ -22,10 +23,14 @@ const PARTIAL: Duration = Duration::from_secs(10);
 /// What one name costs in memory beside its text, in bytes.
 const NAME_OVERHEAD: usize = 16;
 
+/// Most walks at the same time through lists of one kind. Each holds what it has read, also while its registry asks to wait.
+const WALKS: usize = 8;
+
 /// The lists of one kind of one registry.
 pub(crate) struct Lists<K, T> {
     read: Cache<K, Arc<Read<T>>>,
     walking: Mutex<HashMap<K, Arc<Walk<T>>>>,
+    places: Semaphore,
     policy: Policy,
 }
 
@@ -60,7 +65,7 @@ where
                 u32::try_from(bytes + 256).unwrap_or(u32::MAX)
             })
             .build();
-        Self { read, walking: Mutex::default(), policy }
+        Self { read, walking: Mutex::default(), places: Semaphore::new(WALKS), policy }
     }
 
     /// The list under `key`: from the cache, from a walk under way, or from a new walk.
@@ -121,6 +126,8 @@ where
         let (lists, exchange, request) = (Arc::clone(self), Arc::clone(exchange), request.clone());
         let started = Arc::clone(&walk);
         tokio::spawn(async move {
+            // Never an error: nobody closes it.
+            let _place = lists.places.acquire().await;
             started.run(&exchange, &request, &route).await;
             lists.keep(&key, &started).await;
             lists.walking.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);

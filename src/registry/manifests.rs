@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::header::{ETAG, HeaderValue};
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use moka::future::Cache;
+use url::Url;
 
 use super::cache::{DocumentCache, Endpoint, Key};
 use super::client::ManifestReference;
@@ -34,6 +35,9 @@ const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, \
 
 /// Most tags whose standing is remembered.
 const TAGS: u64 = 50_000;
+
+/// Longest `ETag` that is remembered, in bytes. Those of registries are digests in quotes.
+const MAX_ETAG: usize = 256;
 
 /// Reads documents of one registry.
 pub(crate) struct Documents {
@@ -128,7 +132,7 @@ impl Documents {
         let outgoing = self.outgoing(repository, &ManifestReference::Tag(tag.clone()))?;
         let place = (repository.clone(), tag.clone());
         let incoming = self.exchange.ask(request, &Scope::Pull(repository.clone()), outgoing).await?;
-        let etag = incoming.headers.get(ETAG).cloned();
+        let etag = etag(&incoming.headers);
         let document = match received(incoming, None) {
             Ok(document) => document,
             Err(error) => {
@@ -181,9 +185,22 @@ impl Documents {
                 },
             }
         };
-        let etag = incoming.headers.get(ETAG).cloned().or(standing.etag.filter(|_| same));
+        let etag = etag(&incoming.headers).or(standing.etag.filter(|_| same));
         self.standings.insert(place, Standing { digest, etag, seen: Instant::now() }).await;
         Ok(Some(document))
+    }
+
+    /// The document, unless it has another size than its descriptor says. What is known without asking is held to it, too:
+    /// whether a document is refused does not depend on what was read before.
+    pub(crate) fn of_size(&self, document: Document, descriptor: &Descriptor, url: Url) -> Result<Document, Error> {
+        let received = document.bytes.len() as u64;
+        match descriptor.size.filter(|expected| *expected != received) {
+            None => Ok(document),
+            Some(expected) => {
+                let request = self.exchange.fetcher.unsent(&Outgoing::get(EntryKind::Document, url, 0));
+                Err(Error::SizeMismatch { request: Box::new(request), expected, received })
+            }
+        }
     }
 
     /// The config, where it is known without asking.
@@ -295,6 +312,12 @@ fn not_verifiable(digest: &Digest) -> Error {
     ))
 }
 
+/// The `ETag` to remember: a copy, since a header as it was received holds on to the whole head of its answer.
+fn etag(headers: &HeaderMap) -> Option<HeaderValue> {
+    let received = headers.get(ETAG).filter(|etag| etag.len() <= MAX_ETAG)?;
+    HeaderValue::from_bytes(received.as_bytes()).ok()
+}
+
 /// What a document is, in a word.
 fn kind(media_type: &MediaType) -> &'static str {
     if media_type.is_index() {
@@ -305,5 +328,24 @@ fn kind(media_type: &MediaType) -> &'static str {
         "schema 1 manifest"
     } else {
         "document"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn a_remembered_etag_is_short_and_holds_on_to_nothing_else() {
+        let head = Bytes::from(format!("\"abc\"{}", "x".repeat(100_000)));
+        let mut headers = HeaderMap::new();
+        headers.insert(ETAG, HeaderValue::from_maybe_shared(head.slice(..5)).unwrap());
+        let kept = etag(&headers).unwrap();
+        assert_eq!(kept, "\"abc\"");
+        assert_ne!(kept.as_bytes().as_ptr(), head.as_ptr(), "it is still a part of the head");
+        headers.insert(ETAG, HeaderValue::from_maybe_shared(head).unwrap());
+        assert_eq!(etag(&headers), None);
     }
 }

@@ -1,19 +1,24 @@
 //! What a registry is, by its answer to `GET /v2/`.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use url::Url;
 
 use super::challenge::Challenge;
 use super::error::Error;
-use super::exchange::{Exchange, refusal};
-use super::fetch::Outgoing;
+use super::exchange::{Exchange, is_passing, refusal};
+use super::fetch::{Failed, Outgoing, retry_after};
+use super::flight::{Flights, NoResult, Role};
 use super::redirect::Follow;
 use super::request::Request;
 use super::scope::Scope;
-use super::text::visible;
+use super::text::{redacted, visible};
 use super::trace::EntryKind;
+
+/// How long the outcome of a probe holds for others.
+const LIFE: Duration = Duration::from_secs(2);
 
 /// What a registry is. It tells whether it is there and how it wants readers to sign in, no more: repositories may have other
 /// rules (distribution-spec, "Determining Support").
@@ -43,13 +48,66 @@ pub enum AuthKind {
         /// The token service's URL, redacted.
         realm: String,
     },
-    /// In ways that are not known here: the names of their schemes.
+    /// In ways that are not known here: the names of their schemes, or what else is to be said of them.
     Other(String),
 }
 
-/// Asks. The answer is never kept, and a pause of the registry is passed by, but for the sign-in where the registry has asked
-/// to be left alone: who asks this wants to know how it is now.
-pub(crate) async fn probe(exchange: &Exchange, request: &Request, url: Url) -> Result<Probe, Error> {
+/// The probes of one registry: one at a time, whose outcome holds for a moment, so that readers who all want to know how it is
+/// cost it one question (threat T-24).
+#[derive(Default)]
+pub(crate) struct Probes {
+    flights: Flights<(), Result<Probe, Error>>,
+    last: Arc<Mutex<Option<Last>>>,
+}
+
+struct Last {
+    ended: Instant,
+    result: Result<Probe, Error>,
+}
+
+impl Probes {
+    /// What a registry is, asked now or a moment ago. A pause after there was no connection is passed by: who asks this wants to
+    /// know how it is now. One that the registry has asked for is not.
+    pub(crate) async fn get(&self, exchange: &Arc<Exchange>, request: &Request, url: Url) -> Result<Probe, Error> {
+        let shown = redacted(&url);
+        let known = |outcome: &str| request.trace.known(EntryKind::Probe, "GET", shown.clone(), 0, outcome, None);
+        if let Some(last) = lock(&self.last).as_ref().filter(|last| last.ended.elapsed() < LIFE) {
+            known("asked a moment ago");
+            return last.result.clone();
+        }
+        if let Some(error) = exchange.pause.in_force(true) {
+            known("not asked so soon again");
+            return Err(error);
+        }
+        let work = {
+            let (exchange, request, last) = (Arc::clone(exchange), request.clone(), Arc::clone(&self.last));
+            async move {
+                let result = probe(&exchange, &request, url).await;
+                *lock(&last) = Some(Last { ended: Instant::now(), result: result.clone() });
+                result
+            }
+        };
+        let (result, role) = self.flights.join((), request.deadline, || work).await;
+        if role == Role::Follower {
+            known("asked for another page");
+        }
+        result.unwrap_or_else(|none| {
+            Err(match none {
+                NoResult::Stopped => Error::Stopped,
+                NoResult::Deadline => {
+                    Error::Deadline { registry: exchange.fetcher.registry.clone(), waiting_for: shown.clone() }
+                }
+            })
+        })
+    }
+}
+
+fn lock(last: &Mutex<Option<Last>>) -> MutexGuard<'_, Option<Last>> {
+    last.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks. Where the registry answers that it wants to be left alone, it is.
+async fn probe(exchange: &Exchange, request: &Request, url: Url) -> Result<Probe, Error> {
     let mut outgoing = Outgoing::get(EntryKind::Probe, url, exchange.fetcher.limits.error_body_bytes);
     outgoing.follow = Follow::Elsewhere { ending: Some("/v2/".to_owned()) };
     let incoming = exchange.fetcher.fetch(&request.trace, &outgoing).await.map_err(|failed| {
@@ -64,11 +122,18 @@ pub(crate) async fn probe(exchange: &Exchange, request: &Request, url: Url) -> R
         sign_in: None,
         elapsed: incoming.request.elapsed,
     };
-    if incoming.status == StatusCode::UNAUTHORIZED {
+    // The challenge of a host that a redirect led to is neither the registry's nor ours to answer.
+    let redirected = incoming.request.statuses.len() > 1;
+    if incoming.status == StatusCode::UNAUTHORIZED && redirected {
+        probe.auth = AuthKind::Other("another host asks for it, to which the registry leads".to_owned());
+    } else if incoming.status == StatusCode::UNAUTHORIZED {
         probe.auth = exchange.authenticator.describe(&Challenge::read_all(&incoming.headers));
         if exchange.authenticator.has_credentials() {
             probe.sign_in = Some(sign_in(exchange, request, outgoing).await.inspect_err(Error::log));
         }
+    } else if is_passing(probe.status) {
+        let asked = retry_after(&incoming.headers);
+        exchange.leave_alone(&Failed::for_good(refusal(incoming, asked)), asked);
     }
     Ok(probe)
 }

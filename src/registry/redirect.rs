@@ -15,7 +15,7 @@ use super::origin::{Origin, OriginError, Scheme};
 /// How far redirects of one request are followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Follow {
-    /// Not at all: token services, and the probe.
+    /// Not at all: token services.
     Never,
     /// To other origins than the registry's; where words are given, only to a path that ends in them.
     Elsewhere {

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::oci::is_hidden;
+
 /// Longest text of a registry's message that is kept, in bytes (threat T-30).
 pub(crate) const MAX_MESSAGE: usize = 1024;
 
@@ -18,12 +20,10 @@ const SHOWN: [&str; 7] = ["scope", "service", "mount", "from", "digest", "n", "l
 pub(crate) fn visible(text: &str, limit: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(limit));
     for character in text.chars() {
-        let hidden = character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
         let before = shown.len();
         match character {
             '\n' | '\r' | '\t' => shown.push(' '),
-            _ if hidden => shown.extend(character.escape_unicode()),
+            _ if is_hidden(character) => shown.extend(character.escape_unicode()),
             _ => shown.push(character),
         }
         if shown.len() > limit {
@@ -69,6 +69,8 @@ mod tests {
     #[test]
     fn acting_characters_are_escaped() {
         assert_eq!(visible("a\u{1b}[31m\u{202e}b\n", 100), "a\\u{1b}[31m\\u{202e}b ");
+        // A list of our own was shorter than the one that pages are shown by, and these came into the logs as they were.
+        assert_eq!(visible("a\u{61c}b\u{ad}c\u{e0041}", 100), "a\\u{61c}b\\u{ad}c\\u{e0041}");
         assert_eq!(visible("naïve ✓", 100), "naïve ✓");
     }
 

@@ -14,6 +14,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
@@ -24,6 +25,14 @@ use super::settings::ServerLimits;
 const MAX_HEADERS: usize = 100;
 /// The pause after the system had no file left for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What the system keeps of an answer until the other side has taken it, in bytes (it doubles this for its own needs, and
+/// may allow less).
+///
+/// A connection takes more only when a third of it is free again, and that is what [`ServerLimits::response_pause`] waits
+/// for. Left to itself, the system lets it grow to 4 MB: then a reader that takes 40 kB each second, and never pauses, counts
+/// as one that takes nothing. With this and 30 s, it must take about 6 kB each second.
+const SEND_BUFFER: usize = 256 * 1024;
 
 /// The address at the other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +92,7 @@ async fn accept(listener: &TcpListener) -> Option<(TcpStream, IpAddr)> {
         Ok((stream, peer)) => {
             // Without it, a small answer waits for the acknowledgement of the one before.
             let _ = stream.set_nodelay(true);
+            let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
             Some((stream, peer.ip()))
         }
         Err(error) => {

@@ -198,6 +198,22 @@ async fn a_config_must_have_the_size_of_its_descriptor() {
     assert!(client.config(&Request::new().refreshing(true), &repository(), &descriptor(&right, None)).await.is_ok());
 }
 
+/// Once read with its right size, a config was shown under any other.
+#[tokio::test]
+async fn a_config_that_is_known_must_have_its_size_too() {
+    let fixture = Fixture::start().await;
+    let right = fixture.content(|content| content.blob("app/web", b"config"));
+    let client = client(&fixture);
+    for (digest, size) in [(right, 6), (digest_of(b"{}"), 2)] {
+        client.config(&Request::new(), &repository(), &descriptor(&digest, Some(size))).await.unwrap();
+        let asked = fixture.received().len();
+        let wrong = descriptor(&digest, Some(size + 1));
+        let error = client.config(&Request::new(), &repository(), &wrong).await.unwrap_err();
+        assert!(matches!(&error, Error::SizeMismatch { received, .. } if *received == size), "{error:?}");
+        assert_eq!(fixture.received().len(), asked);
+    }
+}
+
 #[tokio::test]
 async fn a_config_that_is_announced_too_large_is_not_asked_for() {
     let fixture = Fixture::start().await;
@@ -285,6 +301,29 @@ async fn a_signed_schema_1_manifest_is_known_by_its_payload() {
     fixture.on("/v2/app/web/manifests/1", reply(MANIFEST));
     let error = client(&fixture).manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
     assert!(matches!(error, Error::DigestMismatch { .. }), "{error:?}");
+}
+
+/// The digest of a manifest that everybody knows, and another document that carries it in its signature (threat T-13). It was
+/// shown as verified, and kept, before the piece with the signatures was looked at.
+#[tokio::test]
+async fn a_schema_1_manifest_cannot_pass_as_another_document() {
+    let known = b"{\"schemaVersion\":2,\"name\":\"known\"}";
+    let base64 = |bytes: &[u8]| {
+        use base64::Engine as _;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    };
+    let protected = base64(format!(r#"{{"formatLength":0,"formatTail":"{}"}}"#, base64(known)).as_bytes());
+    let forged = format!(r#"{{"schemaVersion":1,"name":"forged","signatures":[{{"protected":"{protected}"}}]}}"#);
+    let right = digest_of(known);
+    let reply = Reply::ok(forged).header("content-type", "application/vnd.docker.distribution.manifest.v1+prettyjws");
+    let fixture = Fixture::start().await;
+    fixture.on(&format!("/v2/app/web/manifests/{right}"), reply.clone());
+    fixture.on("/v2/app/web/manifests/1", reply.header("docker-content-digest", &right));
+    let client = client(&fixture);
+    for reference in [digest(&right), tag("1")] {
+        let error = client.manifest(&Request::new(), &repository(), &reference).await.unwrap_err();
+        assert!(matches!(error, Error::DigestMismatch { .. }), "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -253,6 +253,45 @@ async fn the_probe_says_what_the_registry_is() {
     assert!(matches!(error, Error::RedirectRefused { .. }), "{error:?}");
 }
 
+/// Each reader of a registry's page cost it a request of its own (threat T-24).
+#[tokio::test]
+async fn readers_of_a_moment_share_one_probe() {
+    let fixture = Fixture::start().await;
+    let client = client(&fixture);
+    let probes = futures::future::join_all((0..10).map(|_| {
+        let client = client.clone();
+        async move { client.check(&Request::new()).await }
+    }));
+    assert!(probes.await.into_iter().all(|probe| probe.unwrap().status == 200));
+    let late = Request::new();
+    client.check(&late).await.unwrap();
+    assert_eq!(fixture.received().len(), 1);
+    assert!(late.trace.entries()[0].from_cache);
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    client.check(&Request::new()).await.unwrap();
+    assert_eq!(fixture.received().len(), 2);
+}
+
+/// The probe passed by every pause, and began none (threat T-24).
+#[tokio::test]
+async fn the_probe_leaves_a_registry_alone_that_asks_for_it() {
+    let refused = Reply::error(429, "TOOMANYREQUESTS", "slow down").header("retry-after", "3600");
+    let fixture = Fixture::start().await;
+    fixture.on(PATH, refused.clone());
+    let client = super::client(&fixture);
+    client.manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
+    let error = client.check(&Request::new().refreshing(true)).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+    assert_eq!(fixture.received().len(), 1);
+    let fixture = Fixture::start().await;
+    fixture.on("/v2/", refused);
+    let client = super::client(&fixture);
+    assert_eq!(client.check(&Request::new()).await.unwrap().status, 429);
+    let error = client.manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+    assert_eq!(fixture.received().len(), 1);
+}
+
 #[tokio::test]
 async fn a_registry_that_asks_to_be_left_alone_is() {
     let fixture = Fixture::start().await;
@@ -271,6 +310,22 @@ async fn a_registry_that_asks_to_be_left_alone_is() {
     let error = client.manifest(&Request::new().refreshing(true), &repository(), &tag("2")).await.unwrap_err();
     assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
     assert_eq!(fixture.received().len(), 1);
+}
+
+/// Where only its status was heard, the pause was the one that is made for those who do not say how long.
+#[tokio::test]
+async fn a_token_service_that_asks_to_be_left_alone_is() {
+    let fixture = Fixture::start().await;
+    fixture.require_token("/token", "granted");
+    fixture.on("/token", Reply::status(429).header("retry-after", "3600"));
+    let mut settings = settings(fixture.url());
+    settings.limits.rate_pause = Duration::ZERO;
+    let client = client_with(settings);
+    client.manifest(&Request::new(), &repository(), &tag("1")).await.unwrap_err();
+    let asked = fixture.received().len();
+    let error = client.manifest(&Request::new(), &repository(), &tag("2")).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+    assert_eq!(fixture.received().len(), asked);
 }
 
 #[tokio::test]

@@ -216,6 +216,35 @@ async fn the_deadline_before_the_first_page_is_an_error() {
     assert_eq!(fixture.received().len(), 1);
 }
 
+/// All twenty were read at the same time, and each kept its names while it waited: sixty lists of 90,000 names held 2.1 GB.
+#[tokio::test]
+async fn lists_that_are_made_to_wait_do_not_pile_up() {
+    let fixture = Fixture::start().await;
+    fixture.script(|received| {
+        let waiting = Reply::error(429, "TOOMANYREQUESTS", "slow down").header("retry-after", "2");
+        let first = Reply::json(r#"{"tags":["a"]}"#).header("link", "<?last=a>; rel=\"next\"");
+        received.path.ends_with("/tags/list").then(|| match received.query.as_str() {
+            "" => first,
+            _ if received.earlier == 1 => waiting,
+            _ => Reply::json(r#"{"tags":["b"]}"#),
+        })
+    });
+    let client = client(&fixture);
+    let read = |patience: Duration| {
+        futures::future::join_all((0..20).map(|number| {
+            let client = client.clone();
+            let repository = format!("app/r{number}").parse().unwrap();
+            async move { client.tags(&Request::new().within(patience), &repository).await }
+        }))
+    };
+    let early = read(Duration::from_millis(1_200)).await;
+    assert_eq!(early.iter().filter(|listing| listing.is_ok()).count(), 8);
+    assert!(early.iter().flatten().all(|listing| listing.reading));
+    assert!(early.iter().all(|listing| matches!(listing, Ok(_) | Err(Error::Deadline { .. }))));
+    let late = read(Duration::from_secs(30)).await;
+    assert!(late.into_iter().all(|listing| listing.unwrap().complete));
+}
+
 #[tokio::test]
 async fn a_later_page_that_fails_leaves_what_was_read() {
     let fixture = Fixture::start().await;

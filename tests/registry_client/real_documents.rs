@@ -6,7 +6,7 @@ use std::path::Path;
 use strata::oci::{ImageConfig, Manifest};
 use strata::registry::Request;
 
-use super::support::{Fixture, digest_of};
+use super::support::{Fixture, Reply, digest_of};
 use super::{client, descriptor, digest, repository, tag};
 
 /// The documents of a kind; nothing, said aloud, where the folder is missing.
@@ -47,6 +47,36 @@ async fn manifests_are_read_whatever_they_are() {
                 }
             }
         }
+    }
+}
+
+/// Signed documents as registries gave them out, each with the digest that it has there. The last was indented anew by hand, so
+/// that its signature no longer belongs to it.
+#[tokio::test]
+async fn signed_manifests_are_read_by_the_digest_of_their_payload() {
+    let documents = documents("schema1");
+    let fixture = Fixture::start().await;
+    let client = client(&fixture);
+    for (name, stated, right) in [
+        (
+            r#""google_containers/pause-amd64""#,
+            "sha256:163ac025575b775d1c0f9bf0bdd0f086883171eb475b5068e7defa4ca9e76516",
+            true,
+        ),
+        (r#""library/httpd-copy""#, "sha256:6feeaff9d4420e29f96881eb712e8762c28615666340222c8e054259f9bc87d4", true),
+        (r#""unicode""#, "sha256:815ecf45716a96b19d54d911e6ace91f78bab26ca0dd299645d9995dacd9f1ef", true),
+        (r#""devtable/ubuntu""#, "sha256:5d4af6e17554c80dfefe2c93ac50d3edb8c7e3a3d4db595e7532425fcfdbfc47", false),
+    ] {
+        let named = |bytes: &&Vec<u8>| String::from_utf8_lossy(bytes).contains(name);
+        let Some(bytes) = documents.iter().find(named) else {
+            assert!(documents.is_empty(), "{name}");
+            continue;
+        };
+        let reply = Reply::ok(bytes.clone())
+            .header("content-type", "application/vnd.docker.distribution.manifest.v1+prettyjws");
+        fixture.on(&format!("/v2/app/web/manifests/{stated}"), reply);
+        let document = client.manifest(&Request::new(), &repository(), &digest(stated)).await;
+        assert_eq!(document.is_ok(), right, "{name}: {document:?}");
     }
 }
 

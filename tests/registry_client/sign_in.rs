@@ -256,6 +256,79 @@ async fn a_token_service_does_not_redirect() {
     assert_eq!(evil.connections(), 0);
 }
 
+/// What was learned held until the next start: nothing that a new token was needed for could be read any more.
+#[tokio::test]
+async fn a_token_service_that_moves_is_found_again() {
+    for gone in [Reply::status(404), Reply::redirect(308, "/new"), Reply::status(503), Reply::ok("").broken()] {
+        let fixture = Fixture::start().await;
+        fixture.content(|content| {
+            for repository in ["app/web", "app/other"] {
+                let digest = content.manifest(repository, MANIFEST, BODY);
+                content.tag(repository, "1", &digest);
+            }
+        });
+        fixture.require_token("/token", "granted");
+        fixture.on("/token", Reply::json(r#"{"token":"granted"}"#));
+        let client = client_with(signed_in(&fixture));
+        read(&client).await.unwrap();
+        fixture.require_token("/new", "granted");
+        fixture.on("/token", gone);
+        fixture.on("/new", Reply::json(r#"{"token":"granted"}"#));
+        client.manifest(&Request::new(), &"app/other".parse().unwrap(), &tag("1")).await.unwrap();
+        assert_eq!(fixture.received_for("/new").len(), 1);
+    }
+}
+
+/// The guess is refused, what the challenge names is granted. Without the challenge, nothing but the first repository could be
+/// read.
+#[tokio::test]
+async fn a_registry_may_have_its_own_names_for_scopes() {
+    let fixture = Fixture::start().await;
+    fixture.content(|content| {
+        for repository in ["app/web", "app/other"] {
+            let digest = content.manifest(repository, MANIFEST, BODY);
+            content.tag(repository, "1", &digest);
+        }
+    });
+    fixture.script(|received| {
+        if received.path == "/token" {
+            let own = received.query.contains("tenant");
+            return Some(if own { Reply::json(r#"{"token":"granted"}"#) } else { Reply::error(403, "DENIED", "no") });
+        }
+        let repository = received.path.strip_prefix("/v2/")?.split_once("/manifests/")?.0;
+        let challenge = format!("Bearer realm=\"/token\",scope=\"repository:tenant/{repository}:pull\"");
+        (received.header("authorization") != Some("Bearer granted")).then(|| Reply::challenge(&challenge))
+    });
+    let client = client_with(signed_in(&fixture));
+    for repository in ["app/web", "app/other"] {
+        client.manifest(&Request::new(), &repository.parse().unwrap(), &tag("1")).await.unwrap();
+    }
+    assert_eq!(
+        fixture.lines()[3..],
+        [
+            "GET /token?scope=repository%3Aapp%2Fother%3Apull",
+            "GET /v2/app/other/manifests/1",
+            "GET /token?scope=repository%3Atenant%2Fapp%2Fother%3Apull",
+            "GET /v2/app/other/manifests/1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_password_that_is_refused_later_fails_without_a_loop() {
+    let (fixture, _) = with_manifest(BODY).await;
+    fixture.require_token("/token", "granted");
+    fixture.on("/token", Reply::json(r#"{"token":"granted"}"#));
+    let client = client_with(signed_in(&fixture));
+    read(&client).await.unwrap();
+    fixture.on("/token", Reply::error(401, "UNAUTHORIZED", "no"));
+    let asked = fixture.received().len();
+    let error = client.tags(&Request::new(), &"other/one".parse().unwrap()).await.unwrap_err();
+    assert!(matches!(&error, Error::Unauthorized { rejected: true, granted: false, .. }), "{error:?}");
+    let token = "GET /token?service=reg&scope=repository%3Aother%2Fone%3Apull";
+    assert_eq!(fixture.lines()[asked..], [token, "GET /v2/other/one/tags/list", token]);
+}
+
 #[tokio::test]
 async fn odd_token_services_are_refused() {
     for (reply, expected) in [
@@ -293,4 +366,18 @@ async fn the_probe_tells_how_to_sign_in() {
     let probe = client_with(signed_in(&fixture)).check(&Request::new()).await.unwrap();
     assert_eq!(probe.auth, AuthKind::Bearer { realm: "https://auth.example/token?key=…".to_owned() });
     assert!(matches!(probe.sign_in, Some(Err(Error::RealmRefused { .. }))));
+}
+
+/// It was said to be the registry's own way.
+#[tokio::test]
+async fn the_probe_does_not_take_another_hosts_challenge_for_the_registrys() {
+    let (fixture, elsewhere) = (Fixture::start().await, Fixture::start().await);
+    fixture.on("/v2/", Reply::redirect(307, &format!("{}/v2/", elsewhere.origin())));
+    elsewhere.require_basic(BASIC);
+    let trusted_redirects = vec![elsewhere.origin().parse().unwrap()];
+    let client = client_with(RegistrySettings { trusted_redirects, ..signed_in(&fixture) });
+    let probe = client.check(&Request::new()).await.unwrap();
+    assert!(matches!(probe.auth, AuthKind::Other(_)), "{:?}", probe.auth);
+    assert!(probe.sign_in.is_none());
+    assert_eq!(elsewhere.received().len(), 1);
 }

@@ -1,14 +1,19 @@
 //! Real sockets: slow, large and many requests, and a clean end (threat T-23).
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::routing::get;
+use futures::stream;
 use strata::server::run as serve;
 use strata::server::settings::ServerLimits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -125,6 +130,47 @@ fn a_reader_that_takes_nothing_loses_its_connection() {
         answered.expect("the second connection was not taken").unwrap();
         assert_eq!(&begin, b"HTTP/1.1 200 OK");
         drop(idle);
+    });
+}
+
+/// Tells when an answer is given up.
+struct End(Arc<AtomicBool>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// It takes 40 kB ten times each second and never pauses. Where the system chose how much it keeps, it was cut after the first
+/// time limit, since that third of the buffer which makes room took two.
+#[test]
+fn a_slow_reader_keeps_its_connection() {
+    run(async {
+        let limits = ServerLimits { response_pause: Duration::from_secs(1), ..quick() };
+        let cut = Arc::new(AtomicBool::new(false));
+        let answer = {
+            let cut = Arc::clone(&cut);
+            move || async move {
+                let end = End(cut);
+                Body::from_stream(stream::repeat_with(move || {
+                    let _ = &end;
+                    Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 8 << 10]))
+                }))
+            }
+        };
+        let router = Router::new().route("/", get(answer));
+        let server = server_of(router, limits).await;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(64 << 10).unwrap();
+        let mut reader = socket.connect(server.address).await.unwrap();
+        reader.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+        let mut piece = vec![0; 40_000];
+        for taken in 0..50 {
+            reader.read_exact(&mut piece).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert!(!cut.load(Ordering::SeqCst), "cut after {taken} pieces");
+        }
     });
 }
 

@@ -164,7 +164,7 @@ fn every_manifest_joins_with_its_config() {
     let mut joined = 0;
     for document in &documents {
         let Some(Manifest::Image(manifest)) = manifest(document) else { continue };
-        let layers = steps::layers(&manifest, &[]);
+        let layers = steps::layers(&manifest, &ImageConfig::default());
         assert_eq!(layers.len(), manifest.layers.len(), "{}", document.name());
         assert!(
             manifest.layers.iter().all(|layer| !LayerFormat::of(layer).to_string().is_empty()),

@@ -84,20 +84,24 @@ pub struct StepsNotice {
     pub layers: u32,
     /// `diff_ids` in the config.
     pub diff_ids: u32,
+    /// Whether there are more of one of them than are read, so that the counts decide nothing.
+    #[serde(default)]
+    pub is_cut: bool,
 }
 
 impl Steps {
     /// Joins an image's history with its layers.
     #[must_use]
     pub fn of(manifest: &ImageManifest, config: &ImageConfig) -> Self {
-        let layers = layers(manifest, &config.diff_ids);
+        let layers = layers(manifest, config);
         let steps = config.history.as_deref().unwrap_or_default();
         let made = steps.iter().filter(|step| !step.empty_layer).count();
         let notice = StepsNotice {
             // An empty list says as little as none.
             history: (!steps.is_empty()).then_some(number(made)),
-            layers: number(layers.len()),
-            diff_ids: number(config.diff_ids.len()),
+            layers: number(manifest.layer_count()),
+            diff_ids: number(config.diff_id_count()),
+            is_cut: manifest.layers_left_out + config.diff_ids_left_out + config.history_left_out > 0,
         };
         let steps = steps.iter().enumerate().map(|(position, step)| Step::of(position, step));
         if notice.is_match() {
@@ -145,9 +149,9 @@ impl Step {
 
 /// The layers of a manifest with their diff_ids and chain IDs, lowest first. Where the counts differ, a layer's diff_id
 /// is not known: which one it would be is a guess.
-pub fn layers(manifest: &ImageManifest, diff_ids: &[Option<Digest>]) -> Vec<LayerFacts> {
+pub fn layers(manifest: &ImageManifest, config: &ImageConfig) -> Vec<LayerFacts> {
     let total = manifest.layers_size();
-    let diff_ids = if diff_ids.len() == manifest.layers.len() { diff_ids } else { &[] };
+    let diff_ids = if has_all(config, manifest) { config.diff_ids.as_slice() } else { &[] };
     let mut chain_ids = chain_ids(diff_ids).into_iter();
     let mut diff_ids = diff_ids.iter().cloned();
     manifest
@@ -167,6 +171,11 @@ pub fn layers(manifest: &ImageManifest, diff_ids: &[Option<Digest>]) -> Vec<Laye
         .collect()
 }
 
+/// Whether each layer of the manifest has a diff_id in the config, so that those at the same place belong together.
+pub fn has_all(config: &ImageConfig, manifest: &ImageManifest) -> bool {
+    config.diff_id_count() == manifest.layer_count() && config.diff_ids.len() == manifest.layers.len()
+}
+
 /// A part of a whole, from 0 to 1; nothing of nothing is 0.
 fn share(part: u64, whole: u64) -> f64 {
     // Parts in a million are exact in a double, sizes near 2⁶⁴ are not.
@@ -181,6 +190,9 @@ fn number(count: usize) -> u32 {
 
 impl StepsNotice {
     fn is_match(self) -> bool {
+        if self.is_cut {
+            return false;
+        }
         self.history == Some(self.layers) && self.diff_ids == self.layers
             // Neither steps nor layers: an image from nothing, which has nothing to join.
             || (self.history.unwrap_or(0) == 0 && self.layers == 0 && self.diff_ids == 0)
@@ -189,6 +201,11 @@ impl StepsNotice {
 
 impl fmt::Display for StepsNotice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_cut {
+            return formatter.write_str(
+                "The image has more steps or layers than are read, so nothing says which step made which layer",
+            );
+        }
         let layers = counted(self.layers.into(), "layer");
         match self.history {
             None if self.diff_ids == self.layers => {

@@ -11,12 +11,15 @@ use super::descriptor::read_platform;
 use super::document::{DocumentError, Notice, Reader, join};
 use super::{Digest, Platform};
 
+/// Longest time that is kept, in bytes. RFC 3339 needs 35 for a nanosecond of any zone.
+pub const MAX_CREATED: usize = 100;
+
 /// What an image is made of and how it runs. Every member may be missing; notices say what was malformed.
 #[derive(Debug, Clone, Default)]
 pub struct ImageConfig {
     /// Where it runs.
     pub platform: Platform,
-    /// When it was built, as written: RFC 3339 if the writer kept to the specification.
+    /// When it was built, as written: RFC 3339 if the writer kept to the specification. At most [`MAX_CREATED`] bytes of it.
     pub created: Option<String>,
     /// Who built it.
     pub author: Option<String>,
@@ -26,8 +29,14 @@ pub struct ImageConfig {
     pub run: RunConfig,
     /// Digests of the uncompressed layers, lowest first. `None` stands where one is malformed.
     pub diff_ids: Vec<Option<Digest>>,
+    /// How many more of them there are than the 10,000 that are read.
+    pub diff_ids_left_out: usize,
     /// The build's steps, oldest first; `None` where the config has no history at all.
     pub history: Option<Vec<History>>,
+    /// How many more steps there are than the 100,000 that are read: the newest.
+    pub history_left_out: usize,
+    /// Whether anything of it is not read: the end of a list or of a text.
+    pub is_cut: bool,
     /// Members that are not as they should be.
     pub notices: Vec<Notice>,
 }
@@ -61,8 +70,8 @@ pub struct RunConfig {
     pub on_build: Option<Vec<String>>,
     /// Windows: the command line is already escaped.
     pub args_escaped: Option<bool>,
-    /// Names of members that are not known here.
-    pub other: Vec<(String, Value)>,
+    /// Members that are not known here, each with its value as JSON.
+    pub other: Vec<(String, String)>,
 }
 
 /// Docker's health check of a container. As JSON its times are integers of nanoseconds, as in the config itself.
@@ -86,7 +95,7 @@ pub struct Healthcheck {
 /// One step of the build (config.md, `history`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// When, as written.
+    /// When, as written, at most [`MAX_CREATED`] bytes of it.
     pub created: Option<String>,
     /// The command.
     pub created_by: Option<String>,
@@ -97,6 +106,11 @@ pub struct History {
     /// Whether the step made no layer.
     pub empty_layer: bool,
 }
+
+/// Where the list of diff_ids stands.
+const DIFF_IDS: &str = "/rootfs/diff_ids";
+/// Where the list of steps stands.
+const HISTORY: &str = "/history";
 
 /// Members of `config` that are read above, or that mean nothing to a reader.
 const KNOWN: [&str; 13] = [
@@ -134,14 +148,22 @@ impl ImageConfig {
         let history = Reader::member(&object, "history").map(|_| read_history(&mut reader, &object));
         Ok(Self {
             platform: read_platform(&mut reader, &object, ""),
-            created: reader.string(&object, "", "created"),
+            created: reader.text(&object, "", "created", MAX_CREATED),
             author: reader.string(&object, "", "author"),
             docker_version: reader.string(&object, "", "docker_version").filter(|version| !version.is_empty()),
             run,
             diff_ids: diff_ids.unwrap_or_default(),
+            diff_ids_left_out: reader.left_out(DIFF_IDS),
             history,
+            history_left_out: reader.left_out(HISTORY),
+            is_cut: reader.is_cut(),
             notices: reader.finish(),
         })
+    }
+
+    /// How many diff_ids there are, those that are not read among them.
+    pub fn diff_id_count(&self) -> usize {
+        self.diff_ids.len() + self.diff_ids_left_out
     }
 }
 
@@ -162,11 +184,7 @@ fn read_run(reader: &mut Reader, config: &Map<String, Value>) -> RunConfig {
         shell: reader.strings(config, path, "Shell"),
         on_build: reader.strings(config, path, "OnBuild").filter(|triggers| !triggers.is_empty()),
         args_escaped: reader.boolean(config, path, "ArgsEscaped"),
-        other: config
-            .iter()
-            .filter(|(name, value)| !KNOWN.contains(&name.as_str()) && !value.is_null())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
+        other: reader.others(config, path, &KNOWN),
     }
 }
 
@@ -184,13 +202,12 @@ fn read_healthcheck(reader: &mut Reader, check: &Map<String, Value>) -> Healthch
 }
 
 fn read_diff_ids(reader: &mut Reader, rootfs: &Map<String, Value>) -> Vec<Option<Digest>> {
-    let path = "/rootfs/diff_ids";
     let values = reader.array(rootfs, "/rootfs", "diff_ids");
     let mut diff_ids = Vec::with_capacity(values.len());
     for (position, value) in values.iter().enumerate() {
         let diff_id = value.as_str().and_then(|text| text.parse().ok());
         if diff_id.is_none() {
-            reader.note(&join(path, &position.to_string()), "a digest is expected here");
+            reader.note(&join(DIFF_IDS, &position.to_string()), "a digest is expected here");
         }
         diff_ids.push(diff_id);
     }
@@ -201,13 +218,13 @@ fn read_history(reader: &mut Reader, object: &Map<String, Value>) -> Vec<History
     let values = reader.array(object, "", "history");
     let mut history = Vec::with_capacity(values.len());
     for (position, value) in values.iter().enumerate() {
-        let path = join("/history", &position.to_string());
+        let path = join(HISTORY, &position.to_string());
         let Value::Object(step) = value else {
             reader.note(&path, "a step is expected here");
             continue;
         };
         history.push(History {
-            created: reader.string(step, &path, "created"),
+            created: reader.text(step, &path, "created", MAX_CREATED),
             created_by: reader.string(step, &path, "created_by"),
             author: reader.string(step, &path, "author"),
             comment: reader.string(step, &path, "comment"),

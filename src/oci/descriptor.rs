@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::document::{Reader, join};
-use super::{Digest, MediaType, Platform};
+use super::{Digest, MediaType, Platform, platform};
 
 /// Type, digest and size of a blob or document, and remarks on it. All of it is the writer's claim until checked.
 ///
@@ -61,7 +61,7 @@ impl Descriptor {
         })
     }
 
-    /// Reads the descriptors of a list, leaving out what is none.
+    /// Reads the descriptors of a list, leaving out what is none. [`Reader::left_out`] says how many were not looked at.
     pub(crate) fn read_all(reader: &mut Reader, object: &Map<String, Value>, path: &str, name: &str) -> Vec<Self> {
         let list = join(path, name);
         let values = reader.array(object, path, name);
@@ -77,10 +77,23 @@ impl Descriptor {
 pub(crate) fn read_platform(reader: &mut Reader, object: &Map<String, Value>, path: &str) -> Platform {
     let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
     Platform {
-        os: reader.string(object, path, "os").unwrap_or_default(),
-        architecture: reader.string(object, path, "architecture").unwrap_or_default(),
-        variant: filled(reader.string(object, path, "variant")),
-        os_version: filled(reader.string(object, path, "os.version")),
-        os_features: reader.strings(object, path, "os.features").unwrap_or_default(),
+        os: reader.text(object, path, "os", platform::MAX_TEXT).unwrap_or_default(),
+        architecture: reader.text(object, path, "architecture", platform::MAX_TEXT).unwrap_or_default(),
+        variant: filled(reader.text(object, path, "variant", platform::MAX_TEXT)),
+        os_version: filled(reader.text(object, path, "os.version", platform::MAX_TEXT)),
+        os_features: read_features(reader, object, path),
     }
+}
+
+fn read_features(reader: &mut Reader, object: &Map<String, Value>, path: &str) -> Vec<String> {
+    let features = reader.strings(object, path, "os.features").unwrap_or_default();
+    let path = join(path, "os.features");
+    if features.len() > platform::MAX_FEATURES {
+        reader.note_cut(&path, platform::MAX_FEATURES, features.len() - platform::MAX_FEATURES);
+    }
+    let features = features.into_iter().take(platform::MAX_FEATURES).enumerate();
+    let cut = |(position, feature): (usize, String)| {
+        reader.cut(feature, &join(&path, &position.to_string()), platform::MAX_TEXT)
+    };
+    features.map(cut).collect()
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{Digest, MediaType, json};
+use super::json::{self, Cut, JsonError};
+use super::{Digest, MediaType, media_type};
 
 /// Most notices kept for one document; the last one then says how many more there were.
 pub const MAX_NOTICES: usize = 100;
@@ -20,6 +21,9 @@ const MAX_QUOTED: usize = 80;
 
 /// Longest JSON pointer that a notice has, in characters: names of members are the writer's choice.
 pub(super) const MAX_POINTER: usize = 300;
+
+/// Most texts read of an object of texts or of names: labels, annotations, volumes and ports.
+const MAX_MEMBERS: usize = json::MAX_ELEMENTS;
 
 /// Something about a document that a reader should know: a member that is missing, malformed or surprising.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,9 @@ pub enum DocumentError {
     /// Not JSON, or nested too deeply.
     #[error("the document is not valid JSON: {0}")]
     NotJson(String),
+    /// More values than a document of any use has: reading them would take many times its size.
+    #[error("the document has more values than are read")]
+    TooManyValues,
     /// JSON, but not an object.
     #[error("the document is JSON, but not an object")]
     NotAnObject,
@@ -63,19 +70,28 @@ pub enum DocumentError {
 pub(crate) struct Reader {
     notices: Vec<Notice>,
     more: usize,
+    cuts: Vec<Cut>,
+    is_cut: bool,
 }
 
 impl Reader {
-    /// Parses `bytes` and notes every duplicated member; a decisive one is an error.
+    /// Parses `bytes` and notes every list that is cut and every duplicated member; a decisive one is an error.
     pub(crate) fn parse(&mut self, bytes: &[u8]) -> Result<Map<String, Value>, DocumentError> {
-        let (value, duplicates) = json::parse(bytes).map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let (value, findings) = json::parse(bytes).map_err(|error| match error {
+            JsonError::Invalid(reason) => DocumentError::NotJson(reason),
+            JsonError::TooManyValues => DocumentError::TooManyValues,
+        })?;
         let Value::Object(object) = value else {
             return Err(DocumentError::NotAnObject);
         };
-        if let Some(duplicate) = duplicates.iter().find(|duplicate| duplicate.is_decisive) {
+        if let Some(duplicate) = findings.duplicates.iter().find(|duplicate| duplicate.is_decisive) {
             return Err(DocumentError::Duplicate(duplicate.path.clone()));
         }
-        for duplicate in duplicates {
+        for cut in &findings.cuts {
+            self.note_cut(&cut.path, cut.read, cut.left_out);
+        }
+        self.cuts = findings.cuts;
+        for duplicate in findings.duplicates {
             self.note(&duplicate.path, "the member stands twice; the last one is shown");
         }
         Ok(object)
@@ -88,6 +104,22 @@ impl Reader {
         } else {
             self.more += 1;
         }
+    }
+
+    /// Notes that something is not read to its end.
+    pub(super) fn note_cut(&mut self, path: &str, read: usize, left_out: usize) {
+        self.is_cut = true;
+        self.note(path, format!("only the first {read} are read, {left_out} more are left out"));
+    }
+
+    /// How many elements of the list at this JSON pointer are left out.
+    pub(crate) fn left_out(&self, path: &str) -> usize {
+        self.cuts.iter().find(|cut| cut.path == path).map_or(0, |cut| cut.left_out)
+    }
+
+    /// Whether anything has been left out so far: elements of a list, or a text's end.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     pub(crate) fn finish(mut self) -> Vec<Notice> {
@@ -115,6 +147,22 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// A text that is cut where it has more than `most` bytes.
+    pub(crate) fn text(&mut self, object: &Map<String, Value>, path: &str, name: &str, most: usize) -> Option<String> {
+        let text = self.string(object, path, name)?;
+        Some(self.cut(text, &join(path, name), most))
+    }
+
+    /// The same for a text that has been read.
+    pub(crate) fn cut(&mut self, text: String, member: &str, most: usize) -> String {
+        if text.len() <= most {
+            return text;
+        }
+        self.is_cut = true;
+        self.note(member, format!("the text has {} bytes, of which the first {most} are read", text.len()));
+        format!("{}…", &text[..text.floor_char_boundary(most)])
     }
 
     pub(crate) fn boolean(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<bool> {
@@ -156,7 +204,8 @@ impl Reader {
     }
 
     pub(crate) fn media_type(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<MediaType> {
-        self.string(object, path, name).filter(|text| !text.is_empty()).map(|text| MediaType::new(&text))
+        let text = self.text(object, path, name, media_type::MAX_LENGTH)?;
+        (!text.is_empty()).then(|| MediaType::new(&text))
     }
 
     pub(crate) fn digest(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Option<Digest> {
@@ -226,8 +275,9 @@ impl Reader {
             return Vec::new();
         };
         let path = join(path, name);
-        let mut pairs = Vec::with_capacity(members.len());
-        for (key, value) in members {
+        let mut pairs = Vec::with_capacity(members.len().min(MAX_MEMBERS));
+        self.note_members(&path, members.len());
+        for (key, value) in members.iter().take(MAX_MEMBERS) {
             match value {
                 Value::String(text) => pairs.push((key.clone(), text.clone())),
                 other => {
@@ -239,11 +289,28 @@ impl Reader {
         pairs
     }
 
+    /// Members that are not known here, each as JSON, in the document's order.
+    pub(crate) fn others(&mut self, object: &Map<String, Value>, path: &str, known: &[&str]) -> Vec<(String, String)> {
+        let unknown = |(name, value): &(&String, &Value)| !known.contains(&name.as_str()) && !value.is_null();
+        self.note_members(path, object.iter().filter(unknown).count());
+        let unknown = object.iter().filter(unknown).take(MAX_MEMBERS);
+        unknown.map(|(name, value)| (name.clone(), value.to_string())).collect()
+    }
+
+    fn note_members(&mut self, path: &str, members: usize) {
+        if members > MAX_MEMBERS {
+            self.note_cut(path, MAX_MEMBERS, members - MAX_MEMBERS);
+        }
+    }
+
     /// The keys of an object whose values mean nothing, as `ExposedPorts` and `Volumes` are written.
     pub(crate) fn keys(&mut self, object: &Map<String, Value>, path: &str, name: &str) -> Vec<String> {
         match Self::member(object, name) {
             None => Vec::new(),
-            Some(Value::Object(members)) => members.keys().cloned().collect(),
+            Some(Value::Object(members)) => {
+                self.note_members(&join(path, name), members.len());
+                members.keys().take(MAX_MEMBERS).cloned().collect()
+            }
             Some(Value::Array(_)) => {
                 self.note(&join(path, name), "an object is expected here, not a list");
                 self.strings(object, path, name).unwrap_or_default()

@@ -19,6 +19,8 @@ pub struct ImageIndex {
     pub artifact_type: Option<MediaType>,
     /// The entries, in the document's order.
     pub manifests: Vec<Descriptor>,
+    /// How many more entries there are than the 20,000 that are read.
+    pub manifests_left_out: usize,
     /// The manifest that this index is about.
     pub subject: Option<Descriptor>,
     /// Remarks, in the document's order.
@@ -51,6 +53,7 @@ impl ImageIndex {
         Self {
             artifact_type: reader.media_type(object, "", "artifactType"),
             manifests: Descriptor::read_all(&mut reader, object, "", "manifests"),
+            manifests_left_out: reader.left_out("/manifests"),
             subject: Reader::member(object, "subject")
                 .and_then(|value| Descriptor::read(&mut reader, value, "/subject")),
             annotations: reader.string_map(object, "", "annotations"),

@@ -1,9 +1,31 @@
-//! JSON as `serde_json` reads it, with a list of the members that stand twice.
+//! JSON as `serde_json` reads it, with a list of the members that stand twice. Lists end at a number, and the whole at what it
+//! takes in memory: sixteen megabytes of `{},` would otherwise become gigabytes of values.
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::document::{MAX_NOTICES, MAX_POINTER, join};
+
+/// Most elements of a list that has no limit of its own.
+pub(super) const MAX_ELEMENTS: usize = 10_000;
+/// Lists with a limit of their own: the way to each, and its most elements.
+const LISTS: [(&[&str], usize); 5] = [
+    (&["history"], 100_000),
+    (&["manifests"], 20_000),
+    (&["layers"], MAX_ELEMENTS),
+    (&["blobs"], MAX_ELEMENTS),
+    (&["rootfs", "diff_ids"], MAX_ELEMENTS),
+];
+
+/// Most that the values of a document may take in memory beside their texts, in bytes, as reckoned below: enough for a
+/// history with all its steps and an index with all its entries.
+const MAX_BYTES: usize = 160 << 20;
+/// What a list or an object takes that is not empty, in bytes: the room for its first few values.
+const CONTAINER: usize = 400;
+/// What an element of a list takes, in bytes.
+const ELEMENT: usize = 104;
+/// What a member of an object takes, with its name, in bytes.
+const MEMBER: usize = 192;
 
 /// Members whose duplicate changes what a document means, where they stand in the document itself or in one of its
 /// descriptors; labels and annotations may be called so too.
@@ -19,14 +41,75 @@ pub(super) struct Duplicate {
     pub(super) is_decisive: bool,
 }
 
-/// Reads all of `bytes`. Of members that stand twice the last one counts; each decisive one is listed, and others until
-/// there are [`MAX_NOTICES`].
-pub(super) fn parse(bytes: &[u8]) -> Result<(Value, Vec<Duplicate>), serde_json::Error> {
-    let mut duplicates = Vec::new();
+/// A list that has more elements than are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// Where, as a JSON pointer.
+    pub(super) path: String,
+    /// How many elements are read: the first ones.
+    pub(super) read: usize,
+    /// How many are not.
+    pub(super) left_out: usize,
+}
+
+/// What was found beside the values.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Members that stand twice: each decisive one, and others until there are [`MAX_NOTICES`].
+    pub(super) duplicates: Vec<Duplicate>,
+    /// Lists that were cut: each that has a limit of its own, and others until there are [`MAX_NOTICES`].
+    pub(super) cuts: Vec<Cut>,
+    bytes: usize,
+}
+
+/// Why bytes are not read.
+#[derive(Debug)]
+pub(super) enum JsonError {
+    /// They are no JSON, as the text says.
+    Invalid(String),
+    /// They have more values than are read.
+    TooManyValues,
+}
+
+/// Reads all of `bytes`. Of members that stand twice the last one counts.
+pub(super) fn parse(bytes: &[u8]) -> Result<(Value, Findings), JsonError> {
+    let mut findings = Findings::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Node { trail: None, duplicates: &mut duplicates }.deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok((value, duplicates))
+    let value = Node { trail: None, findings: &mut findings }.deserialize(&mut deserializer);
+    match value.and_then(|value| deserializer.end().map(|()| value)) {
+        Ok(value) => Ok((value, findings)),
+        Err(_) if findings.bytes > MAX_BYTES => Err(JsonError::TooManyValues),
+        Err(error) => Err(JsonError::Invalid(error.to_string())),
+    }
+}
+
+impl Findings {
+    /// Counts what a value takes before it is read.
+    fn count<E: serde::de::Error>(&mut self, bytes: usize) -> Result<(), E> {
+        self.bytes += bytes;
+        if self.bytes > MAX_BYTES { Err(E::custom("there are more values than are read")) } else { Ok(()) }
+    }
+
+    fn note_duplicate(&mut self, trail: &Trail<'_>) {
+        let is_decisive = trail.is_decisive();
+        if self.cuts.is_empty() && !is_decisive && self.duplicates.len() >= MAX_NOTICES {
+            return;
+        }
+        let path = trail.pointer();
+        // What was cut in the first one is nothing that is shown.
+        let below =
+            |cut: &Cut| cut.path.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.cuts.retain(|cut| !below(cut));
+        if is_decisive || self.duplicates.len() < MAX_NOTICES {
+            self.duplicates.push(Duplicate { path, is_decisive });
+        }
+    }
+
+    fn note_cut(&mut self, trail: Option<&Trail<'_>>, read: usize, left_out: usize) {
+        if self.cuts.len() < MAX_NOTICES || trail.is_some_and(|trail| trail.own_limit().is_some()) {
+            self.cuts.push(Cut { path: trail.map(Trail::pointer).unwrap_or_default(), read, left_out });
+        }
+    }
 }
 
 /// The way to a value. It becomes text only where something is to be said: a text for each value would take the document's
@@ -79,6 +162,20 @@ impl<'a> Trail<'a> {
         pointer
     }
 
+    /// The most elements of the list here, where it has a limit of its own.
+    fn own_limit(&self) -> Option<usize> {
+        let is_at = |way: &[&str]| {
+            let mut trail = Some(self);
+            let follows = way.iter().rev().all(|name| {
+                let here = trail.is_some_and(|at| matches!(at.step, Step::Member(step) if step == *name));
+                trail = trail.and_then(|at| at.parent);
+                here
+            });
+            follows && trail.is_none()
+        };
+        LISTS.iter().find(|(way, _)| is_at(way)).map(|(_, most)| *most)
+    }
+
     fn is_decisive(&self) -> bool {
         let steps = self.steps();
         let Some((Step::Member(name), parents)) = steps.split_last() else {
@@ -97,7 +194,7 @@ impl<'a> Trail<'a> {
 /// Builds a [`Value`] as `serde_json` would, and writes down where a member stands twice.
 struct Node<'a, 'b> {
     trail: Option<&'a Trail<'a>>,
-    duplicates: &'b mut Vec<Duplicate>,
+    findings: &'b mut Findings,
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
@@ -144,14 +241,24 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let most = self.trail.and_then(Trail::own_limit).unwrap_or(MAX_ELEMENTS);
         let mut values = Vec::new();
-        loop {
+        while values.len() < most {
             let trail = Trail { parent: self.trail, step: Step::Element(values.len()) };
-            match elements.next_element_seed(Node { trail: Some(&trail), duplicates: self.duplicates })? {
+            match elements.next_element_seed(Node { trail: Some(&trail), findings: self.findings })? {
                 Some(value) => values.push(value),
                 None => return Ok(Value::Array(values)),
             }
+            self.findings.count::<A::Error>(if values.len() == 1 { CONTAINER + ELEMENT } else { ELEMENT })?;
         }
+        let mut left_out = 0;
+        while elements.next_element::<IgnoredAny>()?.is_some() {
+            left_out += 1;
+        }
+        if left_out > 0 {
+            self.findings.note_cut(self.trail, values.len(), left_out);
+        }
+        Ok(Value::Array(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
@@ -159,12 +266,11 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         while let Some(name) = members.next_key::<String>()? {
             let trail = Trail { parent: self.trail, step: Step::Member(&name) };
             if object.contains_key(&name) {
-                let is_decisive = trail.is_decisive();
-                if is_decisive || self.duplicates.len() < MAX_NOTICES {
-                    self.duplicates.push(Duplicate { path: trail.pointer(), is_decisive });
-                }
+                self.findings.note_duplicate(&trail);
+            } else {
+                self.findings.count::<A::Error>(if object.is_empty() { CONTAINER + MEMBER } else { MEMBER })?;
             }
-            let value = members.next_value_seed(Node { trail: Some(&trail), duplicates: self.duplicates })?;
+            let value = members.next_value_seed(Node { trail: Some(&trail), findings: self.findings })?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::document::{DocumentError, Notice, Reader};
+use super::document::{DocumentError, Notice, Reader, join};
 use super::index::ImageIndex;
 use super::media_type::{OCI_ARTIFACT_MANIFEST, OCI_EMPTY};
 use super::{Descriptor, MediaType};
@@ -39,6 +39,8 @@ pub struct ImageManifest {
     pub config: Option<Descriptor>,
     /// The layers, lowest first. A withdrawn artifact manifest's `blobs` stand here too.
     pub layers: Vec<Descriptor>,
+    /// How many more layers there are than the 10,000 that are read.
+    pub layers_left_out: usize,
     /// The manifest that this one is about.
     pub subject: Option<Descriptor>,
     /// Remarks, in the document's order.
@@ -62,7 +64,18 @@ impl ImageManifest {
         self.artifact_type.as_ref().or(config.filter(|kind| !kind.is(OCI_EMPTY) && !kind.is_empty()))
     }
 
-    /// The sum of the layers' sizes in bytes as stored, each position counted; a missing size counts as nothing.
+    /// How many layers there are, those that are not read among them.
+    pub fn layer_count(&self) -> usize {
+        self.layers.len() + self.layers_left_out
+    }
+
+    /// The same sum as [`Self::layers_size`], where all layers are read.
+    pub fn whole_size(&self) -> Option<u64> {
+        (self.layers_left_out == 0).then(|| self.layers_size())
+    }
+
+    /// The sum of the sizes of the layers that are read, in bytes as stored, each position counted; a missing size counts as
+    /// nothing.
     pub fn layers_size(&self) -> u64 {
         self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.size.unwrap_or(0)))
     }
@@ -157,6 +170,7 @@ fn read_image(mut reader: Reader, object: &Map<String, Value>, media_type: Media
         artifact_type: reader.media_type(object, "", "artifactType"),
         config,
         layers: Descriptor::read_all(&mut reader, object, "", list),
+        layers_left_out: reader.left_out(&join("", list)),
         subject: Reader::member(object, "subject").and_then(|value| Descriptor::read(&mut reader, value, "/subject")),
         annotations: reader.string_map(object, "", "annotations"),
         media_type,

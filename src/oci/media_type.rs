@@ -5,6 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// Longest type that is kept, in bytes; a longer one is cut, whoever states it. The specification sets no limit for its
+/// text, RFC 6838 §4.2 one of 127 characters for each of the two names in it.
+pub const MAX_LENGTH: usize = 256;
+
 /// What a document or blob is said to be. Open: a type that is not known here keeps its text.
 ///
 /// Types are compared without case and parameters; the text is kept as it was for showing.
@@ -38,9 +42,16 @@ pub const DOCKER_SCHEMA1: &str = "application/vnd.docker.distribution.manifest.v
 pub const DOCKER_SCHEMA1_SIGNED: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 
 impl MediaType {
-    /// A type from any text; nothing is refused.
+    /// A type from any text; nothing is refused, what is longer than [`MAX_LENGTH`] ends in `…`.
     #[must_use]
     pub fn new(text: &str) -> Self {
+        let cut;
+        let text = if text.len() > MAX_LENGTH {
+            cut = format!("{}…", &text[..text.floor_char_boundary(MAX_LENGTH)]);
+            &cut
+        } else {
+            text
+        };
         let base = text.split(';').next().unwrap_or_default().trim();
         let normal = base.to_ascii_lowercase();
         let normal = (normal != text).then(|| normal.into_boxed_str());

@@ -6,6 +6,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+/// Longest text of a platform's member that a document's reader keeps, in bytes. The longest in use are versions of Windows.
+pub const MAX_TEXT: usize = 256;
+/// Most features that a document's reader keeps. One is known: `win32k`.
+pub const MAX_FEATURES: usize = 16;
+
 /// Where an image runs. Values are open strings, in practice Go's names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Platform {

@@ -2,5 +2,6 @@
 
 mod configs;
 mod documents;
+mod limits;
 mod names;
 mod platforms;

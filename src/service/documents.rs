@@ -3,6 +3,8 @@
 //! The bytes come from the registry client, which has hashed them and asked for them on behalf of this page's registry and
 //! account; a parsed document is only found by whoever holds its bytes.
 
+mod weight;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,8 +15,8 @@ use crate::oci::document::DocumentError;
 use crate::oci::{Digest, ImageConfig, Manifest};
 use crate::registry::Document;
 
-/// What a parsed document takes in memory, for each byte of JSON. Measured with indexes and configs: 2 to 4.
-const FACTOR: usize = 4;
+/// What the texts of a parsed document take in memory, for each byte of JSON: with the room that is kept for each.
+const FACTOR: usize = 2;
 /// What an entry takes beside that, in bytes.
 const OVERHEAD: usize = 1024;
 
@@ -32,15 +34,18 @@ pub(crate) type ParsedConfig = Result<ImageConfig, DocumentError>;
 impl Documents {
     /// Keeps parsed documents of about so many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
-        let weight = |length: usize| u32::try_from(length * FACTOR + OVERHEAD).unwrap_or(u32::MAX);
         Self {
             manifests: Cache::builder()
                 .max_capacity(bytes / 2)
-                .weigher(move |_, (_, length): &(Arc<ParsedManifest>, usize)| weight(*length))
+                .weigher(|_, (parsed, length): &(Arc<ParsedManifest>, usize)| {
+                    weight(*length, parsed.as_ref().as_ref().map_or(0, weight::of_manifest))
+                })
                 .build(),
             configs: Cache::builder()
                 .max_capacity(bytes / 2)
-                .weigher(move |_, (_, length): &(Arc<ParsedConfig>, usize)| weight(*length))
+                .weigher(|_, (parsed, length): &(Arc<ParsedConfig>, usize)| {
+                    weight(*length, parsed.as_ref().as_ref().map_or(0, weight::of_config))
+                })
                 .build(),
         }
     }
@@ -77,6 +82,11 @@ impl Documents {
             self.manifests.weighted_size() + self.configs.weighted_size(),
         )
     }
+}
+
+/// What an entry takes: its texts, which are no longer than the JSON, and its lists, which `{},` makes much longer.
+fn weight(length: usize, lists: usize) -> u32 {
+    u32::try_from(length * FACTOR + lists + OVERHEAD).unwrap_or(u32::MAX)
 }
 
 fn stopped<T>() -> Result<T, DocumentError> {

@@ -13,10 +13,10 @@ use super::registries::Registry;
 use crate::oci::{RepositoryName, Tag};
 use crate::view::ImageSummary;
 
-/// What a row takes in memory, in bytes, beside its layers: names, digests, and their keeping.
-pub(crate) const ROW: usize = 900;
+/// What a row takes in memory, in bytes, beside its layers and what [`weight_of`] measures: names, digests, and their keeping.
+const ROW: usize = 900;
 /// What a layer of a row takes in memory, in bytes.
-pub(crate) const LAYER: usize = 120;
+const LAYER: usize = 120;
 /// How long the rows of a repository are remembered after the last look at them.
 const REMEMBERED: Duration = Duration::from_hours(2);
 
@@ -130,8 +130,26 @@ impl Read {
 }
 
 fn weight(outcome: &Outcome) -> u64 {
-    let layers = outcome.as_ref().map_or(0, |summary| summary.layers.len());
-    (ROW + layers * LAYER) as u64
+    match outcome {
+        Ok(summary) => weight_of(summary) as u64,
+        Err(problem) => (ROW + problem.len()) as u64,
+    }
+}
+
+/// What a row takes in memory, in bytes. Its texts are somebody else's, so that they are measured; `oci` keeps each short.
+pub(crate) fn weight_of(summary: &ImageSummary) -> usize {
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let platform = summary.platform.as_ref().map_or(0, |platform| {
+        let features = platform.os_features.iter().map(|feature| size_of::<String>() + feature.len()).sum::<usize>();
+        platform.os.len()
+            + platform.architecture.len()
+            + text(&platform.variant)
+            + text(&platform.os_version)
+            + features
+    });
+    let texts =
+        summary.media_type.as_str().len() + summary.kind.len() + text(&summary.created) + text(&summary.problem);
+    ROW + summary.layers.len() * LAYER + texts + platform
 }
 
 impl fmt::Debug for Memory {
@@ -143,7 +161,10 @@ impl fmt::Debug for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anatomy::kind::Kind;
+    use crate::oci::{ImageConfig, Manifest};
     use crate::registry::{Client, DocumentCache, RegistrySettings};
+    use crate::service::summary::annotated_created;
 
     fn registry() -> Registry {
         let settings = RegistrySettings::new("test", "http://127.0.0.1:1".parse().unwrap());
@@ -170,6 +191,39 @@ mod tests {
             let read = memory.of(&registry, &repository).await.unwrap();
             assert_eq!(read.lock().rows.len(), ROWS, "{repository}");
         }
+    }
+
+    /// A row once kept what the author wrote, whatever its length: a hundred of them made a page of 400 MB.
+    #[test]
+    fn the_largest_row_is_not_much_larger_than_others() {
+        let long = "\u{202e}".repeat(1_000_000);
+        let features = vec![format!("\"{long}\""); 100].join(",");
+        let config = format!(
+            r#"{{"os":"{long}","architecture":"{long}","variant":"{long}","os.version":"{long}","os.features":[{features}],
+            "created":"{long}","rootfs":{{}}}}"#
+        );
+        let config = ImageConfig::parse(config.as_bytes()).unwrap();
+        let manifest = format!(
+            r#"{{"schemaVersion":2,"config":{{}},"layers":[],"artifactType":"{long}","mediaType":"{long}",
+            "annotations":{{"org.opencontainers.image.created":"{long}"}}}}"#
+        );
+        let Ok(Manifest::Image(manifest)) = Manifest::parse(manifest.as_bytes(), None) else { panic!("a manifest") };
+        let annotated = annotated_created(&manifest.annotations);
+        assert!(annotated.as_ref().is_some_and(|created| created.len() <= 103));
+        let summary = ImageSummary {
+            digest: format!("sha256:{}", "a".repeat(64)).parse().unwrap(),
+            kind: Kind::of_manifest(&manifest).label,
+            media_type: manifest.media_type,
+            platform_count: None,
+            platform: Some(config.platform),
+            size: None,
+            layers: Vec::new(),
+            created: config.created,
+            problem: None,
+        };
+        assert!(summary.kind.len() > 200 && weight_of(&summary) < 8 * ROW, "{}", weight_of(&summary));
+        let sent = serde_json::to_string(&summary).unwrap();
+        assert!(sent.len() < weight_of(&summary), "{} {}", sent.len(), weight_of(&summary));
     }
 
     #[tokio::test]

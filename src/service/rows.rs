@@ -9,7 +9,7 @@ use futures::future::join_all;
 use moka::future::Cache;
 
 use super::jobs::Jobs;
-use super::memory::{LAYER, Memory, Outcome, ROW, Remembered};
+use super::memory::{self, Memory, Outcome, Remembered};
 use super::registries::Registry;
 use super::settings::ServiceSettings;
 use super::visit::Visit;
@@ -22,6 +22,9 @@ use crate::view::repositories::RepositoryDetails;
 
 /// How long a repository's row is remembered.
 const REMEMBERED: Duration = Duration::from_hours(1);
+
+/// What the row of a repository without an image takes in memory, in bytes.
+const REPOSITORY: usize = 900;
 
 /// What a repository's row shows, or why it cannot be read.
 pub(crate) type RepositoryOutcome = Result<Arc<RepositoryDetails>, String>;
@@ -44,8 +47,8 @@ impl Rows {
                 .max_capacity(settings.cache_bytes / 4)
                 .weigher(|_, row: &Remembered<RepositoryOutcome>| {
                     let image = row.value.as_ref().ok().and_then(|row| row.image.known());
-                    let layers = image.map_or(0, |image| image.layers.len());
-                    u32::try_from(ROW + layers * LAYER).unwrap_or(u32::MAX)
+                    let bytes = image.map_or(REPOSITORY, memory::weight_of);
+                    u32::try_from(bytes).unwrap_or(u32::MAX)
                 })
                 .time_to_live(REMEMBERED)
                 .build(),

@@ -10,6 +10,7 @@ use super::registries::Registry;
 use super::rows::{self, RepositoryOutcome};
 use crate::anatomy::kind::Kind;
 use crate::anatomy::platform_choice::{self, Asked};
+use crate::oci::config::MAX_CREATED;
 use crate::oci::index::IndexEntry;
 use crate::oci::{Descriptor, ImageIndex, ImageManifest, Manifest, Reference, RepositoryName, Tag};
 use crate::registry::{Document, Error, ManifestReference, Request};
@@ -20,6 +21,9 @@ use crate::view::summary::Band;
 
 /// Annotation that says when something was built, for artifacts without a config (image-spec, annotations.md).
 const CREATED: &str = "org.opencontainers.image.created";
+
+/// Why a size is missing.
+pub(crate) const TOO_MANY_LAYERS: &str = "It has more layers than are read, so that their size is not known";
 
 /// Most layers of a core sample. Images have at most 127; what has more is no image that runs.
 const MOST_BANDS: usize = 256;
@@ -145,7 +149,8 @@ impl Reading<'_> {
         if summary.platform_count.is_none() {
             summary.media_type = image.media_type.clone();
         }
-        summary.size = Some(image.layers_size());
+        summary.size = image.whole_size();
+        summary.problem = summary.size.is_none().then(|| TOO_MANY_LAYERS.to_owned());
         summary.layers = bands(&image.layers);
         summary.created = annotated_created(&image.annotations);
         let Some(config) = image.config.as_ref().filter(|_| image.is_container_image()) else {
@@ -188,7 +193,12 @@ pub(crate) fn bands(layers: &[Descriptor]) -> Vec<Band> {
     layers.iter().take(MOST_BANDS).map(band).collect()
 }
 
-/// When something was built, as its annotations say.
+/// When something was built, as its annotations say, at most [`MAX_CREATED`] bytes of it: the annotation itself is shown as it
+/// is.
 pub(crate) fn annotated_created(annotations: &[(String, String)]) -> Option<String> {
-    annotations.iter().find(|(name, _)| name == CREATED).map(|(_, value)| value.clone())
+    let (_, value) = annotations.iter().find(|(name, _)| name == CREATED)?;
+    if value.len() <= MAX_CREATED {
+        return Some(value.clone());
+    }
+    Some(format!("{}…", &value[..value.floor_char_boundary(MAX_CREATED)]))
 }

@@ -183,3 +183,53 @@ fn a_command_of_ten_megabytes_is_cut_and_says_so() {
     }
     image_opens("good");
 }
+
+/// A page of such rows once had as many bytes as their manifests and configs together.
+#[test]
+fn rows_of_long_texts_are_short() {
+    let documents = SITE.registry("documents");
+    let long = "x".repeat(3 << 20);
+    let config = json!({
+        "os": long, "architecture": long, "created": long, "rootfs": { "type": "layers", "diff_ids": [] },
+    });
+    put_image_with(documents, "long/texts", "platform", config.to_string().as_bytes());
+    let annotations = json!({ "org.opencontainers.image.created": long });
+    for (tag, member, value) in
+        [("created", "annotations", annotations), ("kind", "artifactType", json!(format!("application/{long}")))]
+    {
+        let media_type = "application/vnd.oci.image.manifest.v1+json";
+        let config = json!({ "mediaType": "application/vnd.oci.empty.v1+json", "digest": digest_of(b"{}"), "size": 2 });
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": media_type, "config": config, "layers": [], member: value,
+        });
+        documents.content(|content| {
+            let digest = content.manifest("long/texts", media_type, manifest.to_string().as_bytes());
+            content.tag("long/texts", tag, &digest);
+        });
+    }
+    for page in
+        ["/documents/long/texts", "/-/api/tags/documents/long/texts", "/-/api/image/documents/long/texts:platform"]
+    {
+        let page = get(page);
+        assert_eq!(page.status, 200);
+        assert!(page.body.len() < 200_000, "{}", page.body.len());
+    }
+    get("/documents/long/texts:platform").says(&["of which the first 256 are read"]);
+    image_opens("good");
+}
+
+/// Without a limit this takes more than two gigabytes.
+#[test]
+fn a_history_of_millions_of_steps_has_a_page_that_says_how_many_are_left_out() {
+    let history = vec!["{}"; 5_000_000].join(",");
+    let config = format!(
+        r#"{{"os":"linux","architecture":"amd64","rootfs":{{"type":"layers","diff_ids":[]}},"history":[{history}]}}"#
+    );
+    put_image_with(SITE.registry("documents"), "too/many/steps", "1", config.as_bytes());
+    let page = get("/documents/too/many/steps:1");
+    assert_eq!(page.status, 200);
+    page.says(&["only the first 100000 are read, 4900000 more are left out", "more steps or layers than are read"]);
+    assert!(!page.text().contains("does not match"));
+    assert!(page.body.len() < LONGEST_PAGE, "{}", page.body.len());
+    image_opens("good");
+}

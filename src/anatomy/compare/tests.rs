@@ -50,7 +50,7 @@ fn image(steps: &[(&str, Option<&str>)]) -> Steps {
 }
 
 fn bare(contents: &[(&str, u64)]) -> Steps {
-    let notice = StepsNotice { history: None, layers: 0, diff_ids: 0 };
+    let notice = StepsNotice { history: None, layers: 0, diff_ids: 0, is_cut: false };
     Steps::Unjoined { history: vec![], layers: layers(contents), notice }
 }
 
@@ -131,7 +131,7 @@ fn other_compression_is_the_same_content() {
     let from = bare(&[("a", 10)]);
     let mut to = layers(&[("a", 8)]);
     to[0].digest = Some(digest("zstd a"));
-    let notice = StepsNotice { history: None, layers: 1, diff_ids: 1 };
+    let notice = StepsNotice { history: None, layers: 1, diff_ids: 1, is_cut: false };
     let to = Steps::Unjoined { history: vec![], layers: to, notice };
     let comparison = compare(&from, &to);
     assert_eq!(comparison.alignment.rows[0].kind, RowKind::Same);
@@ -146,7 +146,11 @@ fn layers_without_diff_ids_are_known_by_their_digest() {
     let without = |contents: &[(&str, u64)]| {
         let layers =
             layers(contents).into_iter().map(|layer| LayerFacts { diff_id: None, chain_id: None, ..layer }).collect();
-        Steps::Unjoined { history: vec![], layers, notice: StepsNotice { history: None, layers: 0, diff_ids: 0 } }
+        Steps::Unjoined {
+            history: vec![],
+            layers,
+            notice: StepsNotice { history: None, layers: 0, diff_ids: 0, is_cut: false },
+        }
     };
     let (from, to) = (without(&[("a", 1), ("b", 1)]), bare(&[("a", 1), ("c", 1)]));
     assert_eq!(rows(&from, &to), [(RowKind::Same, Some(0), Some(0)), (RowKind::Changed, Some(1), Some(1))]);

@@ -75,7 +75,7 @@ fn counts_that_differ_leave_both_lists_unjoined() {
         Steps::of(&manifest(&[1, 2]), &config(&[OF_NOTHING, OF_A], Some(&[("a", false), ("b", false), ("c", false)])));
     let Steps::Unjoined { history, layers, notice } = &steps else { panic!("the counts differ") };
     assert_eq!((history.len(), layers.len()), (3, 2));
-    assert_eq!(*notice, StepsNotice { history: Some(3), layers: 2, diff_ids: 2 });
+    assert_eq!(*notice, StepsNotice { history: Some(3), layers: 2, diff_ids: 2, is_cut: false });
     assert!(layers[1].chain_id.is_some());
     insta::assert_snapshot!(notice, @"The history does not match the layers: 3 steps of the history made a layer, the manifest has 2 layers");
 }
@@ -110,9 +110,9 @@ fn an_image_from_nothing_has_nothing_to_join() {
 #[test]
 fn sizes_near_the_limit_do_not_overflow() {
     let largest = u64::MAX / 2;
-    let layers = layers(&manifest(&[largest, largest, largest]), &[]);
+    let layers = layers(&manifest(&[largest, largest, largest]), &ImageConfig::default());
     assert!(layers.iter().all(|layer| layer.share > 0.3 && layer.share <= 1.0));
-    assert!(super::layers(&manifest(&[0]), &[])[0].share.abs() < f64::EPSILON);
+    assert!(super::layers(&manifest(&[0]), &ImageConfig::default())[0].share.abs() < f64::EPSILON);
 }
 
 #[test]
@@ -121,5 +121,22 @@ fn the_wire_form_is_read_back() {
         let steps = Steps::of(&manifest(&[7]), &config);
         let json = serde_json::to_string(&steps).expect("JSON");
         assert_eq!(serde_json::from_str::<Steps>(&json).expect("read back"), steps);
+    }
+}
+
+/// Counts of lists that are not read to their end match or differ by chance.
+#[test]
+fn lists_that_are_cut_are_neither_joined_nor_said_to_differ() {
+    let all = (manifest(&[300, 100]), config(&[OF_NOTHING, OF_A], Some(&[("COPY a /", false), ("COPY b /", false)])));
+    assert!(matches!(Steps::of(&all.0, &all.1), Steps::Joined(_)));
+    let cut = [
+        (all.0.clone(), ImageConfig { history_left_out: 5, ..all.1.clone() }),
+        (ImageManifest { layers_left_out: 5, ..all.0.clone() }, all.1.clone()),
+        (ImageManifest { layers_left_out: 5, ..all.0 }, ImageConfig { diff_ids_left_out: 5, ..all.1 }),
+    ];
+    for ((manifest, config), diff_ids) in cut.into_iter().zip([true, false, true]) {
+        let Steps::Unjoined { layers, notice, .. } = Steps::of(&manifest, &config) else { panic!("nothing to join") };
+        assert!(notice.is_cut && !notice.to_string().contains("match"), "{notice}");
+        assert_eq!(layers.iter().all(|layer| layer.diff_id.is_some()), diff_ids);
     }
 }

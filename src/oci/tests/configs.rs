@@ -36,7 +36,7 @@ fn a_config_is_read_whole() {
     assert_eq!(config.run.exposed_ports, ["80/tcp", "443/tcp"]);
     assert_eq!(config.run.env, ["A=1", "B="]);
     assert_eq!(config.run.labels[0], ("b".to_owned(), "1".to_owned()));
-    assert_eq!(config.run.other, [("Hostname".to_owned(), "abc".into())]);
+    assert_eq!(config.run.other, [("Hostname".to_owned(), "\"abc\"".to_owned())]);
     assert_eq!(
         config.run.healthcheck,
         Some(Healthcheck {

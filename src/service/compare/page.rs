@@ -33,7 +33,7 @@ impl Service {
         let bytes = from.found.bytes() + to.found.bytes();
         let compared = blocking::work(bytes, move || Compared::of(&input.0, &input.1, view)).await;
         let compared = compared.ok_or_else(|| from.visit.fail(&Error::Stopped, &Subject::Registry))?;
-        let problems = [&from, &to].into_iter().filter_map(problem).collect();
+        let problems = [&from, &to].into_iter().flat_map(|part| [problem(part), left_out(part)]).flatten().collect();
         let page = assemble(query, &from, &to, compared, problems);
         Ok(from.visit.beside(to.visit.registry).page(page))
     }
@@ -60,6 +60,10 @@ impl Input {
         self.config().and_then(|config| config.history.as_deref()).unwrap_or_default()
     }
 
+    fn history_left_out(&self) -> bool {
+        self.config().is_some_and(|config| config.history_left_out > 0)
+    }
+
     fn steps(&self) -> Steps {
         let none = ImageConfig::default();
         Steps::of(&self.manifest, self.config().unwrap_or(&none))
@@ -73,6 +77,7 @@ fn empty() -> ImageManifest {
         artifact_type: None,
         config: None,
         layers: Vec::new(),
+        layers_left_out: 0,
         subject: None,
         annotations: Vec::new(),
         notices: Vec::new(),
@@ -95,7 +100,10 @@ impl Compared {
         let config = from.config().zip(to.config()).map(|(from, to)| config_compare::compare(from, to));
         // What cannot be read is no empty history.
         let history = match view {
-            CompareView::Config if config.is_some() => history::compare(from.history(), to.history()),
+            CompareView::Config if config.is_some() => {
+                let (lines, is_cut) = history::compare(from.history(), to.history());
+                (lines, is_cut || from.history_left_out() || to.history_left_out())
+            }
             CompareView::Layers | CompareView::Config => (Vec::new(), false),
         };
         Self { layers: compare(&from_steps, &to_steps), config, history, from: from_steps, to: to_steps }
@@ -121,6 +129,20 @@ fn problem(part: &Part<'_>) -> Option<String> {
         }
         None => Some(format!("{name} is no container image, so it has no config and no history to compare")),
     }
+}
+
+/// What of a side is not compared, because it is not read.
+fn left_out(part: &Part<'_>) -> Option<String> {
+    let name = &part.found.reference;
+    let layers = part.found.manifest().is_some_and(|manifest| manifest.layers_left_out > 0);
+    let config = part.found.image_config().is_some_and(|config| config.is_cut);
+    let what = match (layers, config) {
+        (true, true) => "more layers, and more in its config,",
+        (true, false) => "more layers",
+        (false, true) => "more in its config",
+        (false, false) => return None,
+    };
+    Some(format!("{name} has {what} than is read; what is left out is not compared"))
 }
 
 fn assemble(
@@ -194,7 +216,7 @@ fn side(part: &Part<'_>, steps: &Steps) -> Side {
         identity: found.identity(),
         platform: found.platform(),
         size: manifest.map_or(0, ImageManifest::layers_size),
-        layer_count: manifest.and_then(|manifest| u32::try_from(manifest.layers.len()).ok()).unwrap_or(0),
+        layer_count: manifest.and_then(|manifest| u32::try_from(manifest.layer_count()).ok()).unwrap_or(0),
         layers: core_sample(&steps.layers()),
         created: found.image_config().and_then(|config| config.created.clone()),
         permalink: link::image(

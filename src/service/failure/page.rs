@@ -2,6 +2,7 @@
 
 use super::{advice, advice_link, digest_fact, fact, failure};
 use crate::anatomy::platform_choice::Asked;
+use crate::anatomy::size;
 use crate::oci::document::DocumentError;
 use crate::oci::index::IndexEntry;
 use crate::oci::{Digest, ImageIndex, MediaType, Platform, Reference};
@@ -75,6 +76,12 @@ pub(crate) fn document(
             FailureCode::InvalidResponse,
             "What stands here is no manifest",
             format!("The bytes are those of the digest, but they cannot be read: {error}."),
+        ),
+        DocumentError::TooManyValues => failure(
+            502,
+            FailureCode::InvalidResponse,
+            "This document has more in it than is read",
+            format!("The bytes are those of the digest, but they are not interpreted: {error}."),
         ),
         DocumentError::SchemaVersion(_) => failure(
             502,
@@ -163,6 +170,14 @@ pub(crate) fn no_such_entry(reference: &Reference, index: &ImageIndex, asked: &A
         "The tag or digest is there, but not with what the address asks for.",
     );
     failure.source = format!("{} has no such entry there", registry.facts().host);
+    if index.manifests_left_out > 0 {
+        failure.heading.push_str(" among the entries that are read");
+        failure.explanation = format!(
+            "The index has {} entries, of which the first {} are read.",
+            size::count((index.manifests.len() + index.manifests_left_out) as u64),
+            size::count(index.manifests.len() as u64)
+        );
+    }
     if let Some(manifest) = &asked.manifest {
         failure.facts = vec![digest_fact("Asked for", manifest, None)];
     }

@@ -244,6 +244,7 @@ fn documents_that_cannot_be_read_lead_to_their_raw_view() {
         DocumentError::Ambiguous("manifests, layers".to_owned()),
         DocumentError::Duplicate("/config".to_owned()),
         DocumentError::SchemaVersion("7".to_owned()),
+        DocumentError::TooManyValues,
     ] {
         let failure = document(&error, &reference, &digest("a"), &media_type, &registry);
         assert!(

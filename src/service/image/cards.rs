@@ -12,6 +12,7 @@ use crate::oci::{Descriptor, Digest, ImageIndex, Manifest, Platform, RepositoryN
 use crate::registry::Error;
 use crate::service::Service;
 use crate::service::failure::{self, Subject};
+use crate::service::summary::TOO_MANY_LAYERS;
 use crate::service::visit::Visit;
 use crate::view::image::{ENTRIES_LENGTH, PlatformCard};
 use crate::view::listing::Details;
@@ -41,7 +42,7 @@ impl Entries {
             Chosen::Top | Chosen::NoImage => None,
         };
         let mut entries = Self::of_index(index, chosen);
-        let size = found.manifest().map(crate::oci::ImageManifest::layers_size);
+        let size = found.manifest().and_then(crate::oci::ImageManifest::whole_size);
         for card in entries.cards.iter_mut().filter(|card| card.chosen) {
             card.size = size;
         }
@@ -135,7 +136,10 @@ async fn size(service: &Service, visit: &Visit<'_>, repository: &RepositoryName,
     let client = visit.registry.client();
     match client.described_manifest(&visit.request, repository, entry).await {
         Ok(document) => match &*service.documents().manifest(&document).await {
-            Ok(Manifest::Image(manifest)) => Details::Known(manifest.layers_size()),
+            Ok(Manifest::Image(manifest)) => match manifest.whole_size() {
+                Some(size) => Details::Known(size),
+                None => Details::Unreadable(TOO_MANY_LAYERS.to_owned()),
+            },
             Ok(_) => Details::Unreadable("It has no layers".to_owned()),
             Err(error) => Details::Unreadable(error.to_string()),
         },

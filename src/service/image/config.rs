@@ -28,12 +28,9 @@ pub(super) fn view(config: &ImageConfig, manifest: &ImageManifest) -> ConfigView
     let env = counted(named(&env));
     let labels = counted(named(&run.labels));
     let annotations = counted(named(&manifest.annotations));
-    let other: Vec<(String, String)> =
-        run.other.iter().take(TABLE_LENGTH + 1).map(|(name, value)| (name.clone(), value.to_string())).collect();
-    let other = counted(named(&other));
+    let other = counted(named(&run.other));
     // The environment was cut before it was taken apart.
-    let more_variables =
-        run.env.len().saturating_sub(TABLE_LENGTH + 1) + run.other.len().saturating_sub(TABLE_LENGTH + 1);
+    let more_variables = run.env.len().saturating_sub(TABLE_LENGTH + 1);
     let mut texts = |list: &[String]| {
         let more = list.len().saturating_sub(TABLE_LENGTH);
         left_out = left_out.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
@@ -65,7 +62,7 @@ pub(super) fn view(config: &ImageConfig, manifest: &ImageManifest) -> ConfigView
         created: config.created.as_deref().map(short),
         author: config.author.as_deref().map(short),
         docker_version: config.docker_version.as_deref().map(short),
-        diff_id_count: u32::try_from(config.diff_ids.len()).unwrap_or(u32::MAX),
+        diff_id_count: u32::try_from(config.diff_id_count()).unwrap_or(u32::MAX),
         annotations,
         rows_left_out: left_out.saturating_add(u32::try_from(more_variables).unwrap_or(u32::MAX)),
     }

@@ -16,7 +16,13 @@ pub(super) fn view(visit: &Visit<'_>, found: &Found, manifest: &ImageManifest, q
         Some(config) => (config, None),
         None => (&none, Some(Box::new(config_failure(visit, found)))),
     };
-    let text = query.dockerfile.then(|| dockerfile(config.history.as_deref().unwrap_or_default()));
+    let text = query.dockerfile.then(|| {
+        let mut text = dockerfile(config.history.as_deref().unwrap_or_default());
+        if config.history_left_out > 0 {
+            text.push_str("# More steps follow, which are not read.\n");
+        }
+        text
+    });
     LayersView::of(Steps::of(manifest, config), query, text, failure)
 }
 
@@ -39,7 +45,10 @@ pub(super) fn artifact(manifest: &Manifest) -> Option<ArtifactView> {
                 layers,
                 subject: manifest.subject.clone(),
                 annotations,
-                rows_left_out: more_layers.saturating_add(more_annotations),
+                rows_left_out: u32::try_from(manifest.layers_left_out)
+                    .unwrap_or(u32::MAX)
+                    .saturating_add(more_layers)
+                    .saturating_add(more_annotations),
                 refusal: None,
             }
         }

@@ -191,8 +191,8 @@ fn assemble(
         tag_gone,
         platform: found.platform(),
         contradicting_platform: found.contradicting_platform(),
-        size: manifest.map(crate::oci::ImageManifest::layers_size),
-        layer_count: manifest.and_then(|manifest| u32::try_from(manifest.layers.len()).ok()),
+        size: manifest.and_then(crate::oci::ImageManifest::whole_size),
+        layer_count: manifest.and_then(|manifest| u32::try_from(manifest.layer_count()).ok()),
         created: found.image_config().and_then(|config| config.created.clone()).or_else(annotated),
         notices: notices(found),
         pull_by_tag: match &found.reference.tag {

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::found::{Chosen, Found};
 use super::indent;
+use crate::anatomy::steps::has_all;
 use crate::anatomy::text::cut;
-use crate::oci::{Digest, ImageManifest, Manifest, MediaType, Reference};
+use crate::oci::{Digest, Manifest, MediaType, Reference};
 use crate::registry::Document;
 use crate::service::registries::Registry;
 use crate::view::address::ImageView;
@@ -105,9 +106,10 @@ impl Links<'_> {
     /// Of a config: its diff_ids to the rows of their layers, where it is known which those are.
     fn config(&self, manifest: &Digest) -> Collected {
         let mut links = Collected::default();
-        let layers = self.found.image().map(|image: &ImageManifest| image.layers.as_slice()).unwrap_or_default();
-        if let Some(config) = self.found.image_config().filter(|config| config.diff_ids.len() == layers.len()) {
-            for (diff_id, layer) in config.diff_ids.iter().zip(layers) {
+        if let (Some(image), Some(config)) = (self.found.image(), self.found.image_config())
+            && has_all(config, image)
+        {
+            for (diff_id, layer) in config.diff_ids.iter().zip(&image.layers) {
                 if let (Some(diff_id), Some(layer)) = (diff_id, &layer.digest) {
                     links.add(diff_id, || self.row(manifest, layer));
                 }

@@ -12,11 +12,11 @@ use crate::view::Address;
 
 /// Sends `/{registry}` to `/{registry}/`, and hands a path that is no address on in a form that stays none.
 pub(super) async fn read(State(service): State<Service>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    match Address::parse(path) {
+    let address = Address::parse(request.uri().path());
+    match address {
         Ok(Address::Tags(reference)) => {
-            let name = reference.repository.as_str();
-            if service.is_registry(name) {
+            let name = &reference.repository;
+            if service.is_registry(name).await {
                 let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
                 let location = format!("/{name}/{query}");
                 return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
@@ -24,7 +24,7 @@ pub(super) async fn read(State(service): State<Service>, mut request: Request, n
         }
         Ok(_) => {}
         Err(_) => {
-            if let Some(uri) = refused_path(path).and_then(|path| with_path(request.uri(), &path)) {
+            if let Some(uri) = refused_path(request.uri().path()).and_then(|path| with_path(request.uri(), &path)) {
                 *request.uri_mut() = uri;
             }
         }

@@ -90,9 +90,14 @@ impl Service {
         RegistryList { registries: self.all().iter().map(|registry| registry.facts().clone()).collect() }
     }
 
-    /// Whether this is the name of one of several registries, so that `/{name}` means `/{name}/`.
-    pub fn is_registry(&self, name: &str) -> bool {
-        self.several() && self.named(name).is_some()
+    /// Whether this is the name of a registry, so that `/{name}` means `/{name}/`. Where there is only one, a repository of it
+    /// that is called so comes first; where that cannot be told, too.
+    pub async fn is_registry(&self, name: &RepositoryName) -> bool {
+        match self.named(name.as_str()) {
+            None => false,
+            Some(_) if self.several() => true,
+            Some(registry) => shows(&Visit::begin(self, registry, false), name).await.is_ok_and(|shows| !shows),
+        }
     }
 
     pub(crate) fn several(&self) -> bool {

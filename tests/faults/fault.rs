@@ -33,6 +33,10 @@ impl Fault<'_> {
         assert_eq!(page.status, self.status, "{}: {}", page.target, page.text());
         page.says(&[self.heading, "What you can do"]);
         page.says(self.says);
+        // The log of requests below the page is text as it is.
+        let text = page.text();
+        let main = text.split(" registry request").next().unwrap_or_default();
+        assert!(!main.contains('`'), "marks of code are no text: {main}");
         if !self.request.is_empty() {
             page.says(&["The request", &self.url(), page.request_id(), "the operator finds it in the log"]);
         }

@@ -64,7 +64,7 @@ fn malformed_lists_are_refused() {
     for (repository, body, said) in [
         ("broken/json", "{\"tags\":[\"1\"", "EOF while parsing"),
         ("broken/array", "[]", "the list is not as it should be"),
-        ("broken/member", "{\"names\":[]}", "the list has no member `tags`"),
+        ("broken/member", "{\"names\":[]}", "the list has no member tags"),
     ] {
         let request = format!("/v2/{repository}/tags/list");
         SITE.registry("lists").on(&request, Reply::json(body));

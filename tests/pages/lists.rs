@@ -189,6 +189,16 @@ async fn a_missing_repository_is_a_404_with_its_request() {
 }
 
 #[tokio::test]
+async fn an_older_list_of_repositories_says_that_it_is_read_anew() {
+    let sample = Sample::start().await;
+    let service = sample.renewing();
+    let first = repositories(&service, RepositoriesQuery::default()).await.unwrap();
+    assert_eq!(first.walk, Walk::Complete);
+    let older = repositories(&service, RepositoriesQuery::default()).await.unwrap();
+    assert_eq!((older.walk, older.total), (Walk::Renewing, first.total));
+}
+
+#[tokio::test]
 async fn repositories_are_listed_filtered_and_filled() {
     let sample = Sample::start().await;
     let service = sample.service();
@@ -231,7 +241,7 @@ async fn names_of_several_registries_are_first_components() {
     let unknown = RepositoriesQuery { registry: "three".to_owned(), ..RepositoriesQuery::default() };
     let failure = service.home(&unknown).await.unwrap_err();
     assert_eq!((failure.status, failure.code), (404, FailureCode::UnknownRegistry));
-    assert!(service.is_registry("two") && !service.is_registry("three"));
+    assert!(service.is_registry(&repository("two")).await && !service.is_registry(&repository("three")).await);
 }
 
 #[tokio::test]

@@ -62,8 +62,19 @@ impl Sample {
 
     /// A client of this registry under a name.
     pub(crate) fn client(&self, name: &str) -> Client {
-        let url = format!("http://{}", self.address).parse().unwrap();
-        Client::new(RegistrySettings::new(name, url), Arc::new(DocumentCache::new(64_000_000))).unwrap()
+        Client::new(self.settings(name), Arc::new(DocumentCache::new(64_000_000))).unwrap()
+    }
+
+    fn settings(&self, name: &str) -> RegistrySettings {
+        RegistrySettings::new(name, format!("http://{}", self.address).parse().unwrap())
+    }
+
+    /// A service for which every list of repositories is old as soon as it has been read.
+    pub(crate) fn renewing(&self) -> Service {
+        let mut settings = self.settings("sample");
+        settings.limits.catalog_ttl = Duration::ZERO;
+        let client = Client::new(settings, Arc::new(DocumentCache::new(64_000_000))).unwrap();
+        Service::new(vec![client], ServiceSettings::default())
     }
 
     pub(crate) fn service(&self) -> Service {

@@ -97,6 +97,13 @@ fn name_of_a_registry_leads_to_its_list() {
     let answer = send(&SITES.two, request("GET", "/second?filter=base/"));
     assert_eq!(answer.status.as_u16(), 307);
     assert_eq!(answer.header("location"), "/second/?filter=base/");
+    // The only registry's name is accepted too, unless a repository is called so.
+    let registries = get("/-/api/registries").json();
+    let name = registries["registries"][0]["name"].as_str().unwrap();
+    let answer = get(&format!("/{name}"));
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (307, format!("/{name}/").as_str()));
+    assert_eq!(get(&format!("/{name}/")).status.as_u16(), 200);
+    assert_eq!(get("/none").status.as_u16(), 404);
     assert_eq!(send(&SITES.two, request("GET", "/second/")).status.as_u16(), 200);
     assert_eq!(send(&SITES.two, request("GET", "/second/base/linux")).status.as_u16(), 200);
     assert_eq!(send(&SITES.two, request("GET", "/third/")).status.as_u16(), 404);

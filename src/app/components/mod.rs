@@ -1,7 +1,7 @@
 //! What pages and islands are made of.
 //!
 //! - words and figures: [`DigestLabel`], [`Strip`], [`Size`], [`Date`], [`Moment`], [`Chip`], [`ForeignText`],
-//!   [`SecretText`], [`Icon`]
+//!   [`SecretText`], [`Prose`], [`Icon`]
 //! - lists: [`list_state`], [`Pager`]
 //! - notices: [`NoticeBox`], [`Nothing`]
 //! - controls: [`CopyButton`], [`Segments`]
@@ -31,4 +31,4 @@ pub use secret_text::{Cover, SecretText, covered_stretch};
 pub use segments::{Segment, Segments};
 pub use size::Size;
 pub use strip::{Strip, StripScale};
-pub use text::ForeignText;
+pub use text::{ForeignText, Prose};

@@ -7,7 +7,7 @@ use super::PageHead;
 use super::request_bar::PageRequests;
 use crate::anatomy::size::{count, exact};
 use crate::api::set_page_status;
-use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Tone};
+use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Prose, Tone};
 use crate::view::Failure;
 use crate::view::address::AddressError;
 use crate::view::failure::{Advice, Fact, FactValue, FailedRequest, Remark};
@@ -72,7 +72,7 @@ fn Report(
             <p class="label">{label}</p>
             <h1>{heading}</h1>
             <p class="sub">
-                <ForeignText text=explanation />
+                <Prose text=explanation />
             </p>
             {children()}
         </div>
@@ -175,5 +175,5 @@ fn AdviceItem(advice: Advice) -> impl IntoView {
         let rel = href.contains("refresh=").then_some("nofollow");
         view! { " " <a href=href rel=rel>{words}</a> }
     });
-    view! { <li><ForeignText text=advice.text /> {link}</li> }
+    view! { <li><Prose text=advice.text /> {link}</li> }
 }

@@ -118,7 +118,7 @@ fn drawn(card: ShownCard, sizes: RwSignal<Sizes>) -> impl IntoView {
         let size = if size.is_open() { sizes.with(|sizes| sizes.of(digest.as_ref())) } else { Some(size.clone()) };
         match size.unwrap_or_default() {
             Details::Known(bytes) => EitherOf3::A(view! { <Size bytes=bytes /> }),
-            Details::Unreadable(problem) => EitherOf3::B(missing("unreadable", problem)),
+            Details::Unreadable(problem) => EitherOf3::B(missing("not available", problem)),
             Details::Waiting | Details::Unasked => match sizes.with(|sizes| sizes.given_up.clone()) {
                 Some(problem) => EitherOf3::B(missing("not read", problem)),
                 None => EitherOf3::C(

@@ -263,6 +263,10 @@ fn pull(
     platform: Option<&Platform>,
 ) -> Vec<PullCommand> {
     let facts = visit.registry.facts();
+    // An index with nothing in it gives nothing to whoever pulls it.
+    if found.index().is_some_and(|index| index.manifests.is_empty()) {
+        return Vec::new();
+    }
     let Ok(host) = facts.pull_host.parse::<PullHost>() else {
         return Vec::new();
     };

@@ -11,7 +11,7 @@ use super::stack::Stack;
 use super::step::{LayerRow, StepRow};
 use crate::anatomy::size;
 use crate::anatomy::steps::{LayerFacts, Step, Steps};
-use crate::app::components::{Nothing, NoticeBox, Pager, Segment, Segments, Tone};
+use crate::app::components::{Nothing, NoticeBox, Pager, Prose, Segment, Segments, Tone};
 use crate::view::address::ImageView;
 use crate::view::image::{LayersView, STEPS_LENGTH};
 
@@ -23,7 +23,7 @@ pub(super) fn Layers(layers: LayersView, place: Place, total: u64) -> impl IntoV
         view! {
             <NoticeBox tone=Tone::Bad>
                 <b>{failure.heading}</b>
-                <span>"So there is no history, and the layers stand alone. " {failure.explanation}</span>
+                <span>"So there is no history, and the layers stand alone. " <Prose text=failure.explanation /></span>
                 <a class="link" href=href>
                     "See the request, and what you can do"
                 </a>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::anatomy::pull::PullCommand;
-use crate::app::components::{CopyButton, Glyph, Icon};
+use crate::app::components::{CopyButton, Glyph, Icon, Prose};
 
 /// A button that opens the commands; nothing where there are none.
 #[component]
@@ -49,7 +49,7 @@ fn Commands(title: &'static str, remark: &'static str, commands: Vec<PullCommand
                 .into_any()
             })
             .collect_view();
-        let notes = notes.into_iter().map(|note| view! { <p class="label">{note} "."</p> }).collect_view();
+        let notes = notes.into_iter().map(|note| view! { <p class="label"><Prose text=note /> "."</p> }).collect_view();
         view! {
             <section>
                 <h2>{title} <span class="label">{remark}</span></h2>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::place::Place;
 use crate::anatomy::size;
-use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Nothing, Tone};
+use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Nothing, Prose, Tone};
 use crate::view::Failure;
 use crate::view::address::ImageView;
 use crate::view::failure::FactValue;
@@ -60,7 +60,7 @@ pub(super) fn Unreadable(failure: Failure) -> impl IntoView {
                 let rel = href.contains("refresh=").then_some("nofollow");
                 view! { " " <a class="link" href=href rel=rel>{words}</a> }
             });
-            view! { <li><ForeignText text=advice.text /> {link}</li> }
+            view! { <li><Prose text=advice.text /> {link}</li> }
         })
         .collect_view();
     view! {
@@ -70,7 +70,7 @@ pub(super) fn Unreadable(failure: Failure) -> impl IntoView {
                 <Chip text=failure.status.to_string() tone=Tone::Warning />
             </div>
             <p class="px-4 py-3 text-muted">
-                <ForeignText text=failure.explanation />
+                <Prose text=failure.explanation />
             </p>
             <dl class="border-t border-line">{facts} {request} {messages.collect_view()}</dl>
         </section>

@@ -7,6 +7,9 @@ use thiserror::Error;
 use super::message::RegistryMessage;
 use crate::oci::Digest;
 
+/// What the log line of every failure says.
+const FAILED: &str = "registry request failed";
+
 /// Why a registry's answer is not to be had. Cheap to clone: readers who waited for one answer share its failure.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -317,40 +320,17 @@ impl Error {
     /// Writes the one log line of a failure (threat T-28: texts are escaped, URLs redacted).
     pub(crate) fn log(&self) {
         let Some(request) = self.request() else {
-            tracing::warn!(code = self.code(), problem = self.to_string(), "registry request failed");
+            tracing::warn!(code = self.code(), problem = self.to_string(), "{FAILED}");
             return;
         };
         let FailedRequest { registry, method, url, statuses, bytes, elapsed, .. } = request;
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let said = self.messages().first().map(|message| message.code.as_str()).unwrap_or_default();
-        let code = self.code();
-        match self {
-            Self::NotFound { .. } | Self::NotOffered { .. } => {
-                tracing::info!(
-                    code,
-                    registry,
-                    method,
-                    url,
-                    ?statuses,
-                    bytes,
-                    elapsed_ms,
-                    said,
-                    problem = self.to_string(),
-                    "registry request failed"
-                );
-            }
-            _ => tracing::warn!(
-                code,
-                registry,
-                method,
-                url,
-                ?statuses,
-                bytes,
-                elapsed_ms,
-                said,
-                problem = self.to_string(),
-                "registry request failed"
-            ),
+        let (code, problem) = (self.code(), self.to_string());
+        if matches!(self, Self::NotFound { .. } | Self::NotOffered { .. }) {
+            tracing::info!(code, registry, method, url, ?statuses, bytes, elapsed_ms, said, problem, "{FAILED}");
+        } else {
+            tracing::warn!(code, registry, method, url, ?statuses, bytes, elapsed_ms, said, problem, "{FAILED}");
         }
     }
 }

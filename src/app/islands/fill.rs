@@ -235,10 +235,10 @@ where
         async move {
             let Some(question) = question else { return };
             let answer = question.await;
+            let is_answer = answer.is_ok();
             let mut rows = match answer {
                 Ok(page) => {
                     trace_log::push(page.trace);
-                    let _ = self.problem.try_set(None);
                     page.content
                 }
                 Err(error) => {
@@ -247,7 +247,7 @@ where
                 }
             };
             let Some((put, waits, given_up)) = self.inner.try_update_value(|inner| {
-                let (mut waits, mut given_up) = (false, false);
+                let mut waits = false;
                 for position in positions {
                     let known = inner.keys.get(position).is_some_and(|key| {
                         rows.iter().any(|(answered, details)| answered == key && !details.is_open())
@@ -259,15 +259,16 @@ where
                         State::Done => State::Done,
                     };
                     waits |= matches!(state, State::Open(tries) if *tries < MOST_TRIES);
-                    given_up |= matches!(state, State::Open(tries) if *tries >= MOST_TRIES);
                 }
+                let given_up =
+                    inner.states.iter().any(|state| matches!(state, State::Open(tries) if *tries >= MOST_TRIES));
                 (Arc::clone(&inner.parts.put), waits, given_up)
             }) else {
                 return;
             };
             let answered = !rows.is_empty();
-            if answered && given_up {
-                let _ = self.problem.try_set(Some(GIVEN_UP.to_owned()));
+            if is_answer {
+                let _ = self.problem.try_set(given_up.then(|| GIVEN_UP.to_owned()));
             }
             for (key, details) in rows.drain(..) {
                 put(key, details);

@@ -236,8 +236,8 @@ fn Groups(prefix: String, groups: Vec<Group>, scale: Memo<StripScale>) -> impl I
 fn NoRepositories(past_end: bool, walk: Walk, filter: String, path: String) -> impl IntoView {
     let (title, text, link) = match (walk, filter.as_str()) {
         (_, filter) if past_end => {
-            let query = link::query(&[("filter", filter)]);
-            (PAST_END.to_owned(), "", Some(("To its beginning", format!("{path}?{query}"))))
+            let first = if filter.is_empty() { path } else { format!("{path}?{}", link::query(&[("filter", filter)])) };
+            (PAST_END.to_owned(), "", Some(("To its beginning", first)))
         }
         (Walk::NotOffered, _) => (
             "This registry gives no list of its repositories".to_owned(),

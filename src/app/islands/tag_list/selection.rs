@@ -56,7 +56,7 @@ fn choose(selected: &mut Vec<String>, tag: String, ticked: bool) {
 
 /// The list has the newer tag first, and what people ask is what comes with it. So the comparison is from the lower of the
 /// two to the upper, as without script; in the order of ticking where the list does not show both.
-fn older_first<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
+fn lower_first<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
     let boxes = browser::find_all(BOXES);
     let place = |tag: &str| {
         boxes.iter().position(|field| field.dyn_ref::<HtmlInputElement>().is_some_and(|field| field.value() == tag))
@@ -80,7 +80,7 @@ pub(super) fn ActionBar(prefix: String, repository: RepositoryName, selection: S
                 <span class="label">"Select one more to compare"</span>
             }),
             [one, other, ..] => {
-                let (from, to) = older_first(one, other);
+                let (from, to) = lower_first(one, other);
                 let href = link::compare(&format!("{place}:{from}"), &format!("{place}:{to}"));
                 Either::Right(view! {
                     <span class="chosen">

@@ -79,8 +79,9 @@ fn announce(address: SocketAddr, settings: &Settings) {
             registries.iter().map(|registry| registry.url.as_str()).collect::<Vec<_>>().join(", ")
         }
     };
+    let path = if settings.base_path.as_str().is_empty() { String::new() } else { format!("{}/", settings.base_path) };
     // A closed standard output is no reason to stop.
-    let _ = writeln!(io::stdout(), "Strata shows {what} at http://{address}");
+    let _ = writeln!(io::stdout(), "Strata shows {what} at http://{address}{path}");
     tracing::info!(%address, shows = what, "listening");
 }
 

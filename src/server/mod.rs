@@ -5,12 +5,13 @@
 //! - [`router`]: which address is answered by what
 //! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to
 //! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
-//! - `address`: the raw path of a page; `functions`: the guard before the server functions
+//! - `base_path`: what stands before every path; `address`: the raw path of a page; `functions`: the guard before the server functions
 //! - `json`: the JSON API; `error_document`: its errors; `refusal`: answers of the server itself
 //! - [`assets`]: script, wasm, style, fonts and fixed files, embedded into the binary
 
 mod address;
 pub mod assets;
+mod base_path;
 mod cache;
 mod error_document;
 mod functions;

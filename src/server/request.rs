@@ -15,6 +15,7 @@ use axum::response::Response;
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
+use super::base_path;
 use super::hosts::Hosts;
 use super::refusal::Refusal;
 use super::run::Peer;
@@ -134,16 +135,17 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let inner = base_path::inner(&path).unwrap_or_default();
     let span = tracing::info_span!("request", request_id = id.as_str());
     let mut response = if let Some(refusal) = gate.refuse(&request) {
-        refusal.answer(&path, &id)
+        refusal.answer(inner, &id)
     } else {
         // A failure of our own must not take the connection with it.
         let answer = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
         match tokio::time::timeout(gate.limits.request_deadline, answer).await {
             Ok(Ok(response)) => response,
-            Ok(Err(_)) => broken().answer(&path, &id),
-            Err(_) => late(&gate).answer(&path, &id),
+            Ok(Err(_)) => broken().answer(inner, &id),
+            Err(_) => late(&gate).answer(inner, &id),
         }
     };
     response.headers_mut().insert(REQUEST_ID, header);
@@ -180,9 +182,10 @@ fn log(
 ) {
     let status = response.status().as_u16();
     let elapsed_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let is_asset = base_path::inner(path).is_some_and(|inner| inner.starts_with("/-/assets/"));
     let path = visible(path);
     let client = client.map(tracing::field::display);
-    if path.starts_with("/-/assets/") && status < 400 {
+    if is_asset && status < 400 {
         tracing::debug!(request_id = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
     } else {
         tracing::info!(request_id = id.as_str(), %method, path, status, elapsed_ms, client, "answered");

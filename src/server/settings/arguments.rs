@@ -66,6 +66,9 @@ pub struct Arguments {
     /// The address under which people reach Strata, for link previews and as an allowed host name
     #[arg(long, value_name = "URL", help_heading = "How to serve")]
     pub public_url: Option<String>,
+    /// The path below which Strata is served where it shares its host with others: /strata [default: the public URL's]
+    #[arg(long, value_name = "PATH", help_heading = "How to serve")]
+    pub base_path: Option<String>,
     /// A host name that requests may name, beside localhost, addresses and the public URL's. Can be given several times
     #[arg(long = "allowed-host", value_name = "NAME", help_heading = "How to serve")]
     pub allowed_hosts: Vec<String>,

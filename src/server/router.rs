@@ -14,6 +14,7 @@ use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use super::assets::{self, Assets};
+use super::forwarded::Origin;
 use super::policy::{protect, set_content_security_policy};
 use super::refusal::Refusal;
 use super::request::{Gate, RequestId, accompany};
@@ -73,9 +74,17 @@ fn pages(service: Service, assets: &Assets, settings: &Settings) -> Router {
         let service = service.clone();
         move || {
             set_content_security_policy(development);
-            let id = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
-            provide_context(id.map_or_else(|| service.clone(), |id| service.for_request(id.as_str())));
-            provide_context(site.clone());
+            let extensions = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
+            let origin = extensions.get::<Origin>().map(|origin| Arc::clone(&origin.0));
+            let mut site = site.clone();
+            // The public URL is what the operator says, the origin what a proxy says of this request.
+            site.origin = site.origin.or_else(|| origin.as_ref().map(|url| url.origin().ascii_serialization()));
+            provide_context(site);
+            let service = service.clone().reached_at(origin);
+            provide_context(match extensions.get::<RequestId>() {
+                Some(id) => service.for_request(id.as_str()),
+                None => service,
+            });
         }
     };
     Router::new()

@@ -124,11 +124,11 @@ impl Service {
         };
         let path = format!("{}{query}", link::site(inner));
         let Some(host) = host else { return SearchOutcome::Page { path } };
-        let own = self.settings().public_url.as_ref();
+        let own = self.own_url();
         let loopback = LOOPBACK.contains(&host.rsplit_once(':').map_or(host, |(name, _)| name));
         let ours = match own {
             Some(own) => loopback || is_host(own, host),
-            // Without that setting Strata does not know its own name: what can only be an address of its is taken as one.
+            // Where nobody says it, Strata does not know its own name: what can only be an address of its is taken as one.
             None => loopback || !matches!(address, Address::Tags(_)),
         };
         if ours {

@@ -72,7 +72,7 @@ pub struct Arguments {
     /// A host name that requests may name, beside localhost, addresses and the public URL's. Can be given several times
     #[arg(long = "allowed-host", value_name = "NAME", help_heading = "How to serve")]
     pub allowed_hosts: Vec<String>,
-    /// Address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded-For is believed. Can be given several times
+    /// Address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded- headers are believed. Can be given several times
     #[arg(long = "trusted-proxy", value_name = "NETWORK", help_heading = "How to serve")]
     pub trusted_proxies: Vec<String>,
 

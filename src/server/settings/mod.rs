@@ -49,7 +49,7 @@ pub struct Settings {
     pub base_path: BasePath,
     /// Host names that requests may name, beside localhost, addresses and the public URL's.
     pub allowed_hosts: Vec<String>,
-    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    /// Reverse proxies whose `X-Forwarded-` headers and `X-Request-Id` are believed.
     pub trusted_proxies: Vec<Network>,
     /// How log lines are written.
     pub log_format: LogFormat,

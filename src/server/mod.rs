@@ -8,6 +8,7 @@
 //! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
 //! - `base_path`: what stands before every path; `address`: the raw path of a page; `functions`: the guard before the server functions
 //! - `json`: the JSON API; `error_document`: its errors; `refusal`: answers of the server itself
+//! - [`readiness`]: asks a running Strata whether it is well
 //! - [`assets`]: script, wasm, style, fonts and fixed files, embedded into the binary
 
 mod address;
@@ -21,6 +22,7 @@ mod hosts;
 mod json;
 pub mod log;
 mod policy;
+pub mod readiness;
 mod refusal;
 mod request;
 mod router;

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-pub use arguments::{Arguments, Environment};
+pub use arguments::{Arguments, Command, Environment, Invocation};
 pub use error::SettingsError;
 pub use limits::{LIMITS, LimitSetting, ServerLimits};
 pub use network::{Network, NetworkError};

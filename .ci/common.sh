@@ -21,10 +21,13 @@ export CARGO_BUILD_BUILD_DIR=$STRATA_CACHE/build
 
 CARGO_LEPTOS=0.3.11
 CARGO_DENY=0.20.2
+DISTRIBUTION=v3.1.1
+CRANE=v0.21.7
 # The command must have exactly the version of the library.
 WASM_BINDGEN=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/version = |"/, ""); print }' Cargo.lock)
 
 PATH=$STRATA_CACHE/tools/wasm-bindgen-$WASM_BINDGEN/bin:$STRATA_CACHE/tools/cargo-leptos-$CARGO_LEPTOS/bin:$PATH
+PATH=$STRATA_CACHE/tools/distribution-$DISTRIBUTION/bin:$STRATA_CACHE/tools/crane-$CRANE/bin:$PATH
 PATH=$ROOT/end2end/node_modules/.bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH NODE_PATH=$ROOT/end2end/node_modules
 
@@ -93,6 +96,13 @@ locked() {
     fi
     "$@"
   ) 9>"$STRATA_CACHE/lock/$name"
+}
+
+# Whether there is a Go that is new enough for the registries of .ci/go-tools.
+has_go() {
+  local version
+  version=$(go env GOVERSION 2>/dev/null) || return 1
+  [ "$(printf '%s\n' go1.22 "$version" | sort -V | head -n 1)" = go1.22 ]
 }
 
 # ---- which Rust ----

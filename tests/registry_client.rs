@@ -6,6 +6,10 @@ mod support;
 
 #[path = "registry_client/cache.rs"]
 mod cache;
+#[path = "registry_client/capabilities.rs"]
+mod capabilities;
+#[path = "registry_client/credentials.rs"]
+mod credentials;
 #[path = "registry_client/documents.rs"]
 mod documents;
 #[path = "registry_client/failures.rs"]
@@ -14,6 +18,8 @@ mod failures;
 mod lists;
 #[path = "registry_client/patience.rs"]
 mod patience;
+#[path = "registry_client/quirks.rs"]
+mod quirks;
 #[path = "registry_client/real_documents.rs"]
 mod real_documents;
 #[path = "registry_client/redirects.rs"]

@@ -1,6 +1,6 @@
 //! What only pages ask, on the server: one line each into `service`.
 
-use super::response::{answer, service};
+use super::response::{answer, failed, service};
 use crate::oci::{RepositoryName, Tag};
 use crate::view::compare::{ComparePage, CompareQuery};
 use crate::view::image::{ImagePage, ImageQuery};
@@ -35,9 +35,14 @@ pub async fn find(query: SearchQuery) -> Result<Page<SearchOutcome>, Failure> {
     answer(service().search(&query).await)
 }
 
-/// What a registry is and can do; the first one where the name is empty.
-pub async fn get_registry(name: String) -> Result<Page<RegistryReport>, Failure> {
-    answer(service().registry(&name).await)
+/// What a registry is and can do; the first one where the name is empty. Where it does not answer, the page has its failure's
+/// status and everything else.
+pub async fn get_registry(name: String, refresh: bool) -> Result<Page<RegistryReport>, Failure> {
+    let page = answer(service().registry(&name, refresh).await)?;
+    if let Some(problem) = &page.content.problem {
+        failed(problem);
+    }
+    Ok(page)
 }
 
 /// The first repository of a registry and its first tags, for examples. Where they cannot be read there are none, and the

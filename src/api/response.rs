@@ -36,15 +36,20 @@ pub fn redirect_page(link: &str) {
 /// Gives a failure's status to the response.
 pub(super) fn answer<T>(result: Result<T, Failure>) -> Result<T, Failure> {
     if let Err(failure) = &result {
-        set_page_status(failure.status);
-        if let Some(seconds) = failure.refresh_after
-            && let Some(response) = use_context::<ResponseOptions>()
-        {
-            response.insert_header(REFRESH, refresh(seconds, use_context::<Parts>().as_ref().map(|parts| &parts.uri)));
-            response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        failed(failure);
     }
     result
+}
+
+/// The same where the failure is a part of a page.
+pub(super) fn failed(failure: &Failure) {
+    set_page_status(failure.status);
+    if let Some(seconds) = failure.refresh_after
+        && let Some(response) = use_context::<ResponseOptions>()
+    {
+        response.insert_header(REFRESH, refresh(seconds, use_context::<Parts>().as_ref().map(|parts| &parts.uri)));
+        response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 /// Loads the page again, without passing by the caches once more: what has been read meanwhile stands there, and a registry

@@ -1,60 +1,68 @@
 //! Sign-in: anonymous, with user name and password, or with tokens (distribution's token authentication).
 //!
-//! Credentials go to the registry's own origin and to realms that pass [`super::realm`], and nowhere else.
+//! Credentials go to the registry's own origin and to realms that pass [`super::realm`], and nowhere else. Of several
+//! challenges the first Bearer one that can be used is, else Basic: for the registry's own origin alone, as always.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, StatusCode};
 use moka::future::Cache;
 use url::Url;
 
 use super::challenge::Challenge;
 use super::error::Error;
-use super::exchange::{is_passing, refusal, unauthorized};
-use super::fetch::{Failed, Fetcher, Incoming, Outgoing, retry_after};
-use super::flight::{Flights, NoResult};
+use super::exchange::unauthorized;
+use super::fetch::{Failed, Fetcher, Incoming};
+use super::grant::{Question, TokenServices};
+use super::keyring::{Keyring, Scheme};
 use super::origin::Origin;
 use super::probe::AuthKind;
 use super::realm::{self, Refused};
-use super::redirect::Follow;
 use super::scope::Scope;
 use super::settings::RegistrySettings;
-use super::token::{self, Granted};
-use super::trace::{EntryKind, Trace};
-use super::transport::Purpose;
+use super::token;
+use super::trace::Trace;
 
 /// Signs requests in to one registry.
 pub(crate) struct Authenticator {
     url: Url,
     trusted: Vec<Origin>,
-    /// The `Authorization` header made of the credentials.
-    basic: Option<HeaderValue>,
-    /// How the registry wanted it the last time. Saves the request that would only be answered with a challenge.
-    learned: Mutex<Option<Method>>,
+    keyring: Arc<Keyring>,
+    learned: Mutex<Learned>,
     tokens: Cache<Scope, Kept>,
-    flights: Flights<TokenRequest, Result<Granted, (Error, bool)>>,
+    services: TokenServices,
+    /// Whether our account has been accepted for something: a refusal then says what it may not see.
+    proved: AtomicBool,
+}
+
+/// How the registry wanted it the last time. Saves the request that would only be answered with a challenge.
+#[derive(Default)]
+struct Learned {
+    usual: Option<Method>,
+    /// For the catalog, where that is another way: Harbor wants a password for it, and tokens for everything else.
+    catalog: Option<Method>,
 }
 
 /// A way to sign in.
 #[derive(Clone, PartialEq, Eq)]
 enum Method {
     Basic,
-    Bearer { realm: Url, service: Option<String> },
+    /// With a token that the operator gave.
+    GivenToken,
+    Bearer {
+        realm: Url,
+        service: Option<String>,
+    },
 }
 
 #[derive(Clone)]
 struct Kept {
     header: HeaderValue,
     until: Instant,
-}
-
-/// What readers may be waiting for together.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct TokenRequest {
-    url: Url,
+    /// The credentials that it was granted for.
+    generation: u64,
 }
 
 /// What a request is signed in with.
@@ -62,30 +70,32 @@ struct TokenRequest {
 pub(crate) struct Pass {
     /// The `Authorization` header.
     pub(crate) header: HeaderValue,
-    /// Whether it is a token.
-    pub(crate) token: bool,
+    /// The credentials that the header is made of; nothing for a token that was granted.
+    pub(crate) own: Option<u64>,
+}
+
+impl Pass {
+    /// Whether it is a token that a service has granted.
+    pub(crate) fn is_granted(&self) -> bool {
+        self.own.is_none()
+    }
 }
 
 impl Authenticator {
     pub(crate) fn new(settings: &RegistrySettings) -> Self {
-        let basic = settings.credentials.as_ref().and_then(|credentials| {
-            let pair = format!("{}:{}", credentials.username, credentials.password().reveal());
-            let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(pair))).ok()?;
-            value.set_sensitive(true);
-            Some(value)
-        });
         Self {
             url: settings.url.clone(),
             trusted: settings.trusted_realms.clone(),
-            basic,
+            keyring: Arc::new(Keyring::new(settings)),
             learned: Mutex::default(),
             tokens: Cache::builder().max_capacity(settings.limits.tokens).build(),
-            flights: Flights::default(),
+            services: TokenServices::default(),
+            proved: AtomicBool::new(false),
         }
     }
 
     pub(crate) fn has_credentials(&self) -> bool {
-        self.basic.is_some()
+        self.keyring.has_credentials()
     }
 
     /// What to send along at once, as far as the registry's ways are known. A token is asked for where it is missing.
@@ -99,21 +109,23 @@ impl Authenticator {
         trace: &Trace,
         scope: &Scope,
     ) -> Result<Option<Pass>, Failed> {
-        let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.keyring.freshen().await;
+        let learned = self.lock().of(scope);
         match &learned {
             None => Ok(None),
-            Some(Method::Basic) => Ok(self.basic.clone().map(|header| Pass { header, token: false })),
+            Some(Method::Basic) => Ok(self.own(Scheme::Basic)),
+            Some(Method::GivenToken) => Ok(self.own(Scheme::Bearer)),
             Some(Method::Bearer { realm, service }) => {
                 if let Some(kept) = self.kept(scope).await {
                     return Ok(Some(kept));
                 }
                 let scopes: Vec<_> = scope.text().into_iter().collect();
                 match self.token(fetcher, trace, scope, realm, service.as_deref(), &scopes).await {
-                    Ok(header) => Ok(Some(Pass { header, token: true })),
+                    Ok(pass) => Ok(Some(pass)),
                     // It has asked to wait, or the work was ended: that says nothing about the way.
                     Err(failed) if matches!(failed.error, Error::RateLimited { .. } | Error::Stopped) => Err(failed),
                     Err(failed) => {
-                        self.unlearn(learned.as_ref());
+                        self.lock().forget(scope, learned.as_ref());
                         let later = failed.transient || matches!(failed.error, Error::Timeout { .. });
                         if later { Err(failed) } else { Ok(None) }
                     }
@@ -122,23 +134,38 @@ impl Authenticator {
         }
     }
 
-    /// Answers the challenges of a 401. `sent` is what the refused request was signed in with.
+    /// Answers the challenges of a 401. `sent` is what the refused request was signed in with; `asked` is its URL.
     pub(crate) async fn answer(
         &self,
         fetcher: &Arc<Fetcher>,
         trace: &Trace,
         scope: &Scope,
         sent: Option<Pass>,
+        asked: &Url,
         incoming: Incoming,
     ) -> Result<Pass, Failed> {
-        if let Some(sent) = &sent {
+        if let Some(sent) = sent.as_ref().filter(|sent| sent.is_granted()) {
             self.forget(scope, sent).await;
         }
+        let own = sent.as_ref().and_then(|sent| sent.own);
+        // What the credentials themselves were refused for is not tried with the same ones again.
+        let spent = match own {
+            Some(generation) => !self.keyring.renew(generation).await,
+            None => false,
+        };
         let challenges = Challenge::read_all(&incoming.headers);
         let mut refused: Option<Refused> = None;
+        let mut unusable: Option<Failed> = None;
         for challenge in challenges.iter().filter(|challenge| challenge.is("Bearer")) {
+            if let Some(given) = self.own(Scheme::Bearer) {
+                if spent {
+                    continue;
+                }
+                self.lock().learn(scope, Method::GivenToken);
+                return Ok(given);
+            }
             let Some(realm) = challenge.parameter("realm") else { continue };
-            match realm::judge(realm, &self.url, &fetcher.transport.own, &self.trusted) {
+            match realm::judge(realm, asked, &fetcher.transport.own, &self.trusted) {
                 Err(refusal) => refused = refused.or(Some(refusal)),
                 Ok(realm) => {
                     // Whoever was refused with the same old token has a new one already.
@@ -147,36 +174,84 @@ impl Authenticator {
                     }
                     let service = challenge.parameter("service").map(str::to_owned);
                     let scopes = token::scopes(challenge, scope);
-                    let header = self.token(fetcher, trace, scope, &realm, service.as_deref(), &scopes).await?;
-                    self.learn(Method::Bearer { realm, service });
-                    return Ok(Pass { header, token: true });
+                    match self.token(fetcher, trace, scope, &realm, service.as_deref(), &scopes).await {
+                        Ok(pass) => {
+                            self.lock().learn(scope, Method::Bearer { realm, service });
+                            return Ok(pass);
+                        }
+                        Err(failed) if is_unusable(&failed.error) => unusable = unusable.or(Some(failed)),
+                        Err(failed) => return Err(failed),
+                    }
                 }
             }
         }
         let basic = challenges.iter().any(|challenge| challenge.is("Basic"));
-        let tried = sent.is_some_and(|pass| !pass.token);
-        match (&self.basic, refused) {
-            (Some(header), _) if basic && !tried => {
-                self.learn(Method::Basic);
-                Ok(Pass { header: header.clone(), token: false })
-            }
-            (_, Some((realm, reason))) if !basic => {
+        if let Some(pass) = self.own(Scheme::Basic).filter(|_| basic && !spent) {
+            self.lock().learn(scope, Method::Basic);
+            return Ok(pass);
+        }
+        if let Some(failed) = unusable {
+            return Err(failed);
+        }
+        match refused {
+            Some((realm, reason)) if !basic => {
                 incoming.note("the token service is not trusted", None);
                 let request = Box::new(incoming.request);
                 let error = Error::RealmRefused { request, realm, setting: "trusted_realms", reason };
                 Err(Failed::for_good(error))
             }
-            _ => {
-                let error = unauthorized(incoming, self.has_credentials() && basic, false);
-                Err(Failed::for_good(error))
-            }
+            _ => Err(self.refusal(scope, sent.as_ref(), false, incoming)),
         }
+    }
+
+    /// Whether an answer refuses what the request was signed in with. A registry whose passwords end after some hours (Amazon
+    /// ECR) answers with 403 then.
+    pub(crate) async fn is_refusal(&self, incoming: &Incoming, sent: Option<&Pass>) -> bool {
+        match (incoming.status, sent.and_then(|sent| sent.own)) {
+            (StatusCode::UNAUTHORIZED, _) => true,
+            (StatusCode::FORBIDDEN, Some(generation)) => self.keyring.renew(generation).await,
+            _ => false,
+        }
+    }
+
+    /// Whether it is worth to ask once more, because the credentials that were refused are not those of now.
+    pub(crate) async fn is_renewed(&self, refused: &Pass) -> bool {
+        match refused.own {
+            Some(generation) => self.keyring.renew(generation).await,
+            None => false,
+        }
+    }
+
+    /// Notes that the registry took what it was sent: our account, or a token that was granted to it.
+    pub(crate) fn accept(&self, sent: Option<&Pass>) {
+        if sent.is_some() && self.has_credentials() {
+            self.proved.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The end: what was sent is refused. `granted` where a token was refused before it.
+    pub(crate) fn refusal(&self, scope: &Scope, sent: Option<&Pass>, granted: bool, incoming: Incoming) -> Failed {
+        let token = granted || sent.is_some_and(Pass::is_granted);
+        // An account that reads everything else has the right password: it may not see the catalog.
+        let hidden = token || (*scope == Scope::Catalog && self.proved.load(Ordering::Relaxed));
+        let rejected = !hidden && sent.is_some_and(|sent| sent.own.is_some());
+        if rejected {
+            self.proved.store(false, Ordering::Relaxed);
+        }
+        Failed::for_good(unauthorized(incoming, rejected, hidden))
+    }
+
+    /// The header that is made of the credentials themselves.
+    fn own(&self, scheme: Scheme) -> Option<Pass> {
+        self.keyring.header(scheme).map(|(header, generation)| Pass { header, own: Some(generation) })
     }
 
     /// The token that is kept for a scope.
     async fn kept(&self, scope: &Scope) -> Option<Pass> {
-        let kept = self.tokens.get(scope).await.filter(|kept| Instant::now() < kept.until)?;
-        Some(Pass { header: kept.header, token: true })
+        let generation = self.keyring.generation();
+        let usable = |kept: &Kept| Instant::now() < kept.until && kept.generation == generation;
+        let kept = self.tokens.get(scope).await.filter(usable)?;
+        Some(Pass { header: kept.header, own: None })
     }
 
     /// Gives up a token that was refused. A newer one stays.
@@ -203,19 +278,11 @@ impl Authenticator {
         AuthKind::Other(super::text::visible(&schemes.join(", "), 200))
     }
 
-    fn learn(&self, method: Method) {
-        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = Some(method);
+    fn lock(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets a way to sign in, unless another one has been learned meanwhile.
-    fn unlearn(&self, outdated: Option<&Method>) {
-        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        if learned.as_ref() == outdated {
-            *learned = None;
-        }
-    }
-
-    /// Asks for a token, together with whoever wants the same one, and keeps it.
+    /// Asks for a token and keeps it.
     async fn token(
         &self,
         fetcher: &Arc<Fetcher>,
@@ -224,55 +291,52 @@ impl Authenticator {
         realm: &Url,
         service: Option<&str>,
         scopes: &[String],
-    ) -> Result<HeaderValue, Failed> {
-        let url = token::exchange_url(realm, service, scopes);
-        let work = {
-            let (fetcher, trace, url, basic) = (Arc::clone(fetcher), trace.clone(), url.clone(), self.basic.clone());
-            async move { exchange(&fetcher, &trace, url, basic).await }
+    ) -> Result<Pass, Failed> {
+        let question = Question { realm: realm.clone(), service: service.map(str::to_owned), scopes: scopes.to_vec() };
+        let granted = self.services.ask(fetcher, trace, &self.keyring, question).await?;
+        let kept = Kept {
+            header: granted.header.clone(),
+            until: Instant::now() + granted.life,
+            generation: self.keyring.generation(),
         };
-        let (result, _) = self.flights.join(TokenRequest { url }, None, || work).await;
-        match result {
-            Ok(Ok(granted)) => {
-                let kept = Kept { header: granted.header.clone(), until: Instant::now() + granted.life };
-                self.tokens.insert(scope.clone(), kept).await;
-                Ok(granted.header)
-            }
-            Ok(Err((error, transient))) => Err(Failed { error, transient, dead: false }),
-            Err(NoResult::Deadline | NoResult::Stopped) => Err(Failed::for_good(Error::Stopped)),
+        self.tokens.insert(scope.clone(), kept).await;
+        Ok(Pass { header: granted.header, own: None })
+    }
+}
+
+impl Learned {
+    fn of(&self, scope: &Scope) -> Option<Method> {
+        let catalog = self.catalog.as_ref().filter(|_| *scope == Scope::Catalog);
+        catalog.or(self.usual.as_ref()).cloned()
+    }
+
+    fn learn(&mut self, scope: &Scope, method: Method) {
+        if *scope == Scope::Catalog && self.usual.as_ref().is_some_and(|usual| *usual != method) {
+            self.catalog = Some(method);
+        } else {
+            self.usual = Some(method);
+        }
+    }
+
+    /// Forgets a way, unless another one has been learned meanwhile.
+    fn forget(&mut self, scope: &Scope, outdated: Option<&Method>) {
+        if *scope == Scope::Catalog && self.catalog.as_ref() == outdated {
+            self.catalog = None;
+        }
+        if self.usual.as_ref() == outdated {
+            self.usual = None;
         }
     }
 }
 
-/// One exchange. No redirect is followed: the credentials go where they were meant to go, or nowhere.
-async fn exchange(
-    fetcher: &Fetcher,
-    trace: &Trace,
-    url: Url,
-    basic: Option<HeaderValue>,
-) -> Result<Granted, (Error, bool)> {
-    let signed_in = basic.is_some();
-    let mut outgoing = Outgoing::get(EntryKind::TokenExchange, url, fetcher.limits.token_bytes);
-    outgoing.accept = "application/json";
-    outgoing.authorization = basic;
-    outgoing.follow = Follow::Never;
-    outgoing.purpose = Purpose::Token;
-    let incoming = fetcher.fetch(trace, &outgoing).await.map_err(|failed| (failed.error, failed.transient))?;
-    let status = incoming.status;
-    let transient = is_passing(status.as_u16());
-    match status {
-        StatusCode::OK => match token::read(&incoming.body) {
-            Ok(granted) => {
-                incoming.note("token granted", None);
-                Ok(granted)
-            }
-            Err(problem) => Err((incoming.invalid(problem), false)),
-        },
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err((unauthorized(incoming, signed_in, false), false)),
-        StatusCode::TOO_MANY_REQUESTS => {
-            let wait = retry_after(&incoming.headers);
-            Err((refusal(incoming, wait), false))
-        }
-        _ if status.is_server_error() => Err((refusal(incoming, None), transient)),
-        _ => Err((incoming.invalid(format!("the token service answered with status {}", status.as_u16())), false)),
-    }
+/// Whether a token service is of no use at all, so that the next challenge may have its turn. Not where it refuses our
+/// account, which another way would only have refused once more; nor where it may answer later.
+fn is_unusable(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::InvalidResponse { .. }
+            | Error::RealmRefused { .. }
+            | Error::RedirectRefused { .. }
+            | Error::TooLarge { .. }
+    )
 }

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use super::auth::Authenticator;
 use super::cache::{CacheState, DocumentCache};
+use super::capabilities::{Capabilities, Record};
 use super::document::Document;
 use super::error::Error;
 use super::exchange::Exchange;
@@ -21,6 +22,7 @@ use super::request::Request;
 use super::routes::Routes;
 use super::scope::Scope;
 use super::settings::RegistrySettings;
+use super::survey::survey;
 use super::text::redacted;
 use super::trace::EntryKind;
 use super::transport::{SetupError, Transport};
@@ -42,6 +44,7 @@ struct Inner {
     documents: Arc<Documents>,
     flights: Flights<Want, Result<Document, Error>>,
     probes: Probes,
+    surveys: Flights<(), ()>,
     catalog: Arc<Lists<(), RepositoryName>>,
     tags: Arc<Lists<RepositoryName, Tag>>,
 }
@@ -82,6 +85,7 @@ impl Client {
         let exchange = Arc::new(Exchange {
             authenticator: Authenticator::new(&settings),
             pause: Pause::default(),
+            record: Record::default(),
             fetcher: Arc::new(Fetcher {
                 registry: settings.name.clone(),
                 transport,
@@ -110,6 +114,7 @@ impl Client {
             documents,
             flights: Flights::default(),
             probes: Probes::default(),
+            surveys: Flights::default(),
             catalog: Arc::new(catalog),
             tags: Arc::new(tags),
         };
@@ -286,6 +291,24 @@ impl Client {
         probes.get(exchange, request, documents.routes.probe()?).await
     }
 
+    /// What its answers have shown of the registry so far. Nothing is asked.
+    pub fn capabilities(&self) -> Capabilities {
+        self.inner.exchange.record.known()
+    }
+
+    /// Asks for what no page asks anyway, where it is not known yet, and says what is known then. Readers at the same time
+    /// share the questions; who stops waiting gets what is known until then.
+    pub async fn survey(&self, request: &Request) -> Capabilities {
+        let Inner { exchange, documents, surveys, .. } = &*self.inner;
+        let work = {
+            let (exchange, request) = (Arc::clone(exchange), request.clone());
+            let routes = documents.routes.clone();
+            async move { survey(&exchange, &routes, &request).await }
+        };
+        let _ = surveys.join((), request.deadline, || work).await;
+        self.capabilities()
+    }
+
     /// Does work that other readers may want at the same time.
     async fn fly(
         &self,
@@ -356,10 +379,14 @@ impl From<Digest> for ManifestReference {
 
 /// Many registries have no catalog, or none for us: that is an answer, not a failure.
 fn not_offered(error: Error) -> Error {
+    let unsupported = error.messages().iter().any(|message| message.code == "UNSUPPORTED");
     match error {
         Error::NotFound { request, errors } => Error::NotOffered { request, status: 404, errors },
-        Error::Upstream { request, status: 405, errors } => Error::NotOffered { request, status: 405, errors },
-        // Only where a token was granted. Otherwise a 401 says that a sign-in is wanted, or was wrong.
+        Error::Denied { request, errors } => Error::NotOffered { request, status: 403, errors },
+        Error::Upstream { request, status, errors } if matches!(status, 405 | 501) || unsupported => {
+            Error::NotOffered { request, status, errors }
+        }
+        // Only where our account was accepted. Otherwise a 401 says that a sign-in is wanted, or was wrong.
         Error::Unauthorized { request, errors, granted: true, .. } => {
             Error::NotOffered { request, status: 401, errors }
         }

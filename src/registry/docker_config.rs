@@ -1,9 +1,9 @@
 //! Credentials from docker's `config.json`, whose form podman's `auth.json` and Kubernetes' `dockerconfigjson` secrets share.
 //!
-//! Only `auths` with a user name and a password is read. Helper programs are not started: a program that a file chooses is
-//! not to run in a server. Identity tokens are not supported. Both are named in a warning where they stand in the way.
+//! Of `auths`, user names with passwords, identity tokens and registry tokens are read. Helper programs are not started: a program
+//! that a file chooses is not to run in a server. They are named in a warning where they stand in the way.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 use url::Url;
 
+use super::credentials::{Credentials, Renewal};
 use super::origin::{Origin, Scheme};
 use super::secret::Secret;
-use super::settings::Credentials;
 use super::text::visible;
 
 /// Longest file read, in bytes.
@@ -28,13 +28,14 @@ const HUB_REGISTRY: &str = "registry-1.docker.io";
 /// A `config.json`.
 #[derive(Clone)]
 pub struct DockerConfig {
+    path: PathBuf,
     document: Map<String, Value>,
 }
 
 /// What the file has for one registry.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// User name and password.
+    /// User name and password, or a token.
     pub credentials: Option<Credentials>,
     /// What stands there and is not used, in words for the operator.
     pub warnings: Vec<String>,
@@ -73,12 +74,22 @@ impl DockerConfig {
             return Err(fail(format!("it is longer than {MAX_FILE} bytes")));
         }
         let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
-        Self::parse(&bytes).ok_or(DockerConfigError::NotJson { path: shown })
+        let read = Self::parse(&bytes).ok_or(DockerConfigError::NotJson { path: shown })?;
+        Ok(Self { path: path.to_owned(), ..read })
+    }
+
+    /// Reads the file again for the registry at `url`.
+    pub fn renewal(&self, url: &Url) -> Renewal {
+        let (path, url) = (self.path.clone(), url.clone());
+        Renewal::new(move || {
+            let config = Self::read(&path).map_err(|error| error.to_string())?;
+            Ok(config.find(&url).credentials)
+        })
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {
         match serde_json::from_slice(bytes) {
-            Ok(Value::Object(document)) => Some(Self { document }),
+            Ok(Value::Object(document)) => Some(Self { path: PathBuf::new(), document }),
             _ => None,
         }
     }
@@ -139,15 +150,19 @@ impl DockerConfig {
     }
 }
 
-/// Reads `auth`, or else `username` and `password`.
+/// Reads a token, or else `auth`, or else `username` and `password`.
 fn read_entry(found: &mut Found, key: &str, entry: &Map<String, Value>) {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    for unsupported in ["identitytoken", "registrytoken"] {
-        if text(unsupported).is_some() {
-            found
-                .warnings
-                .push(format!("the `{unsupported}` for `{key}` is not supported; a user name and password are"));
-        }
+    if let Some(token) = text("registrytoken") {
+        found.credentials = Some(Credentials::registry_token(Secret::new(token)));
+        return;
+    }
+    if let Some(token) = text("identitytoken") {
+        // Beside it, `auth` has a user name and nothing in place of the password.
+        let username =
+            text("auth").and_then(split).map(|(user, _)| user).or_else(|| text("username").map(str::to_owned));
+        found.credentials = Some(Credentials::identity_token(username, Secret::new(token)));
+        return;
     }
     let pair = match text("auth") {
         Some(auth) => {
@@ -159,18 +174,19 @@ fn read_entry(found: &mut Found, key: &str, entry: &Map<String, Value>) {
         }
         None => text("username").zip(text("password")).map(|(user, password)| (user.to_owned(), password.to_owned())),
     };
-    // Where there is an identity token, what stands in place of a password is none.
-    let pair = pair.filter(|_| text("identitytoken").is_none());
     found.credentials = pair.map(|(user, password)| Credentials::new(user, Secret::new(&password)));
 }
 
 fn decode(auth: &str) -> Option<(String, String)> {
+    split(auth).filter(|(user, password)| !user.is_empty() && !password.is_empty())
+}
+
+fn split(auth: &str) -> Option<(String, String)> {
     let bytes = STANDARD.decode(auth.trim()).or_else(|_| STANDARD_NO_PAD.decode(auth.trim())).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     // A password may have colons, a user name may not.
     let (user, password) = text.split_once(':')?;
-    let password = password.trim_end_matches('\0');
-    (!user.is_empty() && !password.is_empty()).then(|| (user.to_owned(), password.to_owned()))
+    Some((user.to_owned(), password.trim_end_matches('\0').to_owned()))
 }
 
 /// A key of `auths`: what it is about.
@@ -205,6 +221,7 @@ fn is_prefix(prefix: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::credentials::Proof;
     use super::*;
 
     fn find(config: &str, url: &str) -> Found {
@@ -212,7 +229,10 @@ mod tests {
     }
 
     fn user(config: &str, url: &str) -> Option<String> {
-        find(config, url).credentials.map(|found| format!("{}:{}", found.username, found.password().reveal()))
+        find(config, url).credentials.map(|found| match found.proof() {
+            Proof::Password(password) => format!("{}:{}", found.account(), password.reveal()),
+            other => panic!("{other:?}"),
+        })
     }
 
     fn with_key(key: &str) -> String {
@@ -272,10 +292,32 @@ mod tests {
     }
 
     #[test]
+    fn tokens_are_read_and_stand_before_passwords() {
+        let token = || Secret::new("hunter2");
+        let auth = |pair: &str| STANDARD.encode(pair);
+        let guid = "00000000-0000-0000-0000-000000000000";
+        for (entry, expected) in [
+            (r#"{"identitytoken":"hunter2"}"#.to_owned(), Credentials::identity_token(None, token())),
+            (
+                format!(r#"{{"auth":"{}","identitytoken":"hunter2"}}"#, auth(&format!("{guid}:"))),
+                Credentials::identity_token(Some(guid.to_owned()), token()),
+            ),
+            (format!(r#"{{"auth":"{}"}}"#, auth("<token>:hunter2")), Credentials::identity_token(None, token())),
+            (
+                format!(r#"{{"auth":"{}","registrytoken":"hunter2"}}"#, auth("me:password")),
+                Credentials::registry_token(token()),
+            ),
+        ] {
+            let found = find(&format!(r#"{{"auths":{{"h":{entry}}}}}"#), "https://h");
+            assert_eq!(found.credentials, Some(expected), "{entry}");
+            assert_eq!(found.warnings, [""; 0]);
+            assert!(!format!("{found:?}").contains("hunter2"));
+        }
+    }
+
+    #[test]
     fn what_is_not_supported_is_named_without_its_secret() {
         for (config, named) in [
-            (r#"{"auths":{"h":{"identitytoken":"hunter2"}}}"#, "identitytoken"),
-            (r#"{"auths":{"h":{"registrytoken":"hunter2"}}}"#, "registrytoken"),
             (r#"{"auths":{"h":{}},"credsStore":"desktop"}"#, "credsStore"),
             (r#"{"credHelpers":{"h":"ecr-login"}}"#, "credHelpers"),
             (r#"{"auths":{"h":{"auth":"hunter2!"}}}"#, "base64"),

@@ -31,7 +31,8 @@ pub enum Error {
         errors: Vec<RegistryMessage>,
         /// Whether credentials are configured and were refused.
         rejected: bool,
-        /// Whether a token was granted and the registry refused it all the same: the account may not see this.
+        /// Whether a token was granted, or the account was accepted for something else, and the registry refused it all the
+        /// same: the account may not see this.
         granted: bool,
     },
     /// 403: no permission.
@@ -174,7 +175,7 @@ pub enum Error {
 pub struct FailedRequest {
     /// The registry's name.
     pub registry: String,
-    /// `GET` or `HEAD`.
+    /// `GET` or `HEAD`; `POST` at a token service.
     pub method: &'static str,
     /// The URL first asked, without what may be secret in it.
     pub url: String,

@@ -4,7 +4,10 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::auth::Authenticator;
+use http::StatusCode;
+
+use super::auth::{Authenticator, Pass};
+use super::capabilities::Record;
 use super::error::Error;
 use super::fetch::{Failed, Fetcher, Incoming, Outgoing, retry_after};
 use super::message::RegistryMessage;
@@ -18,6 +21,8 @@ pub(crate) struct Exchange {
     pub(crate) fetcher: Arc<Fetcher>,
     pub(crate) authenticator: Authenticator,
     pub(crate) pause: Pause,
+    /// What the answers have shown of the registry.
+    pub(crate) record: Record,
 }
 
 impl Exchange {
@@ -38,6 +43,9 @@ impl Exchange {
             }
             let sent = Instant::now();
             let outcome = Box::pin(self.sign_in_and_ask(request, scope, &outgoing)).await;
+            if let Ok(incoming) = &outcome {
+                self.record.observe(&incoming.headers, &incoming.request);
+            }
             let (failed, asked) = match outcome {
                 Ok(incoming) if is_passing(incoming.status.as_u16()) => {
                     let asked = retry_after(&incoming.headers);
@@ -84,24 +92,46 @@ impl Exchange {
 
     async fn sign_in_and_ask(&self, request: &Request, scope: &Scope, outgoing: &Outgoing) -> Result<Incoming, Failed> {
         let mut outgoing = outgoing.clone();
-        let pass = self.authenticator.pass(&self.fetcher, &request.trace, scope).await?;
-        outgoing.authorization = pass.as_ref().map(|pass| pass.header.clone());
-        let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
-        // The challenge of a host that a redirect led to is not ours to answer.
-        let redirected = incoming.request.statuses.len() > 1;
-        if incoming.status != http::StatusCode::UNAUTHORIZED || redirected {
-            return Ok(incoming);
+        let (fetcher, authenticator) = (&self.fetcher, &self.authenticator);
+        let mut pass = authenticator.pass(fetcher, &request.trace, scope).await?;
+        let mut answered = false;
+        let mut granted = false;
+        let mut renewed = false;
+        loop {
+            outgoing.authorization = pass.as_ref().map(|pass| pass.header.clone());
+            let incoming = fetcher.fetch(&request.trace, &outgoing).await?;
+            // The challenge of a host that a redirect led to is not ours to answer.
+            let redirected = incoming.request.statuses.len() > 1;
+            if redirected || !authenticator.is_refusal(&incoming, pass.as_ref()).await {
+                if incoming.status.is_success() {
+                    authenticator.accept(pass.as_ref());
+                }
+                return Ok(incoming);
+            }
+            granted |= pass.as_ref().is_some_and(Pass::is_granted);
+            let sent = pass.take();
+            if !answered {
+                answered = true;
+                pass = if incoming.status == StatusCode::FORBIDDEN {
+                    // It was an old password: the newer one has its turn without a challenge.
+                    authenticator.pass(fetcher, &request.trace, scope).await?
+                } else {
+                    let (trace, url) = (&request.trace, &outgoing.url);
+                    Some(authenticator.answer(fetcher, trace, scope, sent, url, incoming).await?)
+                };
+                continue;
+            }
+            // What was made for this very request is refused: that is the end, unless the credentials have changed meanwhile.
+            if let Some(sent) = &sent {
+                if !renewed && authenticator.is_renewed(sent).await {
+                    renewed = true;
+                    pass = authenticator.pass(fetcher, &request.trace, scope).await?;
+                    continue;
+                }
+                authenticator.forget(scope, sent).await;
+            }
+            return Err(authenticator.refusal(scope, sent.as_ref(), granted, incoming));
         }
-        let pass = self.authenticator.answer(&self.fetcher, &request.trace, scope, pass, incoming).await?;
-        outgoing.authorization = Some(pass.header.clone());
-        let incoming = self.fetcher.fetch(&request.trace, &outgoing).await?;
-        if incoming.status == http::StatusCode::UNAUTHORIZED {
-            self.authenticator.forget(scope, &pass).await;
-            // A token that was granted and refused all the same is no wrong password, but too little right.
-            let rejected = !pass.token && self.authenticator.has_credentials();
-            return Err(Failed::for_good(unauthorized(incoming, rejected, pass.token)));
-        }
-        Ok(incoming)
     }
 }
 

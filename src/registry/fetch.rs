@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH, RANGE,
 };
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Response;
@@ -16,6 +16,7 @@ use super::limits::Limits;
 use super::origin::Origin;
 use super::queue::Queue;
 use super::redirect::{self, Follow};
+use super::secret::Secret;
 use super::text::{redacted, visible};
 use super::trace::{EntryId, EntryKind, Trace};
 use super::transport::{NoPool, NotPublic, Purpose, Transport, causes};
@@ -30,6 +31,10 @@ pub(crate) struct Outgoing {
     pub(crate) if_none_match: Option<HeaderValue>,
     /// Sent to the origin of `url` and to no other.
     pub(crate) authorization: Option<HeaderValue>,
+    /// The body of a `POST`, as forms are encoded. Has secrets in it.
+    pub(crate) form: Option<Secret>,
+    /// The part of a blob that is wanted.
+    pub(crate) range: Option<HeaderValue>,
     /// Longest body of a success, in bytes.
     pub(crate) limit: u64,
     /// The exact size that a descriptor announces.
@@ -84,6 +89,8 @@ impl Outgoing {
             accept: "*/*",
             if_none_match: None,
             authorization: None,
+            form: None,
+            range: None,
             limit,
             expected: None,
             follow: Follow::Never,
@@ -92,7 +99,11 @@ impl Outgoing {
     }
 
     pub(crate) fn method_name(&self) -> &'static str {
-        if self.method == Method::HEAD { "HEAD" } else { "GET" }
+        match self.method {
+            Method::HEAD => "HEAD",
+            Method::POST => "POST",
+            _ => "GET",
+        }
     }
 }
 
@@ -185,8 +196,9 @@ impl Fetcher {
         let home = Origin::of(&url).map_err(|error| Trouble::Invalid(error.to_string()))?;
         // Once left behind, credentials are not taken up again in the same chain (threat T-4).
         let mut authorization = outgoing.authorization.clone();
+        let mut away = false;
         loop {
-            let response = self.send(outgoing, &url, authorization.as_ref()).await?;
+            let response = self.send(outgoing, &url, authorization.as_ref(), away).await?;
             let status = response.status();
             request.statuses.push(status.as_u16());
             let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -208,6 +220,7 @@ impl Fetcher {
                 })?;
             if origin != home {
                 authorization = None;
+                away = true;
             }
             url = target;
         }
@@ -218,8 +231,9 @@ impl Fetcher {
         outgoing: &Outgoing,
         url: &Url,
         authorization: Option<&HeaderValue>,
+        away: bool,
     ) -> Result<Response, Trouble> {
-        let pool = self.transport.pool(url, outgoing.purpose).map_err(|none| match none {
+        let pool = self.transport.pool(url, outgoing.purpose, away).map_err(|none| match none {
             NoPool::NotPublic => Trouble::NotPublic(url.clone()),
             NoPool::Tls(problem) => Trouble::Unreachable { problem, transient: false, dead: false },
         })?;
@@ -231,8 +245,14 @@ impl Fetcher {
         if let Some(etag) = &outgoing.if_none_match {
             request = request.header(IF_NONE_MATCH, etag);
         }
+        if let Some(range) = &outgoing.range {
+            request = request.header(RANGE, range);
+        }
         if let Some(value) = authorization {
             request = request.header(AUTHORIZATION, value);
+        }
+        if let Some(form) = &outgoing.form {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.reveal().to_owned());
         }
         let patience = self.limits.connect.saturating_add(self.limits.first_byte);
         match timeout(patience, request.send()).await {

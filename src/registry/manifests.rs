@@ -245,6 +245,7 @@ impl Documents {
             return Err(mismatch(incoming, digest.clone(), received, reported));
         }
         incoming.note("config; digest verified", Some(true));
+        self.exchange.record.blob(repository, digest);
         let document = Document {
             digest: digest.clone(),
             media_type: descriptor.media_type.clone(),

@@ -2,9 +2,11 @@
 //!
 //! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/threats.md`.
 //!
-//! - [`settings`], [`limits`], [`docker_config`]: what the operator says
+//! - [`settings`], [`limits`], [`credentials`], [`docker_config`], [`certificates`]: what the operator says
 //! - [`client`]: the calls; [`request`], [`trace`]: who asks, and the record of what was asked
-//! - `exchange` asks one question, with sign-in (`auth`, `challenge`, `token`) and repetitions
+//! - `exchange` asks one question, with sign-in (`auth`, `challenge`, `keyring`; `grant` and `token` with a token service) and
+//!   repetitions
+//! - [`capabilities`]: what is known of the registry itself; [`probe`] and `survey` ask for it
 //! - `fetch` is the one function through which every byte passes; `transport`, `redirect`, `address` say where to
 //! - `manifests`, `document`, `cache`: bytes that are hashed before anybody sees them
 //! - `lists`, `walk`, `link`, `names`: lists and their pages
@@ -13,14 +15,19 @@
 mod address;
 mod auth;
 pub mod cache;
+pub mod capabilities;
+pub mod certificates;
 mod challenge;
 pub mod client;
+pub mod credentials;
 pub mod docker_config;
 pub mod document;
 pub mod error;
 mod exchange;
 mod fetch;
 mod flight;
+mod grant;
+mod keyring;
 pub mod limits;
 mod link;
 pub mod listing;
@@ -40,6 +47,7 @@ mod schema1;
 mod scope;
 pub mod secret;
 pub mod settings;
+mod survey;
 mod text;
 mod token;
 pub mod trace;
@@ -47,7 +55,10 @@ mod transport;
 mod walk;
 
 pub use cache::{CacheState, DocumentCache};
+pub use capabilities::{Capabilities, Evidence, Finding};
+pub use certificates::ClientCertificate;
 pub use client::{Client, ManifestReference};
+pub use credentials::{Credentials, Proof, Renewal};
 pub use docker_config::{DockerConfig, DockerConfigError};
 pub use document::Document;
 pub use error::{Error, FailedRequest, Phase, RealmReason, RedirectReason};
@@ -58,6 +69,6 @@ pub use origin::{Origin, OriginError};
 pub use probe::{AuthKind, Probe};
 pub use request::Request;
 pub use secret::Secret;
-pub use settings::{Credentials, RegistrySettings};
+pub use settings::RegistrySettings;
 pub use trace::{Entry, EntryKind, Trace};
 pub use transport::SetupError;

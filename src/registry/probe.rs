@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use url::Url;
 
+use super::capabilities::Evidence;
 use super::challenge::Challenge;
 use super::error::Error;
 use super::exchange::{Exchange, is_passing, refusal};
@@ -32,8 +33,8 @@ pub struct Probe {
     pub auth: AuthKind,
     /// What came of signing in with the configured credentials; nothing where that is not wanted.
     pub sign_in: Option<Result<(), Error>>,
-    /// How long the answer took.
-    pub elapsed: Duration,
+    /// The request without a sign-in, and its answer.
+    pub evidence: Evidence,
 }
 
 /// How a registry wants readers to sign in.
@@ -120,8 +121,9 @@ async fn probe(exchange: &Exchange, request: &Request, url: Url) -> Result<Probe
         api_version: version.map(|text| visible(text, 100)),
         auth: AuthKind::Anonymous,
         sign_in: None,
-        elapsed: incoming.request.elapsed,
+        evidence: Evidence::of(&incoming.request),
     };
+    exchange.record.observe(&incoming.headers, &incoming.request);
     // The challenge of a host that a redirect led to is neither the registry's nor ours to answer.
     let redirected = incoming.request.statuses.len() > 1;
     if incoming.status == StatusCode::UNAUTHORIZED && redirected {
@@ -135,6 +137,7 @@ async fn probe(exchange: &Exchange, request: &Request, url: Url) -> Result<Probe
         let asked = retry_after(&incoming.headers);
         exchange.leave_alone(&Failed::for_good(refusal(incoming, asked)), asked);
     }
+    exchange.record.auth(&probe);
     Ok(probe)
 }
 

@@ -30,6 +30,11 @@ impl Routes {
         self.build("_catalog")
     }
 
+    /// `/v2/_oci/ext/discover`
+    pub(crate) fn extensions(&self) -> Result<Url, Error> {
+        self.build("_oci/ext/discover")
+    }
+
     /// `/v2/{repository}/tags/list`
     pub(crate) fn tags(&self, repository: &RepositoryName) -> Result<Url, Error> {
         self.build(&format!("{repository}/tags/list"))

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::certificates::ClientCertificate;
+use super::credentials::{Credentials, Renewal};
 use super::limits::Limits;
 use super::origin::Origin;
-use super::secret::Secret;
 use crate::oci::RepositoryName;
 
 /// One registry: where it is, how to sign in, and what is allowed.
@@ -20,8 +21,12 @@ pub struct RegistrySettings {
     pub pull_name: Option<String>,
     /// How to sign in; nothing for an anonymous reader.
     pub credentials: Option<Credentials>,
+    /// Reads the credentials again, where they come from files.
+    pub renewal: Option<Renewal>,
     /// Certificates, in PEM, that are trusted beside the system's own.
     pub ca_file: Option<PathBuf>,
+    /// What Strata itself shows where the registry asks for a certificate. It is shown to the registry's own origin alone.
+    pub client_certificate: Option<ClientCertificate>,
     /// Origins of token services that get the credentials though they are not the registry's own origin.
     /// One named here may be a private address, and plain http where it is written so.
     pub trusted_realms: Vec<Origin>,
@@ -33,14 +38,6 @@ pub struct RegistrySettings {
     pub limits: Limits,
 }
 
-/// A user name and a password.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// The user name.
-    pub username: String,
-    password: Secret,
-}
-
 impl RegistrySettings {
     /// A registry read anonymously, with the usual limits.
     #[must_use]
@@ -50,7 +47,9 @@ impl RegistrySettings {
             url,
             pull_name: None,
             credentials: None,
+            renewal: None,
             ca_file: None,
+            client_certificate: None,
             trusted_realms: Vec::new(),
             trusted_redirects: Vec::new(),
             repositories: Vec::new(),
@@ -60,20 +59,8 @@ impl RegistrySettings {
 
     /// The name of who asks, as a part of cache keys (threat T-20).
     pub(crate) fn identity(&self) -> String {
-        let account = self.credentials.as_ref().map(|credentials| credentials.username.as_str());
+        let account = self.credentials.as_ref().map(Credentials::account);
         // A line break can stand in neither part.
         format!("{}\n{}", self.name, account.unwrap_or_default())
-    }
-}
-
-impl Credentials {
-    /// Both together.
-    pub fn new(username: impl Into<String>, password: Secret) -> Self {
-        Self { username: username.into(), password }
-    }
-
-    /// The password, for the one place that puts it into a header.
-    pub(crate) fn password(&self) -> &Secret {
-        &self.password
     }
 }

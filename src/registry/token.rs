@@ -1,4 +1,4 @@
-//! Tokens and the services that grant them (distribution's token authentication, GET form).
+//! Tokens: what they are asked for with, and what a service's answer says (distribution's token authentication, both forms).
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use url::Url;
 
 use super::challenge::Challenge;
 use super::scope::Scope;
+use super::secret::Secret;
 
 /// What a token lives where the service does not say; shorter lives are taken for as long, as
 /// the token specification has it.
@@ -25,6 +26,9 @@ const MAX_TOKEN: usize = 16 * 1024;
 /// Most scopes asked for at once.
 const MAX_SCOPES: usize = 4;
 
+/// How we name ourselves where a service wants to know.
+const CLIENT: &str = "strata";
+
 /// A token that was granted.
 #[derive(Clone)]
 pub(crate) struct Granted {
@@ -32,6 +36,8 @@ pub(crate) struct Granted {
     pub(crate) header: HeaderValue,
     /// How long it may be used.
     pub(crate) life: Duration,
+    /// The identity token that takes the place of the one that was sent.
+    pub(crate) refresh: Option<Secret>,
 }
 
 /// Reads a token service's answer.
@@ -56,7 +62,8 @@ pub(crate) fn read(body: &[u8]) -> Result<Granted, &'static str> {
         _ => 0,
     };
     let life = Duration::from_secs(seconds).clamp(SHORTEST, LONGEST).saturating_sub(MARGIN);
-    Ok(Granted { header, life })
+    let refresh = text("refresh_token").filter(|token| token.len() <= MAX_TOKEN).map(Secret::new);
+    Ok(Granted { header, life, refresh })
 }
 
 /// The scopes to ask for: what the challenge names, as far as it is needed for reading, or else what the request needs.
@@ -108,6 +115,21 @@ pub(crate) fn exchange_url(realm: &Url, service: Option<&str>, scopes: &[String]
         url.set_query(None);
     }
     url
+}
+
+/// The body of the exchange of an identity token (OAuth2's refresh grant, RFC 6749 §6, as docker's clients send it).
+pub(crate) fn refresh_form(service: Option<&str>, scopes: &[String], token: &Secret) -> Secret {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "refresh_token");
+    if let Some(service) = service {
+        form.append_pair("service", service);
+    }
+    form.append_pair("client_id", CLIENT);
+    if !scopes.is_empty() {
+        form.append_pair("scope", &scopes.join(" "));
+    }
+    form.append_pair("refresh_token", token.reveal());
+    Secret::from(form.finish())
 }
 
 #[cfg(test)]
@@ -179,5 +201,29 @@ mod tests {
         let url = exchange_url(&realm, Some("reg"), &["repository:a/b:pull".to_owned()]);
         assert_eq!(url.as_str(), "https://h/token?account=x&service=reg&scope=repository%3Aa%2Fb%3Apull");
         assert_eq!(exchange_url(&Url::parse("https://h/t").unwrap(), None, &[]).as_str(), "https://h/t");
+    }
+
+    #[test]
+    fn a_newer_identity_token_is_read_and_an_empty_one_is_none() {
+        for (body, expected) in [
+            (r#"{"access_token":"a","refresh_token":"r"}"#, Some("r")),
+            (r#"{"access_token":"a","refresh_token":""}"#, None),
+            (r#"{"access_token":"a","refresh_token":7}"#, None),
+        ] {
+            let granted = read(body.as_bytes()).unwrap();
+            assert_eq!(granted.refresh.as_ref().map(Secret::reveal), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_form_has_one_scope_and_is_not_printed() {
+        let scopes = ["repository:a/b:pull".to_owned(), "repository:c:pull".to_owned()];
+        let form = refresh_form(Some("reg"), &scopes, &Secret::new("a&b=c"));
+        assert_eq!(
+            form.reveal(),
+            "grant_type=refresh_token&service=reg&client_id=strata&scope=repository%3Aa%2Fb%3Apull+repository%3Ac%3Apull&refresh_token=a%26b%3Dc"
+        );
+        assert!(!format!("{form:?}").contains("a%26"));
+        assert!(!refresh_form(None, &[], &Secret::new("x")).reveal().contains("scope"));
     }
 }

@@ -25,7 +25,7 @@ struct Record {
 pub struct Entry {
     /// What it was for.
     pub kind: EntryKind,
-    /// `GET` or `HEAD`.
+    /// `GET` or `HEAD`; `POST` at a token service.
     pub method: &'static str,
     /// The URL, without what may be secret in it.
     pub url: String,

@@ -1,4 +1,5 @@
-//! The connections: two pools, one for origins that the operator has named, one that reaches public addresses only.
+//! The connections: three pools. One for the registry itself, the only one that shows a client certificate; one for other origins
+//! that the operator has named; one that reaches public addresses only.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -12,6 +13,7 @@ use thiserror::Error;
 use url::{Host, Url};
 
 use super::address::is_public;
+use super::certificates::{ClientCertificate, authorities};
 use super::origin::{Origin, OriginError, Scheme};
 use super::settings::RegistrySettings;
 
@@ -42,6 +44,14 @@ pub enum SetupError {
         /// What is wrong with it.
         problem: String,
     },
+    /// What Strata shows of itself.
+    #[error("the client certificate for registry {registry} cannot be used: {problem}")]
+    ClientCertificate {
+        /// The registry's name.
+        registry: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// TLS cannot be had.
     #[error("TLS cannot be set up for registry {registry}: {problem}")]
     Tls {
@@ -52,14 +62,17 @@ pub enum SetupError {
     },
 }
 
-/// Both pools of one registry.
+/// The pools of one registry.
 pub(crate) struct Transport {
     /// The registry's own origin.
     pub(crate) own: Origin,
     realms: Vec<Origin>,
     redirects: Vec<Origin>,
-    open: Client,
-    /// Made when first needed: most registries never lead elsewhere, and reading the system's certificates takes a while.
+    /// Shows the client certificate, if there is one.
+    home: Client,
+    /// Shows none. Made when first needed, like the other one: most registries never lead elsewhere, and reading the system's
+    /// certificates takes a while.
+    open: OnceLock<Result<Client, String>>,
     guarded: OnceLock<Result<Client, String>>,
     certificates: Vec<Certificate>,
     connect: Duration,
@@ -96,16 +109,25 @@ impl Transport {
         let certificates = read_certificates(settings)?;
         let (realms, redirects) = (settings.trusted_realms.clone(), settings.trusted_redirects.clone());
         let connect = settings.limits.connect;
+        let identity = settings.client_certificate.as_ref().map(ClientCertificate::read).transpose();
+        let identity =
+            identity.map_err(|problem| SetupError::ClientCertificate { registry: settings.name.clone(), problem })?;
+        let shown = identity.is_some();
         let tls = realms.iter().chain(&redirects).chain([&own]).any(|origin| origin.scheme() == Scheme::Https);
         let mut builder = builder(connect, &certificates);
+        if let Some(identity) = identity {
+            builder = builder.identity(identity);
+        }
         if !tls {
             // Nothing but plain http passes here: no need for the system's certificates, nor for there to be any.
             builder = builder.tls_certs_only([]);
         }
-        let open = builder
+        let home = builder
             .build()
             .map_err(|error| SetupError::Tls { registry: settings.name.clone(), problem: causes(&error) })?;
-        Ok(Self { own, realms, redirects, open, guarded: OnceLock::new(), certificates, connect })
+        // Without a certificate of our own, one pool serves all that is named.
+        let open = if shown { OnceLock::new() } else { OnceLock::from(Ok(home.clone())) };
+        Ok(Self { own, realms, redirects, home, open, guarded: OnceLock::new(), certificates, connect })
     }
 
     /// Whether the operator has named the origin for this: only there may addresses be private.
@@ -117,10 +139,18 @@ impl Transport {
         *origin == self.own || named.contains(origin)
     }
 
-    /// The pool for a URL.
-    pub(crate) fn pool(&self, url: &Url, purpose: Purpose) -> Result<&Client, NoPool> {
-        if Origin::of(url).is_ok_and(|origin| self.is_named(&origin, purpose)) {
-            return Ok(&self.open);
+    /// The pool for a URL. A client certificate is shown to the registry's own origin, and only as long as the request has not
+    /// been led elsewhere: `away` says that it has (threat T-4).
+    pub(crate) fn pool(&self, url: &Url, purpose: Purpose, away: bool) -> Result<&Client, NoPool> {
+        let origin = Origin::of(url).ok();
+        if !away && origin.as_ref() == Some(&self.own) {
+            return Ok(&self.home);
+        }
+        if origin.is_some_and(|origin| self.is_named(&origin, purpose)) {
+            let made = self
+                .open
+                .get_or_init(|| builder(self.connect, &self.certificates).build().map_err(|error| causes(&error)));
+            return made.as_ref().map_err(|problem| NoPool::Tls(problem.clone()));
         }
         // A resolver is not asked about literal addresses.
         let literal = match url.host() {
@@ -173,17 +203,11 @@ fn check_url(settings: &RegistrySettings) -> Result<Origin, SetupError> {
 
 fn read_certificates(settings: &RegistrySettings) -> Result<Vec<Certificate>, SetupError> {
     let Some(path) = &settings.ca_file else { return Ok(Vec::new()) };
-    let refuse = |problem: String| SetupError::CaFile {
+    authorities(path).map_err(|problem| SetupError::CaFile {
         registry: settings.name.clone(),
         path: path.display().to_string(),
         problem,
-    };
-    let pem = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
-    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| refuse(causes(&error)))?;
-    if certificates.is_empty() {
-        return Err(refuse("there is no certificate in it".to_owned()));
-    }
-    Ok(certificates)
+    })
 }
 
 /// An error with its causes, which reqwest does not print by itself.

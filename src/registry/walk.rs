@@ -220,18 +220,25 @@ impl<T: Name> Walk<T> {
             url.set_query(None);
             incoming = ask(&url).await;
         }
+        let refused = |error: Error| {
+            let error = if first { (route.refusal)(error) } else { error };
+            exchange.record.list_refused(&route.scope, &error);
+            error
+        };
         let incoming = match incoming {
             Ok(incoming) if incoming.status == StatusCode::OK => incoming,
-            Ok(incoming) if first => return Err((route.refusal)(refusal(incoming, None))),
-            Ok(incoming) => return Err(refusal(incoming, None)),
-            Err(error) if first => return Err((route.refusal)(error)),
-            Err(error) => return Err(error),
+            Ok(incoming) => return Err(refused(refusal(incoming, None))),
+            Err(error) => return Err(refused(error)),
         };
         match names::read(&incoming.body, route.member, limits.list_page_names) {
             Err(problem) => Err(incoming.invalid(problem)),
             Ok(page) => {
                 let next = link::next(&incoming.headers, &url);
                 let more = if next == Next::Nothing { "" } else { ", and there are more" };
+                if first {
+                    let paged = next != Next::Nothing;
+                    exchange.record.list(&route.scope, page.names.len(), paged, &incoming.request);
+                }
                 incoming.note(&format!("{}{more}", names_in_words(page.names.len())), None);
                 Ok((page, next))
             }

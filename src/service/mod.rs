@@ -6,10 +6,12 @@
 //! - `repositories`, `tags`: lists; `order` sorts them, `window` cuts a page out, `walk` says how much is known
 //! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
 //! - [`image`]: what stands at a reference; `compare`: two images side by side
-//! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do
+//! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do,
+//!   of which `capabilities` has been shown by its answers
 //! - `documents`: documents that have been parsed; `blocking`: work on large ones, beside everything else
 
 mod blocking;
+mod capabilities;
 mod compare;
 mod documents;
 mod failure;

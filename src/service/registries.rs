@@ -79,7 +79,7 @@ fn facts(client: &Client, one_of_several: bool) -> RegistryFacts {
         pull_host: settings.pull_name.clone().unwrap_or_else(|| host.clone()),
         plain_http: settings.url.scheme() == "http" && settings.pull_name.is_none(),
         host,
-        account: settings.credentials.as_ref().map(|credentials| credentials.username.clone()),
+        account: settings.credentials.as_ref().map(|credentials| credentials.account().to_owned()),
         one_of_several,
     }
 }
@@ -144,15 +144,26 @@ impl Service {
     ) -> Result<(Visit<'a>, Reference), Failure> {
         let (first, rest) = reference.repository.split_first();
         let named = self.named(first).zip(rest);
-        if let Some((registry, rest)) = named {
-            let visit = begin(registry);
-            if self.several() || !shows(&visit, &reference.repository).await? {
-                return Ok((visit, Reference { repository: rest, ..reference.clone() }));
+        let (visit, repository) = match named {
+            Some((registry, rest)) => {
+                let visit = begin(registry);
+                let shortened = self.several() || !shows(&visit, &reference.repository).await?;
+                (visit, if shortened { rest } else { reference.repository.clone() })
             }
-            return Ok((visit, reference.clone()));
-        }
-        Ok((begin(self.first()?), reference.clone()))
+            None => (begin(self.first()?), reference.repository.clone()),
+        };
+        let repository = in_full(&visit.registry.client().settings().url, repository);
+        Ok((visit, Reference { repository, ..reference.clone() }))
     }
+}
+
+/// The name under which the registry has a repository: at Docker Hub, one without a namespace stands in `library`.
+fn in_full(registry: &url::Url, name: RepositoryName) -> RepositoryName {
+    let hub = registry.host_str() == Some("registry-1.docker.io") && name.namespace().is_none();
+    if !hub {
+        return name;
+    }
+    format!("library/{name}").parse().unwrap_or(name)
 }
 
 /// Whether the registry's catalog or a tag list shows a repository of this name.
@@ -167,5 +178,22 @@ async fn shows(visit: &Visit<'_>, name: &RepositoryName) -> Result<bool, Failure
         },
         Err(Error::NotFound { .. } | Error::Unauthorized { .. } | Error::Denied { .. }) => Ok(false),
         Err(error) => Err(visit.fail(&error, &Subject::Tags(name.clone()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn docker_hubs_own_images_have_a_namespace() {
+        for (registry, name, expected) in [
+            ("https://registry-1.docker.io", "nginx", "library/nginx"),
+            ("https://registry-1.docker.io", "grafana/grafana", "grafana/grafana"),
+            ("https://registry.example", "nginx", "nginx"),
+        ] {
+            let found = in_full(&registry.parse().unwrap(), name.parse().unwrap());
+            assert_eq!(found.as_str(), expected, "{registry} {name}");
+        }
     }
 }

@@ -3,36 +3,48 @@
 use std::time::Duration;
 
 use super::Service;
+use super::capabilities::{capabilities, not_listed};
 use super::failure::Subject;
 use super::registries::Registry;
 use super::visit::Visit;
 use crate::anatomy::size::{count, decimal};
-use crate::anatomy::text::visible_line;
-use crate::registry::{AuthKind, Error, Limits, Probe};
-use crate::view::registry::{CacheRow, LimitRow, RegistryReport};
+use crate::registry::{Error, Limits};
+use crate::view::registry::{CacheRow, Capability, LimitRow, RegistryReport};
 use crate::view::{Failure, Page};
 
 impl Service {
-    /// What a registry is and can do; the first one where the name is empty.
-    pub async fn registry(&self, name: &str) -> Result<Page<RegistryReport>, Failure> {
+    /// What a registry is and can do; the first one where the name is empty. Where it does not answer, the report says so and
+    /// has all that is known without it.
+    pub async fn registry(&self, name: &str, refresh: bool) -> Result<Page<RegistryReport>, Failure> {
         let registry = self.by_name(name)?;
-        let visit = Visit::begin(self, registry, false);
-        let probe = tokio::time::timeout_at(visit.deadline.into(), registry.client().check(&visit.request)).await;
-        let probe = match probe {
-            Ok(probe) => probe.map_err(|error| visit.fail(&error, &Subject::Registry))?,
-            Err(_) => return Err(visit.fail(&late(registry), &Subject::Registry)),
+        let visit = Visit::begin(self, registry, refresh);
+        let client = registry.client();
+        let probe = tokio::time::timeout_at(visit.deadline.into(), client.check(&visit.request)).await;
+        let (probe, problem) = match probe.unwrap_or_else(|_| Err(late(registry))) {
+            Ok(probe) => (Some(probe), None),
+            Err(error) => (None, Some(visit.fail(&error, &Subject::Registry))),
         };
-        let settings = registry.client().settings();
+        let mut catalog = None;
+        if probe.is_some() {
+            let (said, _) = tokio::join!(self.catalog(&visit), client.survey(&visit.request));
+            catalog = Some(said);
+        }
+        let settings = client.settings();
         let report = RegistryReport {
             url: shown(&settings.url),
-            authentication: authentication(&probe),
-            catalog: self.catalog(&visit).await,
             account: registry.facts().account.clone(),
+            capabilities: capabilities(&client.capabilities(), probe.as_ref(), catalog),
             limits: limits(&settings.limits, self),
             caches: self.caches(registry),
-            api_version: probe.api_version,
+            problem,
         };
         Ok(visit.page(report))
+    }
+
+    /// What is known of a registry without asking it.
+    pub fn known_capabilities(&self, name: &str) -> Vec<Capability> {
+        let known = self.named(name).map(|registry| registry.client().capabilities());
+        capabilities(&known.unwrap_or_default(), None, None)
     }
 
     /// Whether it lists its repositories, as a sentence.
@@ -51,9 +63,7 @@ impl Service {
                     format!("Lists its repositories; the first {names} are shown")
                 }
             }
-            Err(Error::NotOffered { status, .. }) => {
-                format!("Does not list its repositories to Strata (status {status}); they can be named in the settings")
-            }
+            Err(Error::NotOffered { status, .. }) => not_listed(status),
             Err(error) => super::failure::sentence(&error, &Subject::Repositories, visit.registry),
         }
     }
@@ -95,20 +105,6 @@ fn shown(url: &url::Url) -> String {
     let _ = url.set_password(None);
     url.set_query(None);
     url.to_string()
-}
-
-fn authentication(probe: &Probe) -> String {
-    let way = match &probe.auth {
-        AuthKind::Anonymous => "None is asked for".to_owned(),
-        AuthKind::Basic => "Basic: user name and password".to_owned(),
-        AuthKind::Bearer { realm } => format!("Bearer: tokens from {realm}"),
-        AuthKind::Other(schemes) => format!("Only in ways that are not known here: {}", visible_line(schemes)),
-    };
-    match &probe.sign_in {
-        None => way,
-        Some(Ok(())) => format!("{way}; Strata's sign-in is accepted"),
-        Some(Err(error)) => format!("{way}; Strata's sign-in failed: {error}"),
-    }
 }
 
 fn limits(limits: &Limits, service: &Service) -> Vec<LimitRow> {

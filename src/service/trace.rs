@@ -72,6 +72,13 @@ pub(crate) fn curl(method: &str, url: &str, source: AnswerSource, registry: &Reg
     if method == "HEAD" {
         words.push("--head".to_owned());
     }
+    if method == "POST" {
+        // The exchange of an identity token, whose parts the reader has to fill in.
+        words.push("-d \"grant_type=refresh_token&service=$SERVICE&scope=$SCOPE\"".to_owned());
+        words.push("--data-urlencode \"refresh_token=$IDENTITY_TOKEN\"".to_owned());
+        words.push(quoted(url));
+        return words.join(" ");
+    }
     if url.contains("/manifests/") {
         let accept = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST, DOCKER_SCHEMA1_SIGNED].join(", ");
         words.push(format!("-H {}", quoted(&format!("Accept: {accept}"))));
@@ -81,6 +88,9 @@ pub(crate) fn curl(method: &str, url: &str, source: AnswerSource, registry: &Reg
     }
     if settings.ca_file.is_some() && at_registry(url, settings) {
         words.push("--cacert \"$CA_FILE\"".to_owned());
+    }
+    if settings.client_certificate.is_some() && at_registry(url, settings) {
+        words.push("--cert \"$CLIENT_CERT_FILE\" --key \"$CLIENT_KEY_FILE\"".to_owned());
     }
     // A token is asked for with the user's name, wherever its service is.
     if source != AnswerSource::TokenService && at_registry(url, settings) && registry.uses_tokens() {

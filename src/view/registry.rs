@@ -2,23 +2,53 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Failure;
+
 /// The facts about a registry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RegistryReport {
     /// Its URL.
     pub url: String,
-    /// `Docker-Distribution-Api-Version`, if it says one.
-    pub api_version: Option<String>,
-    /// How it asks for credentials: `none`, `Basic`, `Bearer, from https://…`.
-    pub authentication: String,
-    /// Whether it lists its repositories, as a sentence.
-    pub catalog: String,
     /// The account that Strata reads with; nothing where it reads anonymously.
     pub account: Option<String>,
+    /// Why it could not be asked this time. Everything else is shown all the same.
+    pub problem: Option<Failure>,
+    /// What it can do, in a fixed order.
+    pub capabilities: Vec<Capability>,
     /// Every limit in force: what it limits, its value with its unit, and its setting.
     pub limits: Vec<LimitRow>,
     /// State of the caches.
     pub caches: Vec<CacheRow>,
+}
+
+/// Something that a registry can do or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capability {
+    /// Its name for programs: `catalog`, `ranges`.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// What is known of it, as a sentence without its full stop.
+    pub answer: String,
+    /// Whether an answer of the registry has shown it.
+    pub known: bool,
+    /// The request that showed it.
+    pub evidence: Option<Evidence>,
+}
+
+/// A request, and how it was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// HTTP method.
+    pub method: String,
+    /// The URL, without anything secret.
+    pub url: String,
+    /// Status codes: of redirects first, of the answer last.
+    pub statuses: Vec<u16>,
+    /// Milliseconds until the answer was whole.
+    pub elapsed_ms: u64,
+    /// When it was there, in seconds since 1970.
+    pub at: i64,
 }
 
 /// One limit in force.

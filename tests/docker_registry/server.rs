@@ -1,64 +1,111 @@
-//! A `docker-registry` of one test's own, on a free port with its storage in a temporary folder.
+//! A registry of one test's own, on a free port with its storage in a temporary folder: Debian's `docker-registry`, Distribution 3,
+//! or the one that crane brings.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use strata::registry::ClientCertificate;
 use tempfile::TempDir;
 use url::Url;
 
 use super::layout::{self, Layout};
-use super::support::process::{Running, free_port, program, run, start_listening};
+use super::support::process::{Running, free_port, go_program, program, run, start_listening};
+use super::token_service::TokenService;
 
 /// How the registry is to be reached.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) enum Access {
     Open,
     Password(&'static str, &'static str),
+    /// With tokens of a service of this realm, signed by what is in the file; and a user name and a password for that.
+    Token {
+        realm: String,
+        bundle: PathBuf,
+        user: &'static str,
+        password: &'static str,
+    },
     Tls,
+    /// TLS in both directions.
+    ClientCertificate,
     Prefix(&'static str),
+}
+
+/// Which registry it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Maker {
+    /// Distribution 2.8.
+    Debian,
+    /// Distribution 3, installed by Go.
+    Distribution,
+    /// `crane registry serve`, installed by Go.
+    Crane,
 }
 
 pub(super) struct Server {
     folder: TempDir,
     access: Access,
     port: u16,
+    maker: Maker,
     registry: PathBuf,
     skopeo: PathBuf,
     _running: Running,
 }
 
 impl Server {
-    /// Starts one; nothing where a program is missing, which is then said aloud.
+    /// Starts Debian's; nothing where a program is missing, which is then said aloud.
     pub(super) fn start(access: Access) -> Option<Self> {
-        let (registry, skopeo) = (program("docker-registry")?, program("skopeo")?);
+        Self::start_by(Maker::Debian, access)
+    }
+
+    /// Starts one of this maker.
+    pub(super) fn start_by(maker: Maker, access: Access) -> Option<Self> {
+        let registry = match maker {
+            Maker::Debian => program("docker-registry")?,
+            Maker::Distribution => go_program("distribution")?,
+            Maker::Crane => go_program("crane")?,
+        };
+        let skopeo = program("skopeo")?;
         let folder = tempfile::tempdir().unwrap();
-        let http = match access {
+        let file = |name: &str| folder.path().join(name).display().to_string();
+        let http = match &access {
             Access::Open => String::new(),
             Access::Prefix(prefix) => format!("  prefix: {prefix}\n"),
-            Access::Tls => {
+            Access::Tls | Access::ClientCertificate => {
                 make_certificates(&program("openssl")?, folder.path());
-                let file = |name: &str| folder.path().join(name).display().to_string();
-                format!("  tls:\n    certificate: {}\n    key: {}\n", file("server.crt"), file("server.key"))
+                let tls = format!("  tls:\n    certificate: {}\n    key: {}\n", file("server.crt"), file("server.key"));
+                match access {
+                    Access::Tls => tls,
+                    _ => format!("{tls}    clientcas:\n      - {}\n", file("certificates/ca.crt")),
+                }
             }
             Access::Password(user, password) => {
                 let line = run(&program("htpasswd")?, &["-Bbn", user, password]);
-                let file = folder.path().join("htpasswd");
-                fs::write(&file, line).unwrap();
-                format!("auth:\n  htpasswd:\n    realm: basic-realm\n    path: {}\n", file.display())
+                fs::write(file("htpasswd"), line).unwrap();
+                format!("auth:\n  htpasswd:\n    realm: basic-realm\n    path: {}\n", file("htpasswd"))
             }
+            Access::Token { realm, bundle, .. } => format!(
+                "auth:\n  token:\n    realm: {realm}\n    service: {}\n    issuer: {}\n    rootcertbundle: {}\n",
+                TokenService::SERVICE,
+                TokenService::ISSUER,
+                bundle.display()
+            ),
         };
-        let (running, port) = Self::listen(&registry, folder.path(), &http);
-        Some(Self { folder, access, port, registry, skopeo, _running: running })
+        let (running, port) = Self::listen(maker, &registry, folder.path(), &http);
+        Some(Self { folder, access, port, maker, registry, skopeo, _running: running })
     }
 
-    fn listen(registry: &Path, folder: &Path, http: &str) -> (Running, u16) {
+    fn listen(maker: Maker, registry: &Path, folder: &Path, http: &str) -> (Running, u16) {
         let port = free_port();
+        if maker == Maker::Crane {
+            let address = format!("127.0.0.1:{port}");
+            return (start_listening(registry, &["registry", "serve", "--address", &address], port), port);
+        }
         let config = folder.join(format!("config-{port}.yml"));
         let storage = folder.join("storage");
         fs::write(
             &config,
             format!(
-                "version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: {}\ncatalog:\n  maxentries: 10\nhttp:\n  addr: 127.0.0.1:{port}\n{http}",
+                "version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: {}\ncatalog:\n  maxentries: 10\ntags:\n  maxtags: 2\nhttp:\n  addr: 127.0.0.1:{port}\n{http}",
                 storage.display()
             ),
         )
@@ -67,9 +114,9 @@ impl Server {
     }
 
     pub(super) fn url(&self) -> Url {
-        let (scheme, path) = match self.access {
-            Access::Tls => ("https", ""),
-            Access::Prefix(prefix) => ("http", prefix),
+        let (scheme, path) = match &self.access {
+            Access::Tls | Access::ClientCertificate => ("https", ""),
+            Access::Prefix(prefix) => ("http", *prefix),
             _ => ("http", ""),
         };
         Url::parse(&format!("{scheme}://127.0.0.1:{}{path}", self.port)).unwrap()
@@ -77,11 +124,20 @@ impl Server {
 
     /// Settings of Strata for it, as a file in its own folder.
     pub(super) fn settings(&self) -> PathBuf {
-        let access = match self.access {
+        let access = match &self.access {
             Access::Tls => format!("ca_file = '{}'", self.certificate().display()),
+            Access::ClientCertificate => format!(
+                "ca_file = '{}'\nclient_cert_file = 'certificates/client.cert'\nclient_key_file = 'certificates/client.key'",
+                self.certificate().display()
+            ),
             Access::Password(user, password) => {
                 fs::write(self.folder.path().join("password"), password).unwrap();
                 format!("username = '{user}'\npassword_file = 'password'")
+            }
+            Access::Token { realm, user, password, .. } => {
+                fs::write(self.folder.path().join("password"), password).unwrap();
+                let realm = Url::parse(realm).unwrap().origin().ascii_serialization();
+                format!("username = '{user}'\npassword_file = 'password'\ntrusted_realms = ['{realm}']")
             }
             Access::Open | Access::Prefix(_) => String::new(),
         };
@@ -96,6 +152,23 @@ impl Server {
         self.folder.path().join("certificates/ca.crt")
     }
 
+    /// A certificate by the same authority for readers, and its key.
+    pub(super) fn client_certificate(&self) -> ClientCertificate {
+        ClientCertificate {
+            certificate_file: self.folder.path().join("certificates/client.cert"),
+            key_file: self.folder.path().join("certificates/client.key"),
+        }
+    }
+
+    /// A folder of certificates as docker has it, with those for this registry.
+    pub(super) fn certificates_folder(&self) -> PathBuf {
+        let folder = self.folder.path().join("certs.d");
+        fs::create_dir_all(&folder).unwrap();
+        let own = folder.join(format!("127.0.0.1:{}", self.port));
+        std::os::unix::fs::symlink(self.folder.path().join("certificates"), own).unwrap();
+        folder
+    }
+
     /// Pushes the images that the tests read.
     pub(super) fn fill(&self) {
         self.push("app/web:1.0", &layout::image("amd64", "first"), &[]);
@@ -106,7 +179,7 @@ impl Server {
 
     /// The same through an open server on the same storage, for one that skopeo cannot reach.
     pub(super) fn fill_storage(&self) {
-        let (running, port) = Self::listen(&self.registry, self.folder.path(), "");
+        let (running, port) = Self::listen(self.maker, &self.registry, self.folder.path(), "");
         for (target, layout) in [("app/web:multi", layout::index()), ("tools/x:1", layout::image("arm64", "tool"))] {
             self.copy(port, target, &layout, &["--all", "--dest-tls-verify=false"]);
         }
@@ -168,11 +241,11 @@ impl Server {
     }
 
     fn access_arguments(&self, side: &str) -> Vec<String> {
-        match self.access {
-            Access::Tls => {
-                vec![format!("--{}cert-dir", side), self.folder.path().join("certificates").display().to_string()]
+        match &self.access {
+            Access::Tls | Access::ClientCertificate => {
+                vec![format!("--{side}cert-dir"), self.folder.path().join("certificates").display().to_string()]
             }
-            Access::Password(user, password) => {
+            Access::Password(user, password) | Access::Token { user, password, .. } => {
                 vec![format!("--{side}tls-verify=false"), format!("--{side}creds={user}:{password}")]
             }
             _ => vec![format!("--{side}tls-verify=false")],
@@ -186,39 +259,24 @@ impl Server {
     }
 }
 
-/// An authority and a certificate by it for this machine.
+/// An authority, and certificates by it for this machine and for a reader.
 fn make_certificates(openssl: &Path, folder: &Path) {
     let file = |name: &str| folder.join(name).display().to_string();
     fs::create_dir_all(folder.join("certificates")).unwrap();
-    let days = ["-days", "2", "-newkey", "rsa:2048", "-nodes"];
     let (ca_key, ca) = (file("ca.key"), file("certificates/ca.crt"));
-    let authority = ["req", "-x509", "-subj", "/CN=Test authority", "-keyout", &ca_key, "-out", &ca];
-    run(openssl, &[&authority[..], &days[..]].concat());
-    let (key, request, certificate) = (file("server.key"), file("server.csr"), file("server.crt"));
-    run(
-        openssl,
-        &["req", "-subj", "/CN=127.0.0.1", "-newkey", "rsa:2048", "-nodes", "-keyout", &key, "-out", &request],
-    );
-    let extensions = file("extensions");
-    fs::write(&extensions, "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n").unwrap();
-    run(
-        openssl,
-        &[
-            "x509",
-            "-req",
-            "-in",
-            &request,
-            "-CA",
-            &ca,
-            "-CAkey",
-            &ca_key,
-            "-CAcreateserial",
-            "-days",
-            "2",
-            "-extfile",
-            &extensions,
-            "-out",
-            &certificate,
-        ],
-    );
+    let new_key = ["-newkey", "rsa:2048", "-nodes"];
+    let authority = ["req", "-x509", "-days", "2", "-subj", "/CN=Test authority", "-keyout", &ca_key, "-out", &ca];
+    run(openssl, &[&authority[..], &new_key].concat());
+    for (subject, key, certificate, extensions) in [
+        ("/CN=127.0.0.1", "server.key", "server.crt", "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n"),
+        ("/CN=reader", "certificates/client.key", "certificates/client.cert", "extendedKeyUsage=clientAuth\n"),
+    ] {
+        let (key, request, certificate, file_of_extensions) =
+            (file(key), file("request"), file(certificate), file("extensions"));
+        run(openssl, &[&["req", "-subj", subject, "-keyout", &key, "-out", &request][..], &new_key].concat());
+        fs::write(&file_of_extensions, extensions).unwrap();
+        let signed = ["x509", "-req", "-days", "2", "-in", &request, "-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial"];
+        let to = ["-extfile", &file_of_extensions, "-out", &certificate];
+        run(openssl, &[&signed[..], &to].concat());
+    }
 }

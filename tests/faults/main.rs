@@ -16,6 +16,7 @@ mod fault;
 mod lists;
 mod real_documents;
 mod redirects;
+mod several;
 mod site;
 mod slow;
 mod statuses;

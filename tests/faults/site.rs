@@ -23,7 +23,7 @@ pub(crate) const PASSWORD: &str = "hunter2-must-not-be-logged";
 pub(crate) const ENCODED_PASSWORD: &str = "aHVudGVyMi1tdXN0LW5vdC1iZS1sb2dnZW";
 
 /// A registry's name, and its own limits.
-const REGISTRIES: [(&str, &str); 8] = [
+const REGISTRIES: [(&str, &str); 9] = [
     ("good", ""),
     // Refuses in every way, by repository.
     ("refusing", ""),
@@ -32,6 +32,8 @@ const REGISTRIES: [(&str, &str); 8] = [
     ("slow", "connect_ms = 1000\nfirst_byte_ms = 1000\nidle_ms = 1000\ntotal_ms = 6000\n"),
     // Is never waited for in vain: no limit of ours ends its requests.
     ("held", "first_byte_ms = 600000\ntotal_ms = 3600000\n"),
+    // Answers nothing at all.
+    ("hanging", "first_byte_ms = 600000\ntotal_ms = 3600000\n"),
     ("documents", ""),
     ("lists", "list_page_bytes = 100000\nwalk_pages = 10\n"),
     // Has its own password, which it asks for everywhere.

@@ -98,7 +98,7 @@ async fn an_unknown_repository_is_not_found() {
 
 #[tokio::test]
 async fn a_catalog_that_is_refused_is_not_offered() {
-    for status in [404, 405] {
+    for status in [400, 403, 404, 405, 501] {
         let fixture = Fixture::start().await;
         fixture.on(CATALOG, Reply::error(status, "UNSUPPORTED", "no"));
         match client(&fixture).catalog(&Request::new()).await.unwrap_err() {
@@ -109,8 +109,9 @@ async fn a_catalog_that_is_refused_is_not_offered() {
         }
     }
     let fixture = Fixture::start().await;
-    fixture.on(CATALOG, Reply::error(403, "DENIED", "no"));
-    assert!(matches!(client(&fixture).catalog(&Request::new()).await.unwrap_err(), Error::Denied { .. }));
+    fixture.on(CATALOG, Reply::error(400, "NAME_INVALID", "no"));
+    let error = client(&fixture).catalog(&Request::new()).await.unwrap_err();
+    assert!(matches!(error, Error::Upstream { status: 400, .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -65,6 +65,39 @@ async fn no_secret_is_written_anywhere() {
     }
 }
 
+/// Identity tokens, those that take their place, and registry tokens.
+#[tokio::test]
+async fn no_other_token_is_written_anywhere() {
+    const IDENTITY: &str = "identity-token-text";
+    const NEWER: &str = "newer-identity-token";
+    const GIVEN: &str = "registry-token-text";
+    let logs = Logs::of_process();
+    let fixture = Fixture::start().await;
+    fixture.require_token("/token", "other");
+    fixture.on("/token", Reply::json(format!(r#"{{"access_token":"{TOKEN}","refresh_token":"{NEWER}"}}"#)));
+    let mut written = String::new();
+    for credentials in
+        [Credentials::identity_token(None, Secret::new(IDENTITY)), Credentials::registry_token(Secret::new(GIVEN))]
+    {
+        let settings = RegistrySettings { credentials: Some(credentials), ..settings(fixture.url()) };
+        write!(written, "{settings:?}").unwrap();
+        let client = client_with(settings);
+        let request = Request::new();
+        for _ in 0..2 {
+            let error = client.manifest(&request, &repository(), &tag("1")).await.unwrap_err();
+            write!(written, "{error:?} {error}").unwrap();
+        }
+        let (probe, entries) = (client.check(&request).await.unwrap(), request.trace.entries());
+        write!(written, "{probe:?} {entries:?} {client:?} {:?}", client.capabilities()).unwrap();
+    }
+    let sent: String = fixture.received().iter().map(|received| format!("{received:?}")).collect();
+    written += &logs.text();
+    for secret in [IDENTITY, NEWER, GIVEN] {
+        assert!(sent.contains(secret), "{secret} was not sent");
+        assert!(!written.contains(secret), "{secret} in {written}");
+    }
+}
+
 #[tokio::test]
 async fn every_failure_is_one_line() {
     let logs = Logs::of_process();

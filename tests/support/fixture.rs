@@ -44,6 +44,8 @@ pub(crate) struct Received {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// What came with it: a form, at a token service.
+    pub(crate) body: String,
 }
 
 impl Received {
@@ -175,14 +177,17 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let active = shared.active.fetch_add(1, Ordering::SeqCst) + 1;
     shared.most_active.fetch_max(active, Ordering::SeqCst);
     let path = request.uri().path().to_owned();
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 100_000).await.unwrap_or_default();
     let received = {
         let mut all = shared.received.lock().unwrap();
         let received = Received {
             earlier: all.iter().filter(|earlier| earlier.path == path).count(),
-            method: request.method().clone(),
-            query: request.uri().query().unwrap_or_default().to_owned(),
-            headers: request.headers().clone(),
+            method: parts.method.clone(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.clone(),
             path,
+            body: String::from_utf8_lossy(&body).into_owned(),
         };
         all.push(received.clone());
         received

@@ -26,6 +26,16 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// A program that is installed where there is Go. Where there is, `make test` says so, and the test does not pass without it.
+pub(crate) fn go_program(name: &str) -> Option<PathBuf> {
+    let found = program(name);
+    assert!(
+        found.is_some() || std::env::var_os("STRATA_TEST_GO").is_none(),
+        "{name} is missing though there is Go: .ci/go-tools installs it"
+    );
+    found
+}
+
 /// A port that was free a moment ago.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
@@ -36,6 +46,8 @@ pub(crate) fn start_listening(program: &Path, arguments: &[&str], port: u16) -> 
     let child = Command::new(program)
         .args(arguments)
         .env_clear()
+        // Distribution 3 sends what it does elsewhere unless told otherwise.
+        .env("OTEL_TRACES_EXPORTER", "none")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

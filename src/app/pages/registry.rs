@@ -6,17 +6,20 @@ use leptos_router::hooks::use_query_map;
 
 use super::text_of;
 use crate::anatomy::size::{count, decimal};
+use crate::anatomy::time::Timestamp;
 use crate::api::get_registry;
-use crate::app::components::ForeignText;
-use crate::app::frame::{PageHead, loaded};
-use crate::view::registry::RegistryReport;
+use crate::app::components::{ForeignText, Moment};
+use crate::app::frame::{FailureReport, PageHead, loaded};
+use crate::view::registry::{Capability, RegistryReport};
 use crate::view::{Page, RegistryFacts, link};
 
 /// `/-/registry`
 #[component]
 pub fn RegistryPage() -> impl IntoView {
-    let name = use_query_map().with_untracked(|query| text_of(query, "registry"));
-    loaded(get_registry(name), |page: Page<RegistryReport>| {
+    let query = use_query_map();
+    let name = query.with_untracked(|query| text_of(query, "registry"));
+    let refresh = query.with_untracked(|query| !text_of(query, "refresh").is_empty());
+    loaded(get_registry(name, refresh), |page: Page<RegistryReport>| {
         view! { <ReportView registry=page.registry report=page.content /> }
     })
 }
@@ -28,12 +31,13 @@ fn ReportView(registry: RegistryFacts, report: RegistryReport) -> impl IntoView 
         ("Name in the settings", registry.name.clone()),
         ("URL", report.url),
         ("Pulled from", registry.pull_host),
-        ("Distribution API", report.api_version.unwrap_or_else(|| "it does not say".to_owned())),
-        ("Asks for credentials", report.authentication),
         ("Account", account),
-        ("List of repositories", report.catalog),
     ];
     let facts = facts.map(|(name, value)| view! { <Fact name=name.to_owned() value=value /> }).collect_view();
+    let capabilities =
+        report.capabilities.into_iter().map(|capability| view! { <Answer capability=capability /> }).collect_view();
+    let problem = report.problem.map(|failure| view! { <FailureReport failure=failure /> });
+    let again = format!("/-/registry?{}", link::query(&[("registry", &registry.name), ("refresh", "1")]));
     let limits =
         report.limits.into_iter().map(|limit| view! { <Fact name=limit.name value=limit.value /> }).collect_view();
     let caches = report
@@ -81,13 +85,21 @@ fn ReportView(registry: RegistryFacts, report: RegistryReport) -> impl IntoView 
             <div>
                 <h1>{registry.host}</h1>
                 <p class="sub">
-                    "What this registry is and can do, as far as it has been asked. "
+                    "What Strata knows of this registry, which is called " <b>{registry.name.clone()}</b> " in its settings. "
                     <a class="link" href=link::repositories(&registry.prefix)>"Its repositories"</a>
                 </p>
             </div>
         </div>
+        {problem}
         <div class="stacked">
             <dl class="card">{facts}</dl>
+            <section class="card">
+                <div class="cardhead">
+                    <h2>"What its answers have shown"</h2>
+                    <a class="link" rel="nofollow" href=again>"Ask again"</a>
+                </div>
+                <dl>{capabilities}</dl>
+            </section>
             <section class="card">
                 <div class="cardhead">
                     <h2>"Limits in force"</h2>
@@ -111,6 +123,31 @@ fn Fact(name: String, value: String) -> impl IntoView {
             <dt>{name}</dt>
             <dd>
                 <ForeignText text=value />
+            </dd>
+        </div>
+    }
+}
+
+/// What is known of a capability, and the request that showed it.
+#[component]
+fn Answer(capability: Capability) -> impl IntoView {
+    let evidence = capability.evidence.map(|evidence| {
+        let statuses: Vec<_> = evidence.statuses.iter().map(u16::to_string).collect();
+        let answer = format!(" · {} · {} ms · ", statuses.join(" → "), count(evidence.elapsed_ms));
+        view! {
+            <span class="evidence">
+                <code>{evidence.method} " " <bdi>{evidence.url}</bdi></code>
+                {answer}
+                <Moment at=Timestamp::from_seconds(evidence.at) time=true />
+            </span>
+        }
+    });
+    view! {
+        <div class="kv">
+            <dt>{capability.name}</dt>
+            <dd>
+                <ForeignText text=capability.answer />
+                {evidence}
             </dd>
         </div>
     }

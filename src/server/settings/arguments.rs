@@ -16,7 +16,9 @@ variable, that is stronger than the settings file, and that is stronger than the
 
 Credentials are never a flag's value, because everyone on a machine can read its command lines:
   STRATA_USERNAME, STRATA_PASSWORD             user name and password
-  --username-file, --password-file             files that hold them, for example mounted secrets
+  STRATA_IDENTITY_TOKEN                        a token that the registry's token service exchanges (OAuth2)
+  --username-file, --password-file,
+  --identity-token-file                        files that hold them, for example mounted secrets
   --docker-config                              docker's config.json, its `auths`
 With several registries, each one's credentials stand in the settings file or in docker's config.json.
 
@@ -69,12 +71,24 @@ pub struct Arguments {
     /// File with the password for the registry
     #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
     pub password_file: Option<String>,
+    /// File with an identity token, which the registry's token service exchanges for others (OAuth2)
+    #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
+    pub identity_token_file: Option<String>,
     /// docker's config.json: its `auths` are used for every registry without other credentials
     #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
     pub docker_config: Option<String>,
     /// Certificates in PEM that are trusted beside the system's own
     #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
     pub ca_file: Option<String>,
+    /// Certificate in PEM that Strata shows to a registry that asks for one
+    #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
+    pub client_cert_file: Option<String>,
+    /// The certificate's private key in PEM, not encrypted
+    #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
+    pub client_key_file: Option<String>,
+    /// docker's folder of certificates, for example /etc/docker/certs.d: in it, for each registry, HOST:PORT/ca.crt, client.cert and client.key
+    #[arg(long, value_name = "DIR", help_heading = "How to reach it")]
+    pub certs_dir: Option<String>,
     /// A token service that may get the credentials though it is not the registry's own host, written like a URL. Can be given several times
     #[arg(long = "trusted-realm", value_name = "URL", help_heading = "How to reach it")]
     pub trusted_realms: Vec<String>,

@@ -20,6 +20,7 @@ pub(super) struct SettingsFile {
     pub(super) trusted_proxies: Vec<Spanned<String>>,
     pub(super) layout: Option<Spanned<String>>,
     pub(super) docker_config: Option<Spanned<String>>,
+    pub(super) certs_dir: Option<Spanned<String>>,
     pub(super) log_format: Option<Spanned<String>>,
     pub(super) log_level: Option<Spanned<String>>,
     #[serde(default)]
@@ -40,7 +41,11 @@ pub(super) struct RegistryTable {
     pub(super) username_env: Option<Spanned<String>>,
     pub(super) password_file: Option<Spanned<String>>,
     pub(super) password_env: Option<Spanned<String>>,
+    pub(super) identity_token_file: Option<Spanned<String>>,
+    pub(super) identity_token_env: Option<Spanned<String>>,
     pub(super) ca_file: Option<Spanned<String>>,
+    pub(super) client_cert_file: Option<Spanned<String>>,
+    pub(super) client_key_file: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) trusted_realms: Vec<Spanned<String>>,
     #[serde(default)]

@@ -1,11 +1,12 @@
 //! The settings: flags, environment variables and the settings file as one.
 //!
 //! - [`arguments`]: flags and their environment variables; [`file`]: the settings file, with [`source`] for its lines
-//! - [`registries`], [`names`], [`credentials`]: the registries
+//! - [`registries`], [`names`], [`credentials`], [`certificates`]: the registries
 //! - [`site`]: the site's own address; [`limits`]: every limit; [`network`]: addresses of proxies
 //! - [`error`]: what is wrong, and where
 
 mod arguments;
+mod certificates;
 mod credentials;
 mod error;
 mod file;
@@ -131,11 +132,22 @@ impl Settings {
             .map(|said| DockerConfig::read(&said.value).map_err(|error| said.wrong(error.to_string())))
             .transpose()?;
 
+        let certs_dir = match line.one("--certs-dir", arguments.certs_dir.as_ref()) {
+            Some(said) => Some(Said::new(said.path(None), said.place)),
+            None => in_file(&file.certs_dir)
+                .map(|said| Said::new(said.path(source.as_ref().map(Source::folder)), said.place)),
+        };
+
         let urls = line.many("--registry", &arguments.registries);
-        let drafts = match &source {
+        let mut drafts = match &source {
             Some(source) if urls.is_empty() => registries::from_file(&file.registries, source, &limits)?,
             _ => registries::from_command_line(&urls, &line, &limits)?,
         };
+        if let Some(folder) = &certs_dir {
+            for draft in &mut drafts {
+                certificates::from_folder(folder, &mut draft.settings)?;
+            }
+        }
         let layout = match line.one("--layout", arguments.layout.as_ref()) {
             Some(said) => Some((said.path(None), said)),
             // A registry of the command line is stronger than a layout of the file.
@@ -183,7 +195,7 @@ impl Settings {
         };
         let with_credentials: Vec<&str> = registries
             .iter()
-            .filter(|registry| registry.credentials.is_some())
+            .filter(|registry| registry.credentials.is_some() || registry.client_certificate.is_some())
             .map(|registry| registry.name.as_str())
             .collect();
         if !with_credentials.is_empty() && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
@@ -243,9 +255,12 @@ fn what_is_shown(
     let mut all = Vec::new();
     for draft in drafts {
         let mut settings = draft.settings;
-        settings.credentials = credentials.clone().or(draft.halves).read(line)?;
+        let halves = credentials.clone().or(draft.halves);
+        settings.credentials = halves.read(line)?;
+        settings.renewal = halves.renewal(line)?;
         if let (None, Some(config)) = (&settings.credentials, docker_config) {
             let found = config.find(&settings.url);
+            settings.renewal = found.credentials.as_ref().map(|_| config.renewal(&settings.url));
             let remark = |text| format!("Docker's config.json for {}: {text}.", settings.name);
             remarks.extend(found.warnings.into_iter().map(remark));
             settings.credentials = found.credentials;

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::arguments::CommandLine;
+use super::certificates;
 use super::credentials::{Half, Halves};
 use super::error::{Place, Said, SettingsError, shown};
 use super::file::RegistryTable;
@@ -11,6 +12,12 @@ use super::names;
 use super::source::Source;
 use crate::oci::RepositoryName;
 use crate::registry::{Origin, RegistrySettings};
+
+/// The registry of Docker Hub.
+const HUB_REGISTRY: &str = "registry-1.docker.io";
+
+/// Names that people know it by.
+const HUB_NAMES: [&str; 3] = ["docker.io", "index.docker.io", "registry.hub.docker.com"];
 
 /// A registry, and what is still to be read for it.
 #[derive(Debug)]
@@ -27,13 +34,27 @@ pub(super) fn from_command_line(
     line: &CommandLine<'_>,
     limits: &AllLimits,
 ) -> Result<Vec<Draft>, SettingsError> {
-    let ca_file = line.one("--ca-file", line.arguments.ca_file.as_ref());
+    let file = |flag, value: &Option<String>| {
+        line.one(flag, value.as_ref()).map(|said| Said::new(said.path(None), said.place))
+    };
+    let ca_file = file("--ca-file", &line.arguments.ca_file).map(certificates::authorities).transpose()?;
+    let client_certificate = certificates::of_client(
+        file("--client-cert-file", &line.arguments.client_cert_file),
+        file("--client-key-file", &line.arguments.client_key_file),
+    )?;
+    if let (Some(_), [_, .., second]) = (&client_certificate, urls) {
+        return Err(second.wrong(
+            "with several registries it is not clear who is shown the client certificate; give it in the settings file",
+        ));
+    }
     let realms = line.many("--trusted-realm", &line.arguments.trusted_realms);
     let mut drafts = Vec::new();
     for url in urls {
         let mut settings = RegistrySettings::new("", registry_url(url)?);
         settings.limits = limits.registry.clone();
-        settings.ca_file = ca_file.as_ref().map(|file| file.path(None));
+        settings.ca_file.clone_from(&ca_file);
+        settings.client_certificate.clone_from(&client_certificate);
+        settings.pull_name = hub_name(&settings.url);
         settings.trusted_realms = origins(&realms)?;
         drafts.push(Draft { settings, place: url.place.clone(), halves: Halves::default(), named: false });
     }
@@ -67,8 +88,10 @@ fn from_table(table: &RegistryTable, source: &Source, limits: &AllLimits) -> Res
 
     let mut settings = RegistrySettings::new(name.as_ref().map_or("", |name| &name.value), registry_url(&url)?);
     settings.limits = limits.registry;
-    settings.pull_name = said(&table.pull_name).as_ref().map(pull_name).transpose()?;
-    settings.ca_file = file(&table.ca_file).map(|file| file.value);
+    let pull_name = said(&table.pull_name).as_ref().map(pull_name).transpose()?;
+    settings.pull_name = pull_name.or_else(|| hub_name(&settings.url));
+    settings.ca_file = file(&table.ca_file).map(certificates::authorities).transpose()?;
+    settings.client_certificate = certificates::of_client(file(&table.client_cert_file), file(&table.client_key_file))?;
     settings.trusted_realms = origins(&all(&table.trusted_realms))?;
     settings.trusted_redirects = origins(&all(&table.trusted_redirects))?;
     for repository in all(&table.repositories) {
@@ -84,6 +107,10 @@ fn from_table(table: &RegistryTable, source: &Source, limits: &AllLimits) -> Res
         password: only_one([
             file(&table.password_file).map(Half::File),
             said(&table.password_env).map(Half::Variable),
+        ])?,
+        identity_token: only_one([
+            file(&table.identity_token_file).map(Half::File),
+            said(&table.identity_token_env).map(Half::Variable),
         ])?,
     };
     Ok(Draft { settings, place: url.place, halves, named: name.is_some() })
@@ -142,7 +169,18 @@ fn registry_url(said: &Said) -> Result<Url, SettingsError> {
     let path = url.path().trim_end_matches('/');
     let path = path.strip_suffix("/v2").unwrap_or(path).to_owned();
     url.set_path(&path);
+    // People call Docker Hub by a name at which there is no registry.
+    if url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| HUB_NAMES.contains(&host)) {
+        url.set_host(Some(HUB_REGISTRY)).map_err(|_| wrong("cannot be a registry"))?;
+        url.set_path("");
+    }
     Ok(url)
+}
+
+/// What Docker Hub is called in pull commands.
+fn hub_name(url: &Url) -> Option<String> {
+    let hub = url.scheme() == "https" && url.host_str() == Some(HUB_REGISTRY) && url.port().is_none();
+    hub.then(|| HUB_NAMES[0].to_owned())
 }
 
 /// The host that people pull from, as it stands in a pull command.

@@ -5,6 +5,21 @@ use tempfile::TempDir;
 use super::*;
 use crate::registry::{Credentials, Secret};
 
+/// A certificate that nobody has the key of.
+const AUTHORITY: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBhDCCASmgAwIBAgIUFIbHBra5rPdOWr2OcPfiJoePFJcwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLU3RyYXRhIHRlc3QwIBcNMjYxMTI3MTAzMTI5WhgPMjEyNjEx
+MDMxMDMxMjlaMBYxFDASBgNVBAMMC1N0cmF0YSB0ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEYux8ZzI79IPqcnlJeppVY2cWnghKQrYcHVmYPLq5yhVjdNxd
+4wUgoOXw6LweUKntQhgc1t4MBFfMdR8D72h8RaNTMFEwHQYDVR0OBBYEFDz83Q0i
+Xj2yUOW47m+J3IxNLaV8MB8GA1UdIwQYMBaAFDz83Q0iXj2yUOW47m+J3IxNLaV8
+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhALm5zz8w7XhcZ6fh
+zRKm/XVWRKqIdc7blVb+/VpM9EKfAiEAhusqLrDH/LGSwRP+WH4eK6U51OsS8yj/
+s12SWyRHCqQ=
+-----END CERTIFICATE-----
+";
+
 /// A folder with settings files, and what is asked of them.
 struct Case {
     folder: TempDir,
@@ -103,6 +118,7 @@ url = "http://127.0.0.1:5000"
 "#,
     );
     case.write("password", "hunter2\n");
+    case.write("ca.pem", AUTHORITY);
     let settings = case.read().unwrap();
     assert_eq!(settings.listen.to_string(), "[::1]:8080");
     assert_eq!(settings.public_url.as_ref().unwrap().as_str(), "https://strata.example/");
@@ -144,7 +160,7 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
         (
             "port = 1",
             "strata.toml, line 1, `port`: unknown field `port`, expected one of `listen`, `public_url`, `base_path`, `allowed_hosts`, \
-             `trusted_proxies`, `layout`, `docker_config`, `log_format`, `log_level`, `limits`, `registries`",
+             `trusted_proxies`, `layout`, `docker_config`, `certs_dir`, `log_format`, `log_level`, `limits`, `registries`",
         ),
         (
             "log_format = \"xml\"",
@@ -350,6 +366,118 @@ fn docker_config_serves_registries_without_other_credentials() {
     assert!(warnings[0].starts_with("Docker's config.json for a.example: `credHelpers` names"), "{warnings:?}");
     case.arguments.docker_config = Some(case.write("config.json", "hunter2"));
     assert_eq!(case.read().unwrap_err(), "--docker-config: config.json is not a docker config: it is no JSON object");
+}
+
+#[test]
+fn tokens_of_docker_config_are_credentials_and_are_read_again() {
+    let mut case = Case::of_registries(&["https://a.example", "https://b.example"]);
+    let file = case.write(
+        "config.json",
+        r#"{"auths":{"a.example":{"identitytoken":"hunter2"},"b.example":{"registrytoken":"hunter3"}}}"#,
+    );
+    case.arguments.docker_config = Some(file);
+    let registries = case.registries();
+    assert_eq!(registries[0].credentials, Some(Credentials::identity_token(None, Secret::new("hunter2"))));
+    assert_eq!(registries[1].credentials, Some(Credentials::registry_token(Secret::new("hunter3"))));
+    assert!(case.read().unwrap().warnings().is_empty());
+    case.write("config.json", r#"{"auths":{"a.example":{"identitytoken":"hunter4"}}}"#);
+    let renewal = registries[0].renewal.clone().unwrap();
+    assert_eq!(renewal.read(), Ok(Some(Credentials::identity_token(None, Secret::new("hunter4")))));
+    case.write("config.json", "hunter5");
+    assert!(!renewal.read().unwrap_err().contains("hunter5"));
+}
+
+#[test]
+fn an_identity_token_comes_from_file_or_variable_and_stands_alone() {
+    let identity =
+        |user: Option<&str>| Some(Credentials::identity_token(user.map(str::to_owned), Secret::new("hunter2")));
+    let case = Case::of_registries(&["https://a.example"]).with("STRATA_IDENTITY_TOKEN", "hunter2");
+    assert_eq!(case.registries()[0].credentials, identity(None));
+    assert!(case.registries()[0].renewal.is_none());
+    let mut case = Case::of_registries(&["https://a.example"]).with("STRATA_USERNAME", "me");
+    case.arguments.identity_token_file = Some(case.write("token", "hunter2\n"));
+    assert_eq!(case.registries()[0].credentials, identity(Some("me")));
+    let renewal = case.registries()[0].renewal.clone().unwrap();
+    case.write("token", "hunter3\n");
+    assert_eq!(renewal.read(), Ok(Some(Credentials::identity_token(Some("me".to_owned()), Secret::new("hunter3")))));
+    case.write("token", "");
+    assert!(renewal.read().unwrap_err().ends_with("token: it is empty"));
+
+    let text = "[[registries]]\nurl = \"https://a.example\"\nidentity_token_env = \"TOKEN\"";
+    assert_eq!(Case::of_file(text).with("TOKEN", "hunter2").registries()[0].credentials, identity(None));
+    let both = format!("{text}\nusername = \"me\"\npassword_env = \"TOKEN\"");
+    assert_eq!(
+        Case::of_file(&both).with("TOKEN", "hunter2").read().unwrap_err(),
+        "strata.toml, line 3, `identity_token_env`: a password and an identity token are two ways to sign in; one is enough"
+    );
+    // What the command line says takes the place of the file's other way.
+    let case =
+        Case::of_file(&format!("[[registries]]\nurl = \"https://a.example\"\nusername = \"me\"\npassword_env = \"P\""));
+    let case = case.with("P", "hunter3").with("STRATA_IDENTITY_TOKEN", "hunter2");
+    assert_eq!(case.registries()[0].credentials, identity(Some("me")));
+}
+
+#[test]
+fn passwords_of_files_are_read_again() {
+    let mut case = Case::of_registries(&["https://a.example"]).with("STRATA_USERNAME", "AWS");
+    case.arguments.password_file = Some(case.write("password", "first"));
+    let renewal = case.registries()[0].renewal.clone().unwrap();
+    case.write("password", "second\n");
+    assert_eq!(renewal.read(), Ok(Some(Credentials::new("AWS", Secret::new("second")))));
+    let case =
+        Case::of_registries(&["https://a.example"]).with("STRATA_USERNAME", "AWS").with("STRATA_PASSWORD", "first");
+    assert!(case.registries()[0].renewal.is_none());
+}
+
+#[test]
+fn certificates_that_cannot_be_used_are_told_with_their_line() {
+    let start = "[[registries]]\nurl = \"https://a.example\"\n";
+    for (text, message) in [
+        ("ca_file = \"nothing.pem\"", "strata.toml, line 3, `ca_file`: nothing.pem cannot be used: it cannot be read"),
+        ("ca_file = \"strata.toml\"", "strata.toml, line 3, `ca_file`: strata.toml cannot be used: there is no"),
+        (
+            "client_cert_file = \"ca.pem\"",
+            "strata.toml, line 3, `client_cert_file`: a client certificate needs its key too",
+        ),
+        ("client_key_file = \"ca.pem\"", "strata.toml, line 3, `client_key_file`: a key needs its client certificate"),
+        (
+            "client_cert_file = \"ca.pem\"\nclient_key_file = \"ca.pem\"",
+            "strata.toml, line 3, `client_cert_file`: there is no private key in ca.pem",
+        ),
+        (
+            "client_cert_file = \"ca.pem\"\nclient_key_file = \"none.pem\"",
+            "strata.toml, line 3, `client_cert_file`: none.pem: it cannot be read",
+        ),
+    ] {
+        let case = Case::of_file(&format!("{start}{text}"));
+        case.write("ca.pem", AUTHORITY);
+        let error = case.read().unwrap_err();
+        assert!(error.starts_with(message), "{error}");
+    }
+}
+
+#[test]
+fn dockers_folder_of_certificates_is_read_by_host_and_port() {
+    let mut case = Case::of_registries(&["https://a.example", "https://b.example:8443", "https://c.example"]);
+    for host in ["a.example", "b.example:8443", "c.example:8443"] {
+        fs::create_dir_all(case.folder.path().join("certs.d").join(host)).unwrap();
+        case.write(&format!("certs.d/{host}/ca.crt"), AUTHORITY);
+    }
+    case.arguments.certs_dir = Some(case.folder.path().join("certs.d").display().to_string());
+    let found: Vec<_> = case.registries().into_iter().map(|registry| registry.ca_file.is_some()).collect();
+    assert_eq!(found, [true, true, false]);
+    case.write("certs.d/a.example/client.cert", AUTHORITY);
+    assert!(case.read().unwrap_err().starts_with("--certs-dir: a client certificate needs its key too"));
+}
+
+#[test]
+fn docker_hub_is_found_by_the_name_that_people_know() {
+    for url in ["https://docker.io", "https://index.docker.io/v1/", "https://registry-1.docker.io"] {
+        let registries = Case::of_registries(&[url]).registries();
+        assert_eq!(registries[0].url.as_str(), "https://registry-1.docker.io/", "{url}");
+        assert_eq!(registries[0].pull_name.as_deref(), Some("docker.io"));
+    }
+    assert_eq!(Case::of_registries(&["http://docker.io"]).registries()[0].pull_name, None);
 }
 
 #[test]

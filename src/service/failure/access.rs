@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Subject, advice, fact, failure, with_source};
 use crate::oci::Reference;
-use crate::registry::Error;
+use crate::registry::{Credentials, Error, Proof};
 use crate::service::registries::Registry;
 use crate::view::Failure;
 use crate::view::failure::FailureCode;
@@ -65,11 +65,20 @@ pub(super) fn not_found(error: &Error, subject: &Subject, host: &str) -> Failure
 pub(super) fn unauthorized(rejected: bool, subject: &Subject, registry: &Registry) -> Failure {
     let host = &registry.facts().host;
     let account = registry.facts().account.as_deref();
+    let proof = registry.client().settings().credentials.as_ref().map(Credentials::proof);
     let (heading, explanation, what_to_do) = match account {
         Some(account) if rejected => (
             "The registry refuses Strata's credentials",
-            format!("{host} does not accept the user name `{account}` with the password that is configured."),
-            "Ask the operator to check the credentials of this registry in Strata's settings.",
+            match proof {
+                Some(Proof::IdentityToken(_)) => {
+                    format!("{host} does not accept the identity token that is configured.")
+                }
+                Some(Proof::RegistryToken(_)) => {
+                    format!("{host} does not accept the registry token that is configured.")
+                }
+                _ => format!("{host} does not accept the user name `{account}` with the password that is configured."),
+            },
+            "Ask the operator to check the credentials of this registry in Strata's settings. Those in files are read again at the next try.",
         ),
         Some(account) => (
             "The registry does not let Strata read this",

@@ -81,6 +81,9 @@ fn ways_on(subject: &Subject, registry: &Registry, again: bool) -> Vec<Advice> {
     match subject {
         Subject::Registry => {}
         Subject::Repositories => {
+            ways.push(super::advice(
+                "If you know the name of a repository, type it into the search box above: without a list, too, single ones may be open. The operator can name them in `repositories`.",
+            ));
             let path = link::registry(registry.name());
             ways.push(advice_link("See what Strata knows about this registry.", "The registry", path));
         }

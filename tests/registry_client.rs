@@ -18,6 +18,8 @@ mod patience;
 mod real_documents;
 #[path = "registry_client/redirects.rs"]
 mod redirects;
+#[path = "registry_client/referrers.rs"]
+mod referrers;
 #[path = "registry_client/secrets.rs"]
 mod secrets;
 #[path = "registry_client/sign_in.rs"]

@@ -17,6 +17,9 @@ use super::manifests::Documents;
 use super::pause::Pause;
 use super::probe::{Probe, Probes};
 use super::queue::Queue;
+use super::referrers::companions::Companions;
+use super::referrers::support::ReferrersSupport;
+use super::referrers::{Referrers, ReferrersStore};
 use super::request::Request;
 use super::routes::Routes;
 use super::scope::Scope;
@@ -44,6 +47,7 @@ struct Inner {
     probes: Probes,
     catalog: Arc<Lists<(), RepositoryName>>,
     tags: Arc<Lists<RepositoryName, Tag>>,
+    referrers: Arc<ReferrersStore>,
 }
 
 /// What names a manifest in a repository.
@@ -107,6 +111,7 @@ impl Client {
         let inner = Inner {
             settings,
             exchange,
+            referrers: Arc::new(ReferrersStore::new(Arc::clone(&documents))),
             documents,
             flights: Flights::default(),
             probes: Probes::default(),
@@ -273,6 +278,44 @@ impl Client {
             Box::pin(async move { documents.config(&request, &repository, &digest, &descriptor).await })
         };
         self.fly(request, repository, what, url, work).await
+    }
+
+    /// What points at a manifest: by the referrers API, or where there is none by the fallback tag. Of one artifact type or of
+    /// all. That there is neither is an answer, not a failure.
+    ///
+    /// Asks once for each page, and once for the fallback tag; not again within [`super::Limits::referrers_ttl`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever may befall the first page or the fallback tag; an error of a later page stands in the list.
+    pub async fn referrers(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        subject: &Digest,
+        artifact_type: Option<&MediaType>,
+    ) -> Result<Referrers, Error> {
+        self.inner.referrers.list(request, repository, subject, artifact_type).await
+    }
+
+    /// Which of the tags there are that cosign wrote before there were referrers. Three `HEAD`s, not repeated within
+    /// [`super::Limits::referrers_ttl`].
+    ///
+    /// # Errors
+    ///
+    /// Where none of them could be asked for; where some could, the error stands beside them.
+    pub async fn companions(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        subject: &Digest,
+    ) -> Result<Companions, Error> {
+        self.inner.referrers.companions(request, repository, subject).await
+    }
+
+    /// Which way to referrers the registry has, by the questions that readers have had. Nothing is asked for this.
+    pub fn referrers_support(&self) -> Option<ReferrersSupport> {
+        self.inner.referrers.support()
     }
 
     /// Asks whether the registry is there, and how it wants readers to sign in. Readers within two seconds share an

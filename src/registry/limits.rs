@@ -59,6 +59,14 @@ pub struct Limits {
     pub tag_list_ttl: Duration,
     /// How long a catalog is believed.
     pub catalog_ttl: Duration,
+    /// Most referrers read of one manifest (threat T-9).
+    pub referrers: usize,
+    /// Longest list of referrers of one manifest over all of its pages, in bytes; the page that passes it is the last.
+    pub referrers_bytes: u64,
+    /// Most bytes of lists of referrers kept.
+    pub referrers_cache_bytes: u64,
+    /// How long a list of referrers is believed.
+    pub referrers_ttl: Duration,
 }
 
 impl Default for Limits {
@@ -93,6 +101,10 @@ impl Default for Limits {
             tag_ttl: Duration::from_secs(10),
             tag_list_ttl: Duration::from_secs(30),
             catalog_ttl: Duration::from_mins(5),
+            referrers: 10_000,
+            referrers_bytes: 8 * MIB,
+            referrers_cache_bytes: 16_000_000,
+            referrers_ttl: Duration::from_secs(30),
         }
     }
 }

@@ -256,7 +256,12 @@ impl Documents {
         Ok(document)
     }
 
-    fn outgoing(&self, repository: &RepositoryName, reference: &ManifestReference) -> Result<Outgoing, Error> {
+    /// The question for a manifest, with everything that it may be.
+    pub(crate) fn outgoing(
+        &self,
+        repository: &RepositoryName,
+        reference: &ManifestReference,
+    ) -> Result<Outgoing, Error> {
         let limit = self.exchange.fetcher.limits.manifest_bytes;
         let mut outgoing = Outgoing::get(EntryKind::Document, self.routes.manifest(repository, reference)?, limit);
         outgoing.accept = ACCEPT;

@@ -135,6 +135,12 @@ pub static LIMITS: &[LimitSetting] = limits! {
     registry.tag_ttl as ms "tag_ttl_ms" 0..=3_600_000, "how long a tag is believed to stand where it stood";
     registry.tag_list_ttl as ms "tag_list_ttl_ms" 0..=3_600_000, "how long a list of tags is believed";
     registry.catalog_ttl as ms "catalog_ttl_ms" 0..=86_400_000, "how long a list of repositories is believed";
+    registry.referrers as number "referrers" 1..=1_000_000, "most referrers read of one manifest";
+    registry.referrers_bytes as number "referrers_bytes" 1_024..=GIGABYTE,
+        "longest list of referrers of one manifest, over all of its pages";
+    registry.referrers_cache_bytes as number "referrers_cache_bytes" 0..=100_000_000_000,
+        "most bytes of lists of referrers kept in memory";
+    registry.referrers_ttl as ms "referrers_ttl_ms" 0..=3_600_000, "how long a list of referrers is believed";
     server.document_cache_bytes as number "cache_bytes" 0..=1_000_000_000_000,
         "most bytes of documents kept in memory, over all registries together";
     service.page_deadline as ms "page_deadline_ms" 1..=600_000,

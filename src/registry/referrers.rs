@@ -82,8 +82,8 @@ impl ReferrersStore {
         let limits = &documents.exchange.fetcher.limits;
         let (ttl, bytes) = (limits.referrers_ttl, limits.referrers_cache_bytes);
         Self {
-            lists: Kept::new(ttl, bytes, weight),
-            companions: Kept::new(ttl, bytes / 8, Companions::weight),
+            lists: Kept::new("GET", ttl, bytes, weight),
+            companions: Kept::new("HEAD", ttl, bytes / 8, Companions::weight),
             without_api: Cache::builder().max_capacity(REPOSITORIES).time_to_live(WITHOUT_API).build(),
             places: Semaphore::new(LOOKUPS),
             support: Mutex::default(),
@@ -138,7 +138,10 @@ impl ReferrersStore {
             let (repository, subject) = (repository.clone(), subject.clone());
             async move { companions::look_up(&store.documents, &request, &repository, &subject).await }
         };
-        let words = |companions: &Companions| format!("{} of cosign's tags", companions.found.len());
+        let words = |companions: &Companions| match companions.found.len() {
+            0 => "none of cosign's tags".to_owned(),
+            number => format!("{number} of cosign's tags"),
+        };
         let registry = &self.documents.exchange.fetcher.registry;
         let shown = format!("{url}{}.*", names::prefix(subject));
         self.companions.get(request, registry, key, shown, words, work).await

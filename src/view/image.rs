@@ -2,6 +2,7 @@
 
 mod config;
 mod layers;
+pub mod referrers;
 mod shortened;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::anatomy::pull::PullCommand;
 use crate::oci::{Descriptor, Digest, MediaType, Notice, Platform, Reference, Tag};
 pub use config::{ConfigView, NamedValue};
 pub use layers::LayersView;
+pub use referrers::ReferrersView;
 
 /// Most steps of a history, and most layers, on one page.
 pub const STEPS_LENGTH: usize = 200;
@@ -49,6 +51,15 @@ pub struct ImageQuery {
     /// The history as a Dockerfile instead of steps.
     #[serde(default)]
     pub dockerfile: bool,
+    /// The artifact type of referrers that are shown alone; empty for all.
+    #[serde(default)]
+    pub artifact_type: String,
+    /// The first referrer that is shown, from 0; [`referrers::REFERRERS_LENGTH`] follow.
+    #[serde(default)]
+    pub rows: u32,
+    /// The digest of the referrer that is opened in place; empty for none.
+    #[serde(default)]
+    pub open: String,
     /// Read every platform's size before answering (for readers without script).
     #[serde(default)]
     pub details: bool,
@@ -68,6 +79,9 @@ impl ImageQuery {
             manifest: String::new(),
             steps: 0,
             dockerfile: false,
+            artifact_type: String::new(),
+            rows: 0,
+            open: String::new(),
             details: false,
             refresh: false,
         }
@@ -210,6 +224,8 @@ pub enum ImageContent {
     Layers(LayersView),
     /// Config of a container image.
     Config(Box<ConfigView>),
+    /// What speaks about it.
+    Referrers(Box<ReferrersView>),
     /// The documents.
     Raw(Vec<RawDocument>),
     /// What an artifact consists of.

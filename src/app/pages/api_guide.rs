@@ -125,6 +125,19 @@ fn entries(material: &Material) -> Vec<Entry> {
             example: tag(0).map(|reference| format!("/-/api/image/{reference}")),
         },
         Entry {
+            address: "/-/api/referrers/{reference}",
+            answers: "What speaks about it: signatures, attestations, bills of materials, reports. Present, not verified. Asks the registry for each digest's list, for its fallback tag where there is no list, and for cosign's three older tags.",
+            query: &[
+                PLATFORM,
+                MANIFEST,
+                ("artifact_type", "only those of this artifact type; none for those of which none is stated"),
+                ("rows", "the first row, from 0; 100 follow"),
+                ("open", "the digest of one of them: opened has what its manifest says"),
+                REFRESH,
+            ],
+            example: tag(0).map(|reference| format!("/-/api/referrers/{reference}")),
+        },
+        Entry {
             address: "/-/api/compare",
             answers: "Two images: layers aligned, bytes to pull having the other, where the build cache broke, config.",
             query: &[
@@ -247,6 +260,7 @@ mod tests {
             ("/-/api/repositories", include_str!("../../server/json/repositories.rs")),
             ("/-/api/tags/{repository}", include_str!("../../server/json/tags.rs")),
             ("/-/api/image/{reference}", include_str!("../../server/json/image.rs")),
+            ("/-/api/referrers/{reference}", include_str!("../../server/json/referrers.rs")),
             ("/-/api/compare", include_str!("../../server/json/compare.rs")),
         ] {
             let entry = entries.iter().find(|entry| entry.address == address).unwrap();

@@ -21,18 +21,20 @@ pub(super) struct Key {
 /// Answers of one kind.
 pub(super) struct Kept<V> {
     answers: Cache<Key, V>,
+    /// How the questions are asked: `GET` or `HEAD`.
+    method: &'static str,
     /// A reader who asked to pass by the caches does not wait for one who did not.
     flights: Flights<(Key, bool), Result<V, Error>>,
 }
 
 impl<V: Clone + Send + Sync + 'static> Kept<V> {
-    pub(super) fn new(ttl: Duration, bytes: u64, weight: fn(&V) -> usize) -> Self {
+    pub(super) fn new(method: &'static str, ttl: Duration, bytes: u64, weight: fn(&V) -> usize) -> Self {
         let answers = Cache::builder()
             .max_capacity(bytes)
             .time_to_live(ttl)
             .weigher(move |_: &Key, answer: &V| u32::try_from(weight(answer)).unwrap_or(u32::MAX))
             .build();
-        Self { answers, flights: Flights::default() }
+        Self { method, answers, flights: Flights::default() }
     }
 
     /// The answer: kept, on its way for another reader, or asked for now. An answer that is not whole is not kept.
@@ -48,7 +50,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
     where
         V: Whole,
     {
-        let known = |outcome: String| request.trace.known(EntryKind::List, "GET", url.clone(), 0, &outcome, None);
+        let known = |outcome: String| request.trace.known(EntryKind::List, self.method, url.clone(), 0, &outcome, None);
         if !request.refresh
             && let Some(answer) = self.answers.get(&key).await
         {

@@ -38,10 +38,11 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     let query = Query::of(uri);
     let view = match query.text("view").as_str() {
         "" => ImageView::default(),
-        text => ImageView::ALL
-            .into_iter()
-            .find(|view| view.as_str() == text)
-            .ok_or_else(|| Problem::invalid("`view` is `layers`, `config` or `raw`."))?,
+        text => {
+            ImageView::ALL.into_iter().find(|view| view.as_str() == text && *view != ImageView::Referrers).ok_or_else(
+                || Problem::invalid("`view` is `layers`, `config` or `raw`; /-/api/referrers has the referrers."),
+            )?
+        }
     };
     // Under a tag and a digest it is also said where the tag leads by now, and that changes.
     let is_fixed = reference.digest.is_some() && reference.tag.is_none();

@@ -3,6 +3,7 @@
 //! - `found`: everything that it leads to; `page`: the page of it
 //! - `cards`: the entries of an index; `sizes`: their sizes, asked for afterwards
 //! - `layers`, `config`, `raw`: the views; `indent` lays out JSON that came in one line
+//! - `referrers`: what speaks about it
 //! - `bytes`: the exact bytes, to be downloaded
 
 mod bytes;
@@ -13,6 +14,7 @@ mod indent;
 mod layers;
 pub(crate) mod page;
 mod raw;
+mod referrers;
 mod sizes;
 
 pub use bytes::RawBytes;

@@ -1,6 +1,6 @@
 //! Where an image's page stands, and the links from it to what is beside it.
 
-use crate::oci::{Digest, Reference};
+use crate::oci::{Digest, Reference, Tag};
 use crate::view::address::ImageView;
 use crate::view::image::{ImageQuery, PlatformCard};
 use crate::view::link::{self, PlatformLink};
@@ -15,6 +15,9 @@ pub(super) struct Place {
     view: ImageView,
     choice: PlatformLink,
     dockerfile: bool,
+    artifact_type: String,
+    rows: u32,
+    open: Option<Digest>,
 }
 
 impl Place {
@@ -26,6 +29,9 @@ impl Place {
             view: query.view,
             choice: PlatformLink { platform: query.platform.parse().ok(), manifest: query.manifest.parse().ok() },
             dockerfile: query.dockerfile,
+            artifact_type: query.artifact_type.clone(),
+            rows: query.rows,
+            open: query.open.parse().ok(),
         }
     }
 
@@ -76,6 +82,49 @@ impl Place {
     pub(super) fn manifest(&self, digest: &Digest) -> String {
         let reference = Reference::digest(self.reference.repository.clone(), digest.clone());
         link::image(&self.prefix, &reference, ImageView::default(), &PlatformLink::none())
+    }
+
+    /// A view of a manifest of the same repository.
+    pub(super) fn manifest_view(&self, digest: &Digest, view: ImageView) -> String {
+        let reference = Reference::digest(self.reference.repository.clone(), digest.clone());
+        link::image(&self.prefix, &reference, view, &PlatformLink::none())
+    }
+
+    /// What stands under another tag of the repository.
+    pub(super) fn tag(&self, tag: &Tag) -> String {
+        let reference = Reference::tag(self.reference.repository.clone(), tag.clone());
+        link::image(&self.prefix, &reference, ImageView::default(), &PlatformLink::none())
+    }
+
+    /// The referrers of one artifact type, or of all where it is empty, from a row on, with one of them opened in its place.
+    pub(super) fn referrers(&self, artifact_type: &str, rows: u32, open: Option<&Digest>) -> String {
+        let mut path = self.with(
+            &Self::pairs(artifact_type, rows, open)
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect::<Vec<_>>(),
+        );
+        if let Some(open) = open {
+            path.push('#');
+            path.push_str(&anchor(open));
+        }
+        path
+    }
+
+    /// This page of referrers once more; past the caches if `refresh`.
+    pub(super) fn referrers_again(&self, refresh: bool) -> String {
+        let mut pairs = Self::pairs(&self.artifact_type, self.rows, self.open.as_ref());
+        if refresh {
+            pairs.push(("refresh", "1".to_owned()));
+        }
+        self.with(&pairs.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
+    }
+
+    fn pairs(artifact_type: &str, rows: u32, open: Option<&Digest>) -> Vec<(&'static str, String)> {
+        let artifact_type = (!artifact_type.is_empty()).then(|| ("artifact_type", artifact_type.to_owned()));
+        let rows = (rows > 0).then(|| ("rows", rows.to_string()));
+        let open = open.map(|digest| ("open", digest.to_string()));
+        artifact_type.into_iter().chain(rows).chain(open).collect()
     }
 
     /// What stands under the tag alone, whatever digest was asked for with it.

@@ -102,6 +102,11 @@ impl Attestations {
                     <span class="text-muted text-sm">"Provenance or a bill of materials, present, not verified"</span>
                 </div>
                 <dl>{rows}</dl>
+                <p class="label px-4 py-2">
+                    <a class="link" href=place.view(ImageView::Referrers)>
+                        "All that speaks about this image"
+                    </a>
+                </p>
             </div>
         }
         .into_any()

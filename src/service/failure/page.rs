@@ -71,7 +71,7 @@ pub(crate) fn document(
 ) -> Failure {
     let host = &registry.facts().host;
     let mut failure = match error {
-        DocumentError::NotJson(_) | DocumentError::NotAnObject => failure(
+        DocumentError::NotJson(_) | DocumentError::NotText | DocumentError::NotAnObject => failure(
             502,
             FailureCode::InvalidResponse,
             "What stands here is no manifest",

@@ -120,6 +120,9 @@ fn entries(material: &Material) -> Vec<Entry> {
                 MANIFEST,
                 ("steps", "the first step of the history, from 0; 200 follow"),
                 ("details", "1: reads the sizes of all platforms"),
+                ("read", "the digest of a blob of an artifact that is to be read although it is not read by itself"),
+                ("packages", "only packages of a bill of materials with this in them"),
+                ("from", "the first of them, from 0; 300 follow"),
                 REFRESH,
             ],
             example: tag(0).map(|reference| format!("/-/api/image/{reference}")),
@@ -150,6 +153,12 @@ fn entries(material: &Material) -> Vec<Entry> {
             answers: "The exact bytes of the image's config.",
             query: &[PLATFORM, MANIFEST],
             example: tag(0).map(|reference| format!("/-/api/raw/{reference}?config=1")),
+        },
+        Entry {
+            address: "/-/api/raw/{reference}?blob={digest}",
+            answers: "The exact bytes of a blob that the manifest lists, config or layer, up to the limit artifact_bytes (40 MiB unless the operator says otherwise), hashed before the first byte is sent. A blob that it does not list is a 404.",
+            query: &[PLATFORM, MANIFEST],
+            example: None,
         },
     ]
 }

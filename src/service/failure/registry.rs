@@ -91,7 +91,7 @@ fn ways_on(subject: &Subject, registry: &Registry, again: bool) -> Vec<Advice> {
                 link::repositories(registry.prefix()),
             ));
         }
-        Subject::Manifest(_) | Subject::Child(..) | Subject::Config(..) => {
+        Subject::Manifest(_) | Subject::Child(..) | Subject::Config(..) | Subject::Blob(..) => {
             ways.extend(subject.repository().map(|repository| {
                 advice_link(
                     "See what else there is.",

@@ -17,6 +17,8 @@ pub(crate) enum Subject {
     Child(RepositoryName, Digest),
     /// A config that a manifest names.
     Config(RepositoryName, Digest),
+    /// A blob that a manifest lists.
+    Blob(RepositoryName, Digest),
     /// The registry itself.
     Registry,
 }
@@ -26,7 +28,10 @@ impl Subject {
     pub(super) fn repository(&self) -> Option<&RepositoryName> {
         match self {
             Self::Repositories | Self::Registry => None,
-            Self::Tags(repository) | Self::Child(repository, _) | Self::Config(repository, _) => Some(repository),
+            Self::Tags(repository)
+            | Self::Child(repository, _)
+            | Self::Config(repository, _)
+            | Self::Blob(repository, _) => Some(repository),
             Self::Manifest(reference) => Some(&reference.repository),
         }
     }
@@ -45,6 +50,7 @@ impl Subject {
             },
             Self::Child(repository, digest) => format!("the manifest {}… of {repository}", digest.short()),
             Self::Config(repository, digest) => format!("the config {}… of {repository}", digest.short()),
+            Self::Blob(repository, digest) => format!("the blob {}… of {repository}", digest.short()),
             Self::Registry => "the registry".to_owned(),
         }
     }
@@ -57,7 +63,7 @@ impl Subject {
             Self::Tags(repository) => Some(link::tags(prefix, repository)),
             Self::Manifest(reference) => Some(image(reference)),
             Self::Child(repository, digest) => Some(image(&Reference::digest(repository.clone(), digest.clone()))),
-            Self::Config(..) | Self::Registry => None,
+            Self::Config(..) | Self::Blob(..) | Self::Registry => None,
         }
     }
 }

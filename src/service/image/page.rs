@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
+use super::artifact::{self, Readings};
 use super::cards::Entries;
 use super::found::{Chosen, Configs, Found, find};
-use super::{config, layers, raw};
+use super::{config, layers, raw, readings};
 use crate::anatomy::kind::{Family, Kind};
 use crate::anatomy::platform_choice::Asked;
 use crate::anatomy::pull::{
@@ -38,12 +39,16 @@ impl Service {
         if query.details {
             entries.read_sizes(self, &visit, &reference.repository).await;
         }
+        let readings = match query.view {
+            ImageView::Raw => Readings::default(),
+            _ => readings::read(&visit, &found, &query.artifact).await?,
+        };
         let bytes = found.bytes();
         let work = {
             let (parts, query, raw_text_bytes) = (visit.owned(), query.clone(), self.settings().raw_text_bytes);
             move || {
                 let visit = parts.visit();
-                let content = content(&visit, &found, &query, raw_text_bytes);
+                let content = content(&visit, &found, &query, readings, raw_text_bytes);
                 assemble(&visit, &found, &query, entries, tag, content)
             }
         };
@@ -98,7 +103,13 @@ async fn tag_now(visit: &Visit<'_>, reference: &Reference) -> TagNow {
     }
 }
 
-fn content(visit: &Visit<'_>, found: &Found, query: &ImageQuery, raw_text_bytes: usize) -> ImageContent {
+fn content(
+    visit: &Visit<'_>,
+    found: &Found,
+    query: &ImageQuery,
+    readings: Readings,
+    raw_text_bytes: usize,
+) -> ImageContent {
     if query.view == ImageView::Raw {
         return ImageContent::Raw(raw::documents(found, visit.registry, raw_text_bytes));
     }
@@ -123,7 +134,7 @@ fn content(visit: &Visit<'_>, found: &Found, query: &ImageQuery, raw_text_bytes:
                 _ => ImageContent::Layers(layers::view(visit, found, manifest, query)),
             }
         }
-        Ok(manifest) => match layers::artifact(manifest) {
+        Ok(manifest) => match artifact::view(visit, found, manifest, readings) {
             Some(artifact) => ImageContent::Artifact(Box::new(artifact)),
             None => ImageContent::NoImage,
         },

@@ -2,6 +2,7 @@
 
 use crate::oci::{Digest, Reference};
 use crate::view::address::ImageView;
+use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{ImageQuery, PlatformCard};
 use crate::view::link::{self, PlatformLink};
 
@@ -15,6 +16,7 @@ pub(super) struct Place {
     view: ImageView,
     choice: PlatformLink,
     dockerfile: bool,
+    artifact: ArtifactQuery,
 }
 
 impl Place {
@@ -26,6 +28,7 @@ impl Place {
             view: query.view,
             choice: PlatformLink { platform: query.platform.parse().ok(), manifest: query.manifest.parse().ok() },
             dockerfile: query.dockerfile,
+            artifact: query.artifact.clone(),
         }
     }
 
@@ -70,6 +73,35 @@ impl Place {
             pairs.push(("as", "dockerfile"));
         }
         self.with(&pairs)
+    }
+
+    /// The same artifact with one more of its blobs read.
+    pub(super) fn read(&self, blob: &Digest) -> String {
+        self.with(&[("read", blob.as_str())])
+    }
+
+    /// The same artifact with other packages of its bill of materials.
+    pub(super) fn packages(&self, filter: &str, from: u32) -> String {
+        let from = if from == 0 { String::new() } else { from.to_string() };
+        let pairs = [("read", self.artifact.read.as_str()), ("packages", filter), ("from", &from)];
+        let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        self.with(&pairs)
+    }
+
+    /// Where a form of this page leads, and what it keeps of the page's query.
+    pub(super) fn form(&self) -> (String, Vec<(&'static str, String)>) {
+        let path = link::image(&self.prefix, &self.reference, self.view, &PlatformLink::none());
+        let mut kept = self.choice.pairs();
+        if !self.artifact.read.is_empty() {
+            kept.push(("read", self.artifact.read.clone()));
+        }
+        (path, kept)
+    }
+
+    /// An attestation that the index lists: as its entry, so that it is known which image it is about.
+    pub(super) fn attestation(&self, digest: &Digest) -> String {
+        let choice = PlatformLink { platform: None, manifest: Some(digest.clone()) };
+        link::image(&self.prefix, &self.reference, ImageView::default(), &choice)
     }
 
     /// A manifest of the same repository.

@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "registry_client/blobs.rs"]
+mod blobs;
 #[path = "registry_client/cache.rs"]
 mod cache;
 #[path = "registry_client/documents.rs"]

@@ -1,5 +1,7 @@
 //! The calls: what can be asked of a registry.
 
+mod blob;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -72,6 +74,8 @@ struct Want {
 enum What {
     Manifest(ManifestReference),
     Config(Digest, Option<u64>),
+    /// With the size that its descriptor states, and the most bytes that are read.
+    Blob(Digest, Option<u64>, u64),
 }
 
 impl Client {
@@ -267,7 +271,7 @@ impl Client {
             return documents.of_size(empty(digest, &descriptor.media_type), descriptor, address);
         }
         if !request.refresh
-            && let Some(document) = documents.known_config(request, repository, &digest).await
+            && let Some(document) = documents.known_blob(request, repository, &digest, "config").await
         {
             return documents.of_size(document, descriptor, address);
         }
@@ -275,7 +279,8 @@ impl Client {
         let work = {
             let (documents, request) = (Arc::clone(documents), request.clone());
             let (repository, descriptor) = (repository.clone(), descriptor.clone());
-            Box::pin(async move { documents.config(&request, &repository, &digest, &descriptor).await })
+            let limit = self.inner.settings.limits.config_bytes;
+            Box::pin(async move { documents.blob(&request, &repository, &digest, &descriptor, limit, "config").await })
         };
         self.fly(request, repository, what, url, work).await
     }

@@ -9,6 +9,9 @@ pub struct Limits {
     pub manifest_bytes: u64,
     /// Longest config, in bytes.
     pub config_bytes: u64,
+    /// Longest blob of an artifact that is read whole, in bytes: a bill of materials, a statement, a file to be downloaded
+    /// (BuildKit writes attestations of up to 40 MiB).
+    pub artifact_bytes: u64,
     /// Longest page of a list, in bytes.
     pub list_page_bytes: u64,
     /// Most names read from one page of a list.
@@ -76,6 +79,7 @@ impl Default for Limits {
         Self {
             manifest_bytes: 4 * MIB,
             config_bytes: 16 * MIB,
+            artifact_bytes: 40 * MIB,
             list_page_bytes: 16 * MIB,
             list_page_names: 100_000,
             walk_names: 100_000,

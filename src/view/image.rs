@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Failure;
 use super::address::ImageView;
+use super::artifact::{ArtifactQuery, ArtifactView};
 use super::listing::Details;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::pull::PullCommand;
@@ -63,6 +64,9 @@ pub struct ImageQuery {
     /// Read every platform's size before answering (for readers without script).
     #[serde(default)]
     pub details: bool,
+    /// What is asked of an artifact.
+    #[serde(default)]
+    pub artifact: ArtifactQuery,
     /// Ask the registry again, whatever is kept.
     #[serde(default)]
     pub refresh: bool,
@@ -83,6 +87,7 @@ impl ImageQuery {
             rows: 0,
             open: String::new(),
             details: false,
+            artifact: ArtifactQuery::default(),
             refresh: false,
         }
     }
@@ -257,23 +262,6 @@ pub struct RawDocument {
     pub links: Vec<(Digest, String)>,
     /// How many digests would lead somewhere and are no links: see [`LINKS_LENGTH`].
     pub links_left_out: u32,
-}
-
-/// What an artifact that is no container image consists of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ArtifactView {
-    /// Its config, if it has one.
-    pub config: Option<Descriptor>,
-    /// Its layers, or blobs.
-    pub layers: Vec<Descriptor>,
-    /// What it is about.
-    pub subject: Option<Descriptor>,
-    /// Its annotations.
-    pub annotations: Vec<NamedValue>,
-    /// How many descriptors and annotations are left out, each table having at most [`TABLE_LENGTH`].
-    pub rows_left_out: u32,
-    /// Why it is not interpreted, where that is so.
-    pub refusal: Option<String>,
 }
 
 /// Sizes of an index's images, asked for after the page.

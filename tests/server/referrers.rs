@@ -59,7 +59,7 @@ fn the_page_says_that_nothing_is_verified_and_leads_on() {
     let bill = get("/-/api/referrers/payments/api:1.10.1?artifact_type=application/spdx%2Bjson").json();
     let bill = bill["referrers"][0]["digest"].as_str().unwrap().to_owned();
     let opened = get(&format!("/payments/api:1.10.1/-/referrers?open={bill}"));
-    assert!(opened.text().contains("Present, not verified"));
+    assert!(opened.text().contains("present, not verified"));
     assert!(opened.text().contains(&format!("href=\"/payments/api@{bill}/-/referrers\"")));
     // Without any of them the page says how it was looked for.
     let none = get("/base/linux:latest/-/referrers");

@@ -1,4 +1,4 @@
-//! `/-/api/image/{reference}?view=&platform=&manifest=&steps=&details=&refresh=`
+//! `/-/api/image/{reference}?view=&platform=&manifest=&steps=&details=&read=&packages=&from=&refresh=`
 
 use axum::Extension;
 use axum::extract::State;
@@ -12,6 +12,7 @@ use super::{Api, raw_rest};
 use crate::server::request::RequestId;
 use crate::view::Address;
 use crate::view::address::ImageView;
+use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{ImagePage, ImageQuery};
 
 #[derive(Debug, Serialize)]
@@ -52,6 +53,11 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         manifest: query.text("manifest"),
         steps: query.number("steps")?,
         details: query.switch("details"),
+        artifact: ArtifactQuery {
+            read: query.text("read"),
+            packages: query.text("packages"),
+            from: query.number("from")?,
+        },
         refresh: query.switch("refresh"),
         ..ImageQuery::new(reference)
     };

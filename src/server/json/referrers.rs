@@ -1,4 +1,4 @@
-//! `/-/api/referrers/{reference}?platform=&manifest=&artifact_type=&rows=&open=&refresh=`
+//! `/-/api/referrers/{reference}?platform=&manifest=&artifact_type=&rows=&open=&read=&packages=&from=&refresh=`
 
 use axum::Extension;
 use axum::extract::State;
@@ -13,6 +13,7 @@ use crate::oci::Reference;
 use crate::server::request::RequestId;
 use crate::view::Address;
 use crate::view::address::ImageView;
+use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{Identity, ImageContent, ImageQuery, ReferrersView};
 
 #[derive(Debug, Serialize)]
@@ -41,6 +42,11 @@ async fn answer(api: &Api, uri: &Uri) -> Answer {
         artifact_type: query.text("artifact_type"),
         rows: query.number("rows")?,
         open: query.text("open"),
+        artifact: ArtifactQuery {
+            read: query.text("read"),
+            packages: query.text("packages"),
+            from: query.number("from")?,
+        },
         refresh: query.switch("refresh"),
         ..ImageQuery::new(reference)
     };

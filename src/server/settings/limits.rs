@@ -105,6 +105,8 @@ const GIGABYTE: u64 = 1_000_000_000;
 pub static LIMITS: &[LimitSetting] = limits! {
     registry.manifest_bytes as number "manifest_bytes" 1_024..=GIGABYTE, "longest manifest or index";
     registry.config_bytes as number "config_bytes" 1_024..=GIGABYTE, "longest config";
+    registry.artifact_bytes as number "artifact_bytes" 1_024..=GIGABYTE,
+        "longest blob of an artifact that is read whole, to be shown or downloaded";
     registry.list_page_bytes as number "list_page_bytes" 1_024..=GIGABYTE, "longest page of a list";
     registry.list_page_names as number "list_page_names" 1..=10_000_000, "most names read from one page of a list";
     registry.walk_names as number "walk_names" 1..=10_000_000, "most names read in one walk of a list";

@@ -46,6 +46,11 @@ pub(super) fn not_found(error: &Error, subject: &Subject, host: &str) -> Failure
             format!("The manifest names this config, {repository} does not have it"),
             "The image cannot be pulled as it is. History and environment stand in the config, so they cannot be shown.",
         ),
+        Subject::Blob(repository, _) if !unknown_name => (
+            FailureCode::BlobNotFound,
+            format!("The manifest lists this blob, {repository} does not have it"),
+            "It was deleted, or it never was here: layers that may not be distributed lie elsewhere, at addresses that Strata does not follow.",
+        ),
         Subject::Repositories | Subject::Registry => {
             let failure = failure(
                 502,

@@ -94,6 +94,7 @@ fn ways_on(subject: &Subject, registry: &Registry, again: bool) -> Vec<Advice> {
         Subject::Manifest(_)
         | Subject::Child(..)
         | Subject::Config(..)
+        | Subject::Blob(..)
         | Subject::Referrers(..)
         | Subject::Referrer(..) => {
             ways.extend(subject.repository().map(|repository| {

@@ -17,6 +17,8 @@ pub(crate) enum Subject {
     Child(RepositoryName, Digest),
     /// A config that a manifest names.
     Config(RepositoryName, Digest),
+    /// A blob that a manifest lists.
+    Blob(RepositoryName, Digest),
     /// The list of what has this manifest as its subject.
     Referrers(RepositoryName, Digest),
     /// A manifest that such a list names.
@@ -33,6 +35,7 @@ impl Subject {
             Self::Tags(repository)
             | Self::Child(repository, _)
             | Self::Config(repository, _)
+            | Self::Blob(repository, _)
             | Self::Referrers(repository, _)
             | Self::Referrer(repository, _) => Some(repository),
             Self::Manifest(reference) => Some(&reference.repository),
@@ -58,6 +61,7 @@ impl Subject {
                 format!("the referrers of {}… in {repository}", digest.short())
             }
             Self::Config(repository, digest) => format!("the config {}… of {repository}", digest.short()),
+            Self::Blob(repository, digest) => format!("the blob {}… of {repository}", digest.short()),
             Self::Registry => "the registry".to_owned(),
         }
     }
@@ -76,7 +80,7 @@ impl Subject {
                 let reference = Reference::digest(repository.clone(), digest.clone());
                 Some(link::image(prefix, &reference, ImageView::Referrers, &PlatformLink::none()))
             }
-            Self::Config(..) | Self::Registry => None,
+            Self::Config(..) | Self::Blob(..) | Self::Registry => None,
         }
     }
 }

@@ -4,11 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ArtifactView;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::referrers::ReferrerGroup;
 use crate::oci::{Digest, MediaType, Notice, Platform, Tag};
 use crate::view::Failure;
+use crate::view::artifact::ArtifactView;
 
 /// Most rows on one page.
 pub const REFERRERS_LENGTH: usize = 100;

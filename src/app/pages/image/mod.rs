@@ -40,6 +40,7 @@ use crate::oci::Platform;
 use crate::oci::Reference;
 use crate::view::Page;
 use crate::view::address::ImageView;
+use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{ImageContent, ImagePage as Content, ImageQuery};
 use artifact::Artifact;
 use config::Config;
@@ -77,6 +78,11 @@ fn read_query(reference: Reference, view: ImageView, members: &ParamsMap) -> Ima
         rows: member("rows").parse().unwrap_or(0),
         open: member("open"),
         details: member("details") == "1",
+        artifact: ArtifactQuery {
+            read: member("read"),
+            packages: member("packages"),
+            from: member("from").parse().unwrap_or(0),
+        },
         refresh: is_refresh(members),
         ..ImageQuery::new(reference)
     }

@@ -77,7 +77,7 @@ impl Attestations {
                 let links = digests
                     .into_iter()
                     .map(|digest| {
-                        let href = place.manifest(&digest);
+                        let href = place.attestation(&digest);
                         view! { <DigestLabel digest=digest href=href /> }
                     })
                     .collect_view();

@@ -41,7 +41,8 @@ impl Looked {
     /// How many bytes there are to work on.
     pub(crate) fn bytes(&self) -> usize {
         let lists = self.subjects.iter().filter_map(|answer| answer.list.as_ref().ok());
-        lists.map(|list| list.descriptors.len() * ENTRY).sum()
+        let entries: usize = lists.map(|list| list.descriptors.len() * ENTRY).sum();
+        entries + self.opened.as_ref().map_or(0, Opened::bytes)
     }
 }
 
@@ -49,7 +50,7 @@ impl Looked {
 ///
 /// # Errors
 ///
-/// Where the address asks to open what is no digest. What the registry does not answer is a part of the result.
+/// Where the address asks to open what is no digest, or to read a blob that is not there. What the registry does not answer is a part of the result.
 pub(crate) async fn look_up(
     service: &Service,
     visit: &Visit<'_>,
@@ -92,7 +93,7 @@ pub(crate) async fn look_up(
     let subjects: Vec<Answer> =
         answer(first, first_list, first_tags).into_iter().chain(answer(second, second_list, second_tags)).collect();
     let opened = match to_open {
-        Some(digest) => Some(open(service, visit, found, &subjects, digest).await),
+        Some(digest) => Some(open(service, visit, found, &subjects, digest, &query.artifact).await?),
         None => None,
     };
     Ok(Looked { subjects, opened })

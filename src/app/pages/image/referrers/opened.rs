@@ -7,6 +7,7 @@ use super::super::artifact::Artifact;
 use super::super::notices::NoticesFold;
 use super::super::place::Place;
 use super::super::states::Unreadable;
+use crate::anatomy::kind::Family;
 use crate::app::components::{DigestLabel, ForeignText, NoticeBox, Tone};
 use crate::view::address::ImageView;
 use crate::view::image::DocumentNotices;
@@ -48,11 +49,12 @@ fn Read(read: ReadReferrer, referrer: Referrer, place: Place) -> impl IntoView {
     let tag = referrer.tag.as_ref().map(|tag| view! { <Fact name="Tag" text=tag.to_string() /> });
     let found = referrer.found_by.iter().map(|by| found_in_words(*by)).collect::<Vec<_>>().join(", ");
     let warning = subject_warning(&subject, &referrer, &place);
-    // It stands above whom it is about.
-    let artifact = artifact.map(|mut artifact| {
-        artifact.subject = None;
-        view! { <Artifact artifact=artifact place=place /> }
+    // Its own notice says so for the others.
+    let says_so = matches!(kind.family, Family::Signature | Family::Attestation | Family::Sbom | Family::Report);
+    let standing = (!says_so || artifact.is_none()).then(|| {
+        view! { <Fact name="Standing" text="It is present, not verified: nothing here has been checked with a key" /> }
     });
+    let artifact = artifact.map(|artifact| view! { <Artifact artifact=artifact place=place /> });
     let notices = (!notices.is_empty()).then(|| {
         let notices = vec![DocumentNotices { document: "Manifest".to_owned(), notices }];
         view! { <NoticesFold notices=notices /> }
@@ -66,7 +68,7 @@ fn Read(read: ReadReferrer, referrer: Referrer, place: Place) -> impl IntoView {
             <Fact name="Manifest" text=media_type.to_string() />
             {tag}
             <Fact name="Found" text=found />
-            <Fact name="Standing" text="Present, not verified: the bytes have this digest, and nothing has been checked with a key" />
+            {standing}
         </dl>
         {notices}
         {artifact}
@@ -107,15 +109,15 @@ fn subject_warning(check: &SubjectCheck, referrer: &Referrer, place: &Place) -> 
         }
         SubjectCheck::Missing => {
             // What is tied by its place in the index, or by a tag's name, never had one.
-            let is_listed = !referrer.found_by.iter().any(|by| matches!(by, FoundBy::Index | FoundBy::CosignTag));
-            let (tone, words) = if is_listed {
-                (Tone::Warning, "It names no subject itself: only the list says that it is about this image.")
-            } else if referrer.found_by.contains(&FoundBy::Index) {
-                (Tone::Plain, "It names no subject itself: an annotation in the index ties it to its image.")
-            } else {
-                (Tone::Plain, "It names no subject itself: only its tag's name ties it to this image.")
-            };
-            Some(view! { <NoticeBox tone=tone>{words}</NoticeBox> }.into_any())
+            let is_tied = referrer.found_by.iter().any(|by| matches!(by, FoundBy::Index | FoundBy::CosignTag));
+            (!is_tied).then(|| {
+                view! {
+                    <NoticeBox tone=Tone::Warning>
+                        "It names no subject itself: only the list says that it is about this image."
+                    </NoticeBox>
+                }
+                .into_any()
+            })
         }
     }
 }

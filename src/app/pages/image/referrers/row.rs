@@ -32,7 +32,8 @@ pub(super) fn Row(referrer: Referrer, place: Place, href: Option<String>, is_ope
     };
     let unverified =
         matches!(referrer.group, ReferrerGroup::Signatures).then(|| view! { <Chip text="not verified" /> });
-    let in_index = referrer.found_by.contains(&FoundBy::Index).then(|| view! { <Chip text="in the index" /> });
+    let is_entry = referrer.found_by.contains(&FoundBy::Index);
+    let in_index = is_entry.then(|| view! { <Chip text="in the index" /> });
     let by_tag = referrer.found_by.contains(&FoundBy::CosignTag).then(|| view! { <Chip text="older tag" /> });
     let created = match Created::of(referrer.created.as_deref()) {
         Created::Known(at) | Created::Reproducible(at) => Some(view! { <Moment at=at /> }),
@@ -50,7 +51,7 @@ pub(super) fn Row(referrer: Referrer, place: Place, href: Option<String>, is_ope
                 {referrer
                     .digest
                     .map(|digest| {
-                        let href = place.manifest(&digest);
+                        let href = if is_entry { place.attestation(&digest) } else { place.manifest(&digest) };
                         view! { <DigestLabel digest=digest href=href /> }
                     })}
             </div>

@@ -208,6 +208,33 @@ async fn referrers_are_listed_and_filtered() {
 }
 
 #[tokio::test]
+async fn long_lists_of_referrers_come_in_pages_that_keep_the_filter() {
+    let index = get("/v2/payments/api/manifests/1.10.1").await.json();
+    let image = index["manifests"][0]["digest"].as_str().expect("an image").to_owned();
+    let path = format!("/v2/payments/api/referrers/{image}");
+    let all = get(&path).await;
+    assert!(all.header("link").is_empty());
+    let all = all.json()["manifests"].as_array().expect("a list").clone();
+    assert_eq!(all.len(), 2);
+    let first = get(&format!("{path}?n=1")).await;
+    assert_eq!(first.json()["manifests"], Value::Array(all[..1].to_vec()));
+    let (target, relation) = first.header("link").split_once('>').expect("a link");
+    assert_eq!(relation, "; rel=\"next\"");
+    let second = get(target.trim_start_matches('<')).await;
+    assert_eq!(second.json()["manifests"], Value::Array(all[1..].to_vec()));
+    assert!(second.header("link").is_empty());
+    // A filter is a part of the next page's address.
+    let kind = all[1]["artifactType"].as_str().expect("a type").replace('+', "%2B");
+    let filtered = get(&format!("{path}?n=1&artifactType={kind}")).await;
+    assert_eq!((filtered.header("link"), filtered.header("oci-filters-applied")), ("", "artifactType"));
+    assert_eq!(filtered.json()["manifests"], Value::Array(all[1..].to_vec()));
+    let none = get(&format!("{path}?n=0")).await;
+    assert_eq!((none.json()["manifests"].as_array().map(Vec::len), none.header("link")), (Some(0), ""));
+    let refused = get(&format!("{path}?n=many")).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (400, "PAGINATION_NUMBER_INVALID"));
+}
+
+#[tokio::test]
 async fn refusals_have_their_codes() {
     let zeros = "0".repeat(64);
     let cases = [

@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "registry_client/blobs.rs"]
+mod blobs;
 #[path = "registry_client/cache.rs"]
 mod cache;
 #[path = "registry_client/capabilities.rs"]
@@ -24,6 +26,8 @@ mod quirks;
 mod real_documents;
 #[path = "registry_client/redirects.rs"]
 mod redirects;
+#[path = "registry_client/referrers.rs"]
+mod referrers;
 #[path = "registry_client/secrets.rs"]
 mod secrets;
 #[path = "registry_client/sign_in.rs"]

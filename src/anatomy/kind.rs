@@ -3,6 +3,7 @@
 //! The names stand in one table ([`table`]), by media type, artifact type, predicate type or annotation. What is not in
 //! it is named by its own type.
 
+mod presenter;
 pub mod table;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::oci::index::IndexEntry;
 use crate::oci::media_type::OCI_EMPTY;
 use crate::oci::{Descriptor, ImageIndex, ImageManifest, Manifest, MediaType};
+pub use presenter::Presenter;
 use table::{Row, Source};
 
 /// A group of kinds that are shown alike.
@@ -182,6 +184,12 @@ fn of_annotations(annotations: &[(String, String)]) -> Option<Kind> {
 /// The first row that a text fits.
 fn known(source: Source, text: &str) -> Option<Kind> {
     row(source, text).map(|row| Kind::new(row.family, row.label))
+}
+
+/// What a blob is within its artifact: `weights`, `compose file`; else what it is by itself.
+pub fn part_name(descriptor: &Descriptor) -> String {
+    let part = row(Source::Type, descriptor.media_type.normal()).map_or("", |row| row.part);
+    if part.is_empty() { Kind::of_descriptor(descriptor).label } else { part.to_owned() }
 }
 
 fn row(source: Source, text: &str) -> Option<&'static Row> {

@@ -4,7 +4,8 @@
 //! - [`size`], [`time`]: numbers and moments in words
 //! - [`text`]: hostile text made safe to read
 //! - [`version`]: the order of tags
-//! - [`kind`]: what a document is, in words
+//! - [`kind`]: what a document is, in words; [`referrers`]: what speaks about an image
+//! - [`artifact`]: what the blobs of artifacts say
 //! - [`platform_choice`]: which entry of an index a page shows
 //! - [`layers`]: how a layer's bytes are packed, as its type says
 //! - [`secrets`]: values that look like secrets
@@ -15,6 +16,7 @@
 //! - [`steps`]: history joined with layers
 //! - [`compare`], [`config_compare`]: two images side by side
 
+pub mod artifact;
 pub mod chain_id;
 pub mod colour;
 pub mod compare;
@@ -25,6 +27,7 @@ pub mod layers;
 pub mod platform_choice;
 pub mod pull;
 pub mod reference_text;
+pub mod referrers;
 pub mod secrets;
 pub mod size;
 pub mod steps;

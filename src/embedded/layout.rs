@@ -181,17 +181,17 @@ impl Repository {
         self.blobs.document(digest)
     }
 
-    /// The index of the manifests that point at `subject`, of one artifact type or of all.
-    pub(super) fn referrers(&self, subject: &Digest, artifact_type: Option<&str>) -> Value {
-        let manifests: Vec<_> = self
-            .referrers
-            .get(subject)
-            .into_iter()
-            .flat_map(BTreeMap::values)
-            .filter(|descriptor| artifact_type.is_none_or(|kind| descriptor["artifactType"] == kind))
-            .cloned()
-            .collect();
-        index_of(manifests)
+    /// Descriptors of the manifests that point at `subject`, of one artifact type or of all, in the order of their digests; those
+    /// after `last`.
+    pub(super) fn referrers_after<'a>(
+        &'a self,
+        subject: &Digest,
+        artifact_type: Option<&'a str>,
+        last: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Digest, &'a Value)> {
+        let all = self.referrers.get(subject).into_iter().flatten();
+        all.filter(move |(digest, _)| last.is_none_or(|last| digest.as_str() > last))
+            .filter(move |(_, descriptor)| artifact_type.is_none_or(|kind| descriptor["artifactType"] == kind))
     }
 
     pub(super) fn blobs(&self) -> &Blobs {

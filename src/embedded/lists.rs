@@ -16,6 +16,11 @@ use crate::oci::{Digest, RepositoryName};
 /// Most names in one answer.
 const MAX_PAGE: usize = 10_000;
 
+/// Most referrers in one answer, and after how many bytes a page ends: the answer is an
+/// index, of which clients read 4 MiB.
+const MAX_REFERRERS: usize = 1_000;
+const MAX_REFERRERS_BYTES: usize = 3 * 1024 * 1024;
+
 /// The members of a query that lists know.
 #[derive(Debug, Default)]
 struct Page {
@@ -76,19 +81,44 @@ pub(super) fn tags(layout: &Layout, name: &RepositoryName, query: &str) -> Resul
 }
 
 /// `/v2/<name>/referrers/<digest>`: never 404, as the specification asks.
-pub(super) fn referrers(layout: &Layout, name: &RepositoryName, subject: &Digest, query: &str) -> Response {
+///
+/// The pages of a long list are told by `Link` alone, and keep the filter. `n` and `last` are this registry's own.
+pub(super) fn referrers(
+    layout: &Layout,
+    name: &RepositoryName,
+    subject: &Digest,
+    query: &str,
+) -> Result<Response, Refusal> {
     let artifact_type = value(query, "artifactType").filter(|kind| !kind.is_empty());
-    let body = match layout.repository(name) {
-        Some(repository) => repository.referrers(subject, artifact_type.as_deref()),
-        None => index_of(Vec::new()),
-    };
-    let mut response = Json(body).into_response();
+    let page = Page::parse(query)?;
+    let n = page.n.unwrap_or(MAX_REFERRERS).min(MAX_REFERRERS);
+    let repository = layout.repository(name);
+    let mut all = repository
+        .into_iter()
+        .flat_map(|repository| repository.referrers_after(subject, artifact_type.as_deref(), page.last.as_deref()))
+        .peekable();
+    let (mut descriptors, mut last, mut bytes) = (Vec::new(), None, 0);
+    while let Some((digest, descriptor)) = all.next_if(|_| descriptors.len() < n) {
+        bytes += descriptor.to_string().len();
+        descriptors.push(descriptor.clone());
+        last = Some(digest);
+        if bytes >= MAX_REFERRERS_BYTES {
+            break;
+        }
+    }
+    let link = last.filter(|_| all.peek().is_some()).and_then(|last| {
+        let filter = artifact_type.as_deref().map(|kind| format!("&artifactType={}", percent_encode(kind)));
+        let last = percent_encode(last.as_str());
+        let target = format!("/v2/{name}/referrers/{subject}?last={last}&n={n}{}", filter.unwrap_or_default());
+        HeaderValue::from_str(&format!("<{target}>; rel=\"next\"")).ok()
+    });
+    let mut response = respond(index_of(descriptors), link);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(OCI_INDEX));
     if artifact_type.is_some() {
         headers.insert("oci-filters-applied", HeaderValue::from_static("artifactType"));
     }
-    response
+    Ok(response)
 }
 
 /// The first value of a member of a query, decoded; `+` is a space, as forms write it.

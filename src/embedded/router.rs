@@ -40,7 +40,7 @@ async fn dispatch(layout: &Layout, method: &Method, uri: &Uri, headers: &HeaderM
         Address::Base => Ok(Json(json!({})).into_response()),
         Address::Catalog => lists::catalog(layout, query),
         Address::Tags(name) => lists::tags(layout, &name, query),
-        Address::Referrers(name, subject) => Ok(lists::referrers(layout, &name, &subject, query)),
+        Address::Referrers(name, subject) => lists::referrers(layout, &name, &subject, query),
         Address::Manifest(name, reference) => documents::manifest(layout, &name, &reference, method, headers).await,
         Address::Blob(name, digest) => documents::blob(layout, &name, &digest, method, headers).await,
     }

@@ -40,6 +40,9 @@ pub enum DocumentError {
     /// Not JSON, or nested too deeply.
     #[error("the document is not valid JSON: {0}")]
     NotJson(String),
+    /// Not text: bytes that are no UTF-8, or a NUL among them.
+    #[error("the bytes are not text")]
+    NotText,
     /// More values than a document of any use has: reading them would take many times its size.
     #[error("the document has more values than are read")]
     TooManyValues,

@@ -1,5 +1,7 @@
 //! The calls: what can be asked of a registry.
 
+mod blob;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,6 +20,9 @@ use super::manifests::Documents;
 use super::pause::Pause;
 use super::probe::{Probe, Probes};
 use super::queue::Queue;
+use super::referrers::companions::Companions;
+use super::referrers::support::ReferrersSupport;
+use super::referrers::{Referrers, ReferrersStore};
 use super::request::Request;
 use super::routes::Routes;
 use super::scope::Scope;
@@ -47,6 +52,7 @@ struct Inner {
     surveys: Flights<(), ()>,
     catalog: Arc<Lists<(), RepositoryName>>,
     tags: Arc<Lists<RepositoryName, Tag>>,
+    referrers: Arc<ReferrersStore>,
 }
 
 /// What names a manifest in a repository.
@@ -71,6 +77,8 @@ struct Want {
 enum What {
     Manifest(ManifestReference),
     Config(Digest, Option<u64>),
+    /// With the size that its descriptor states, and the most bytes that are read.
+    Blob(Digest, Option<u64>, u64),
 }
 
 impl Client {
@@ -111,6 +119,7 @@ impl Client {
         let inner = Inner {
             settings,
             exchange,
+            referrers: Arc::new(ReferrersStore::new(Arc::clone(&documents))),
             documents,
             flights: Flights::default(),
             probes: Probes::default(),
@@ -267,7 +276,7 @@ impl Client {
             return documents.of_size(empty(digest, &descriptor.media_type), descriptor, address);
         }
         if !request.refresh
-            && let Some(document) = documents.known_config(request, repository, &digest).await
+            && let Some(document) = documents.known_blob(request, repository, &digest, "config").await
         {
             return documents.of_size(document, descriptor, address);
         }
@@ -275,9 +284,48 @@ impl Client {
         let work = {
             let (documents, request) = (Arc::clone(documents), request.clone());
             let (repository, descriptor) = (repository.clone(), descriptor.clone());
-            Box::pin(async move { documents.config(&request, &repository, &digest, &descriptor).await })
+            let limit = self.inner.settings.limits.config_bytes;
+            Box::pin(async move { documents.blob(&request, &repository, &digest, &descriptor, limit, "config").await })
         };
         self.fly(request, repository, what, url, work).await
+    }
+
+    /// What points at a manifest: by the referrers API, or where there is none by the fallback tag. Of one artifact type or of
+    /// all. That there is neither is an answer, not a failure.
+    ///
+    /// Asks once for each page, and once for the fallback tag; not again within [`super::Limits::referrers_ttl`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever may befall the first page or the fallback tag; an error of a later page stands in the list.
+    pub async fn referrers(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        subject: &Digest,
+        artifact_type: Option<&MediaType>,
+    ) -> Result<Referrers, Error> {
+        self.inner.referrers.list(request, repository, subject, artifact_type).await
+    }
+
+    /// Which of the tags there are that cosign wrote before there were referrers. Three `HEAD`s, not repeated within
+    /// [`super::Limits::referrers_ttl`].
+    ///
+    /// # Errors
+    ///
+    /// Where none of them could be asked for; where some could, the error stands beside them.
+    pub async fn companions(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        subject: &Digest,
+    ) -> Result<Companions, Error> {
+        self.inner.referrers.companions(request, repository, subject).await
+    }
+
+    /// Which way to referrers the registry has, by the questions that readers have had. Nothing is asked for this.
+    pub fn referrers_support(&self) -> Option<ReferrersSupport> {
+        self.inner.referrers.support()
     }
 
     /// Asks whether the registry is there, and how it wants readers to sign in. Readers within two seconds share an

@@ -9,6 +9,9 @@ pub struct Limits {
     pub manifest_bytes: u64,
     /// Longest config, in bytes.
     pub config_bytes: u64,
+    /// Longest blob of an artifact that is read whole, in bytes: a bill of materials, a statement, a file to be downloaded
+    /// (BuildKit writes attestations of up to 40 MiB).
+    pub artifact_bytes: u64,
     /// Longest page of a list, in bytes.
     pub list_page_bytes: u64,
     /// Most names read from one page of a list.
@@ -59,6 +62,14 @@ pub struct Limits {
     pub tag_list_ttl: Duration,
     /// How long a catalog is believed.
     pub catalog_ttl: Duration,
+    /// Most referrers read of one manifest (threat T-9).
+    pub referrers: usize,
+    /// Longest list of referrers of one manifest over all of its pages, in bytes; the page that passes it is the last.
+    pub referrers_bytes: u64,
+    /// Most bytes of lists of referrers kept.
+    pub referrers_cache_bytes: u64,
+    /// How long a list of referrers is believed.
+    pub referrers_ttl: Duration,
 }
 
 impl Default for Limits {
@@ -68,6 +79,7 @@ impl Default for Limits {
         Self {
             manifest_bytes: 4 * MIB,
             config_bytes: 16 * MIB,
+            artifact_bytes: 40 * MIB,
             list_page_bytes: 16 * MIB,
             list_page_names: 100_000,
             walk_names: 100_000,
@@ -93,6 +105,10 @@ impl Default for Limits {
             tag_ttl: Duration::from_secs(10),
             tag_list_ttl: Duration::from_secs(30),
             catalog_ttl: Duration::from_mins(5),
+            referrers: 10_000,
+            referrers_bytes: 8 * MIB,
+            referrers_cache_bytes: 16_000_000,
+            referrers_ttl: Duration::from_secs(30),
         }
     }
 }

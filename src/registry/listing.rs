@@ -38,6 +38,8 @@ pub enum Truncation {
     Pages(u32),
     /// One page had more names than are read of one.
     PageNames(usize),
+    /// So many bytes were read.
+    Bytes(u64),
     /// The time for a walk was over.
     Time,
     /// The registry led back to a page that had been read.

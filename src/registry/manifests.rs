@@ -203,39 +203,39 @@ impl Documents {
         }
     }
 
-    /// The config, where it is known without asking.
-    pub(crate) async fn known_config(
+    /// The blob, where it is known without asking. `what` is its word in the record.
+    pub(crate) async fn known_blob(
         &self,
         request: &Request,
         repository: &RepositoryName,
         digest: &Digest,
+        what: &str,
     ) -> Option<Document> {
         let document = self.cache.get(&self.key(repository, Endpoint::Blobs, digest)).await?;
         let url = redacted(&self.routes.blob(repository, digest).ok()?);
         let bytes = document.bytes.len() as u64;
-        request.trace.known(EntryKind::Document, "GET", url, bytes, "config; kept, digest verified", Some(true));
+        let outcome = format!("{what}; kept, digest verified");
+        request.trace.known(EntryKind::Document, "GET", url, bytes, &outcome, Some(true));
         Some(document)
     }
 
-    /// Asks for a config.
-    pub(crate) async fn config(
+    /// Asks for a blob of at most `limit` bytes.
+    pub(crate) async fn blob(
         &self,
         request: &Request,
         repository: &RepositoryName,
         digest: &Digest,
         descriptor: &Descriptor,
+        limit: u64,
+        what: &str,
     ) -> Result<Document, Error> {
         if !digest.is_verifiable() {
             return Err(not_verifiable(digest));
         }
-        let limit = self.exchange.fetcher.limits.config_bytes;
         let mut outgoing = Outgoing::get(EntryKind::Document, self.routes.blob(repository, digest)?, limit);
         outgoing.follow = Follow::Anywhere;
         outgoing.expected = descriptor.size;
-        if let Some(size) = descriptor.size.filter(|size| *size > limit) {
-            let request = Box::new(self.exchange.fetcher.unsent(&outgoing));
-            return Err(Error::TooLarge { request, limit, announced: Some(size) });
-        }
+        self.within(descriptor.size, limit, &outgoing)?;
         let incoming = self.exchange.ask(request, &Scope::Pull(repository.clone()), outgoing).await?;
         if incoming.status != StatusCode::OK {
             return Err(refusal(incoming, None));
@@ -244,7 +244,7 @@ impl Documents {
         if let Err(received) = verify(&incoming.body, digest, &MediaType::new("")) {
             return Err(mismatch(incoming, digest.clone(), received, reported));
         }
-        incoming.note("config; digest verified", Some(true));
+        incoming.note(&format!("{what}; digest verified"), Some(true));
         self.exchange.record.blob(repository, digest);
         let document = Document {
             digest: digest.clone(),
@@ -257,7 +257,23 @@ impl Documents {
         Ok(document)
     }
 
-    fn outgoing(&self, repository: &RepositoryName, reference: &ManifestReference) -> Result<Outgoing, Error> {
+    /// An error where a size is larger than what is read.
+    pub(crate) fn within(&self, size: Option<u64>, limit: u64, outgoing: &Outgoing) -> Result<(), Error> {
+        match size.filter(|size| *size > limit) {
+            None => Ok(()),
+            Some(size) => {
+                let request = Box::new(self.exchange.fetcher.unsent(outgoing));
+                Err(Error::TooLarge { request, limit, announced: Some(size) })
+            }
+        }
+    }
+
+    /// The question for a manifest, with everything that it may be.
+    pub(crate) fn outgoing(
+        &self,
+        repository: &RepositoryName,
+        reference: &ManifestReference,
+    ) -> Result<Outgoing, Error> {
         let limit = self.exchange.fetcher.limits.manifest_bytes;
         let mut outgoing = Outgoing::get(EntryKind::Document, self.routes.manifest(repository, reference)?, limit);
         outgoing.accept = ACCEPT;

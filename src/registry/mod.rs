@@ -10,6 +10,7 @@
 //! - `fetch` is the one function through which every byte passes; `transport`, `redirect`, `address` say where to
 //! - `manifests`, `document`, `cache`: bytes that are hashed before anybody sees them
 //! - `lists`, `walk`, `link`, `names`: lists and their pages
+//! - [`referrers`]: what points at a manifest
 //! - [`error`]: everything that can go wrong
 
 mod address;
@@ -41,6 +42,7 @@ pub mod probe;
 mod queue;
 mod realm;
 mod redirect;
+pub mod referrers;
 pub mod request;
 mod routes;
 mod schema1;
@@ -67,6 +69,9 @@ pub use listing::{Listing, Truncation};
 pub use message::RegistryMessage;
 pub use origin::{Origin, OriginError};
 pub use probe::{AuthKind, Probe};
+pub use referrers::Referrers;
+pub use referrers::companions::{Companion, CompanionRole, Companions};
+pub use referrers::support::{Asked, ReferrersSupport, ReferrersWay};
 pub use request::Request;
 pub use secret::Secret;
 pub use settings::RegistrySettings;

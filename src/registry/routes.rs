@@ -4,7 +4,7 @@ use url::Url;
 
 use super::client::ManifestReference;
 use super::error::Error;
-use crate::oci::{Digest, RepositoryName};
+use crate::oci::{Digest, MediaType, RepositoryName};
 
 /// The addresses of one registry.
 #[derive(Debug, Clone)]
@@ -48,6 +48,20 @@ impl Routes {
     /// `/v2/{repository}/blobs/{digest}`
     pub(crate) fn blob(&self, repository: &RepositoryName, digest: &Digest) -> Result<Url, Error> {
         self.build(&format!("{repository}/blobs/{digest}"))
+    }
+
+    /// `/v2/{repository}/referrers/{digest}`, of one artifact type or of all
+    pub(crate) fn referrers(
+        &self,
+        repository: &RepositoryName,
+        subject: &Digest,
+        artifact_type: Option<&MediaType>,
+    ) -> Result<Url, Error> {
+        let mut url = self.build(&format!("{repository}/referrers/{subject}"))?;
+        if let Some(artifact_type) = artifact_type {
+            url.query_pairs_mut().append_pair("artifactType", artifact_type.as_str());
+        }
+        Ok(url)
     }
 
     fn build(&self, rest: &str) -> Result<Url, Error> {

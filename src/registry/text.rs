@@ -14,7 +14,7 @@ const MAX_URL: usize = 2048;
 const MAX_NAME: usize = 32;
 
 /// Members of a query that are shown; all others may hold a signature or a token (threat T-28).
-const SHOWN: [&str; 7] = ["scope", "service", "mount", "from", "digest", "n", "last"];
+const SHOWN: [&str; 8] = ["scope", "service", "mount", "from", "digest", "n", "last", "artifactType"];
 
 /// The text with controls, and marks that reorder or hide text, as visible escapes (threats T-28, V-6), cut to `limit` bytes.
 pub(crate) fn visible(text: &str, limit: usize) -> String {

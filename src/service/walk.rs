@@ -2,7 +2,7 @@
 
 use super::failure::{self, Subject};
 use super::registries::Registry;
-use crate::anatomy::size::count;
+use crate::anatomy::size::{count, decimal};
 use crate::registry::{Listing, Truncation};
 use crate::view::listing::Walk;
 
@@ -27,13 +27,15 @@ pub(crate) fn walk<T>(listing: &Listing<T>, subject: &Subject, registry: &Regist
     Walk::Reading
 }
 
-fn limit(truncation: &Truncation) -> String {
+/// The limit that ended a walk, as a sentence without its full stop.
+pub(crate) fn limit(truncation: &Truncation) -> String {
     match truncation {
         Truncation::Names(names) => format!("The list ended here after {} names, the limit", count(*names as u64)),
         Truncation::Pages(pages) => format!("The list ended here after {} pages, the limit", count(u64::from(*pages))),
         Truncation::PageNames(names) => {
             format!("One page of the list had more than {} names, the limit", count(*names as u64))
         }
+        Truncation::Bytes(bytes) => format!("The list ended here after {}, the limit", decimal(*bytes)),
         Truncation::Time => "The list ended here because reading it took longer than the limit".to_owned(),
         Truncation::Loop => "The registry led back to a page of the list that had been read".to_owned(),
         Truncation::Barren(pages) => {

@@ -46,6 +46,8 @@ pub enum ImageView {
     Layers,
     /// The config as a table.
     Config,
+    /// What speaks about it: signatures, attestations and the like.
+    Referrers,
     /// The documents as they were received.
     Raw,
 }
@@ -76,13 +78,14 @@ impl AddressError {
 
 impl ImageView {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 3] = [Self::Layers, Self::Config, Self::Raw];
+    pub const ALL: [Self; 4] = [Self::Layers, Self::Config, Self::Referrers, Self::Raw];
 
     /// The view's name in a path.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Layers => "layers",
             Self::Config => "config",
+            Self::Referrers => "referrers",
             Self::Raw => "raw",
         }
     }
@@ -183,6 +186,7 @@ mod tests {
         for (path, reference, view) in [
             ("/library/nginx:1.25".to_owned(), "library/nginx:1.25".to_owned(), ImageView::Layers),
             ("/a%3A1".to_owned(), "a:1".to_owned(), ImageView::Layers),
+            ("/tags/list:1/-/referrers".to_owned(), "tags/list:1".to_owned(), ImageView::Referrers),
             (format!("/a%40{digest}/-/raw"), format!("a@{digest}"), ImageView::Raw),
             (format!("/a:1@{digest}/-/config"), format!("a:1@{digest}"), ImageView::Config),
         ] {

@@ -2,18 +2,21 @@
 
 mod config;
 mod layers;
+pub mod referrers;
 mod shortened;
 
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
 use super::address::ImageView;
+use super::artifact::{ArtifactQuery, ArtifactView};
 use super::listing::Details;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::pull::PullCommand;
 use crate::oci::{Descriptor, Digest, MediaType, Notice, Platform, Reference, Tag};
 pub use config::{ConfigView, NamedValue};
 pub use layers::LayersView;
+pub use referrers::ReferrersView;
 
 /// Most steps of a history, and most layers, on one page.
 pub const STEPS_LENGTH: usize = 200;
@@ -49,9 +52,21 @@ pub struct ImageQuery {
     /// The history as a Dockerfile instead of steps.
     #[serde(default)]
     pub dockerfile: bool,
+    /// The artifact type of referrers that are shown alone; empty for all.
+    #[serde(default)]
+    pub artifact_type: String,
+    /// The first referrer that is shown, from 0; [`referrers::REFERRERS_LENGTH`] follow.
+    #[serde(default)]
+    pub rows: u32,
+    /// The digest of the referrer that is opened in place; empty for none.
+    #[serde(default)]
+    pub open: String,
     /// Read every platform's size before answering (for readers without script).
     #[serde(default)]
     pub details: bool,
+    /// What is asked of an artifact.
+    #[serde(default)]
+    pub artifact: ArtifactQuery,
     /// Ask the registry again, whatever is kept.
     #[serde(default)]
     pub refresh: bool,
@@ -68,7 +83,11 @@ impl ImageQuery {
             manifest: String::new(),
             steps: 0,
             dockerfile: false,
+            artifact_type: String::new(),
+            rows: 0,
+            open: String::new(),
             details: false,
+            artifact: ArtifactQuery::default(),
             refresh: false,
         }
     }
@@ -210,6 +229,8 @@ pub enum ImageContent {
     Layers(LayersView),
     /// Config of a container image.
     Config(Box<ConfigView>),
+    /// What speaks about it.
+    Referrers(Box<ReferrersView>),
     /// The documents.
     Raw(Vec<RawDocument>),
     /// What an artifact consists of.
@@ -241,23 +262,6 @@ pub struct RawDocument {
     pub links: Vec<(Digest, String)>,
     /// How many digests would lead somewhere and are no links: see [`LINKS_LENGTH`].
     pub links_left_out: u32,
-}
-
-/// What an artifact that is no container image consists of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ArtifactView {
-    /// Its config, if it has one.
-    pub config: Option<Descriptor>,
-    /// Its layers, or blobs.
-    pub layers: Vec<Descriptor>,
-    /// What it is about.
-    pub subject: Option<Descriptor>,
-    /// Its annotations.
-    pub annotations: Vec<NamedValue>,
-    /// How many descriptors and annotations are left out, each table having at most [`TABLE_LENGTH`].
-    pub rows_left_out: u32,
-    /// Why it is not interpreted, where that is so.
-    pub refusal: Option<String>,
 }
 
 /// Sizes of an index's images, asked for after the page.

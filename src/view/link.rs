@@ -111,6 +111,11 @@ pub fn raw_bytes(prefix: &str, repository: &RepositoryName, digest: &Digest) -> 
     format!("{}/-/api/raw/{prefix}{repository}@{digest}", base_path::in_force())
 }
 
+/// The exact bytes of a blob that a manifest lists.
+pub fn blob_bytes(prefix: &str, repository: &RepositoryName, manifest: &Digest, blob: &Digest) -> String {
+    format!("{}?blob={blob}", raw_bytes(prefix, repository, manifest))
+}
+
 /// A path of this site that asks the registry again, whatever is kept.
 pub fn refreshed(path: &str) -> String {
     let separator = if path.contains('?') { '&' } else { '?' };

@@ -91,6 +91,9 @@ async fn every_tag_of_the_sample_opens_in_every_view() {
                     (ImageContent::Layers(_), ImageView::Layers)
                     | (ImageContent::Config(_), ImageView::Config)
                     | (ImageContent::Artifact(_) | ImageContent::NoImage, ImageView::Layers | ImageView::Config) => {}
+                    (ImageContent::Referrers(referrers), ImageView::Referrers) => {
+                        assert!(referrers.subjects.iter().all(|subject| subject.way.is_some()), "{name}:{}", row.tag);
+                    }
                     (ImageContent::Unreadable(failure), _) => assert_eq!(failure.status, 404, "{failure:?}"),
                     (content, view) => panic!("{name}:{} as {view}: {content:?}", row.tag),
                 }

@@ -5,6 +5,7 @@ mod compare;
 mod image;
 mod large;
 mod lists;
+mod referrers;
 mod registries;
 #[path = "../support/mod.rs"]
 mod registry;

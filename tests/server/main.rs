@@ -11,4 +11,5 @@ mod logs;
 mod odd;
 mod program;
 mod raw;
+mod referrers;
 mod support;

@@ -5,20 +5,25 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, Method};
 use sha2::{Digest as _, Sha256};
 
+use super::referrers::ReferrersApi;
 use super::reply::Reply;
 
 /// Repositories with their manifests and blobs.
 #[derive(Default)]
 pub(crate) struct Content {
     repositories: BTreeMap<String, Repository>,
+    /// How it answers about referrers; as Distribution where nothing is said.
+    pub(crate) referrers: ReferrersApi,
 }
 
 #[derive(Default)]
-struct Repository {
+pub(super) struct Repository {
     /// In the order of their pushing, as Distribution 2.8 lists them in no order.
     tags: Vec<(String, String)>,
-    manifests: BTreeMap<String, (String, Vec<u8>)>,
+    pub(super) manifests: BTreeMap<String, (String, Vec<u8>)>,
     blobs: BTreeMap<String, Vec<u8>>,
+    /// What its lists of referrers have besides, by subject: whatever a test wants them to claim.
+    pub(super) claims: Vec<(String, serde_json::Value)>,
 }
 
 /// `sha256:` and the hash.
@@ -50,7 +55,7 @@ impl Content {
         digest
     }
 
-    fn repository(&mut self, name: &str) -> &mut Repository {
+    pub(super) fn repository(&mut self, name: &str) -> &mut Repository {
         self.repositories.entry(name.to_owned()).or_default()
     }
 
@@ -90,6 +95,9 @@ impl Content {
                 || Reply::error(404, "BLOB_UNKNOWN", "blob unknown to registry"),
                 |bytes| proved(digest, "application/octet-stream", bytes, headers),
             ),
+            ("referrers", subject) => {
+                self.referrers.answer(repository, path, subject, query).unwrap_or_else(not_a_route)
+            }
             _ => not_a_route(),
         }
     }

@@ -8,9 +8,11 @@ pub(crate) mod content;
 pub(crate) mod fixture;
 pub(crate) mod logs;
 pub(crate) mod process;
+pub(crate) mod referrers;
 pub(crate) mod reply;
 
 pub(crate) use answer::Answer;
 pub(crate) use content::digest_of;
 pub(crate) use fixture::{Fixture, Received, dead_port, raw_listener};
+pub(crate) use referrers::ReferrersApi;
 pub(crate) use reply::Reply;

@@ -31,6 +31,61 @@ fn every_row_is_reached() {
     }
 }
 
+/// Every type of the wild that has a name of its own, and what it is shown as.
+#[test]
+fn types_are_shown_as_what_they_are() {
+    for (media_type, family, presenter) in [
+        ("application/vnd.oci.image.manifest.v1+json", Family::Image, Presenter::Page),
+        ("application/vnd.docker.distribution.manifest.v1+prettyjws", Family::Schema1, Presenter::Page),
+        ("application/vnd.oci.image.layer.v1.tar+gzip", Family::Layer, Presenter::Opaque),
+        ("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", Family::Layer, Presenter::Opaque),
+        ("application/vnd.cncf.helm.config.v1+json", Family::Chart, Presenter::Chart),
+        ("application/vnd.cncf.helm.chart.content.v1.tar+gzip", Family::Chart, Presenter::ChartArchive),
+        ("application/vnd.in-toto+json", Family::Attestation, Presenter::Statement),
+        ("application/vnd.dsse.envelope.v1+json", Family::Attestation, Presenter::Envelope),
+        ("application/vnd.dev.sigstore.bundle.v0.3+json", Family::Signature, Presenter::Bundle),
+        ("application/vnd.dev.sigstore.bundle+json;version=0.1", Family::Signature, Presenter::Bundle),
+        ("application/vnd.dev.cosign.simplesigning.v1+json", Family::Signature, Presenter::SimpleSigning),
+        ("application/jose+json", Family::Signature, Presenter::Notation),
+        ("application/cose", Family::Signature, Presenter::Opaque),
+        ("application/spdx+json", Family::Sbom, Presenter::Sbom),
+        ("text/spdx+json", Family::Sbom, Presenter::Sbom),
+        ("text/spdx+xml", Family::Sbom, Presenter::TextIfAsked),
+        ("application/vnd.cyclonedx+json", Family::Sbom, Presenter::Sbom),
+        ("application/vnd.cyclonedx+xml", Family::Sbom, Presenter::TextIfAsked),
+        ("application/vnd.syft+json", Family::Sbom, Presenter::Sbom),
+        ("application/wasm", Family::Wasm, Presenter::Opaque),
+        ("application/vnd.wasm.content.layer.v1+wasm", Family::Wasm, Presenter::Opaque),
+        ("application/vnd.ollama.image.model", Family::Model, Presenter::Opaque),
+        ("application/vnd.docker.ai.gguf.v3", Family::Model, Presenter::Opaque),
+        ("application/vnd.docker.compose.file+yaml", Family::Deployment, Presenter::Text),
+        ("application/vnd.docker.plugin.v1+json", Family::Plugin, Presenter::Facts),
+        ("application/vnd.docker.volume.v1+tar.gz", Family::Artifact, Presenter::Opaque),
+        ("application/vnd.acme.thing", Family::Unknown, Presenter::Opaque),
+        ("application/vnd.acme.thing.v1+json", Family::Unknown, Presenter::TextIfAsked),
+        ("text/html", Family::Unknown, Presenter::TextIfAsked),
+        ("", Family::Unknown, Presenter::Opaque),
+    ] {
+        let media_type = MediaType::new(media_type);
+        let found = (Kind::of_media_type(&media_type).family, Presenter::of_media_type(&media_type));
+        assert_eq!(found, (family, presenter), "{media_type}");
+    }
+}
+
+#[test]
+fn a_layer_without_a_telling_type_is_shown_as_its_artifact() {
+    let read = |document: serde_json::Value| match Manifest::parse(document.to_string().as_bytes(), None) {
+        Ok(Manifest::Image(manifest)) => Presenter::of_layer(&manifest.layers[0], &manifest),
+        other => panic!("a manifest is expected, not {other:?}"),
+    };
+    assert_eq!(read(manifest(Some("application/spdx+json"), OCI_EMPTY, &["application/json"])), Presenter::Sbom);
+    assert_eq!(
+        read(manifest(Some("application/spdx+json"), OCI_EMPTY, &["text/plain", "a/b"])),
+        Presenter::TextIfAsked
+    );
+    assert_eq!(read(manifest(Some("application/spdx+json"), OCI_EMPTY, &["application/wasm"])), Presenter::Opaque);
+}
+
 #[test]
 fn unknown_types_are_named_by_themselves() {
     let kind = Kind::of_media_type(&MediaType::new("application/vnd.Example.thing"));

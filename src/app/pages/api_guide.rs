@@ -120,9 +120,28 @@ fn entries(material: &Material) -> Vec<Entry> {
                 MANIFEST,
                 ("steps", "the first step of the history, from 0; 200 follow"),
                 ("details", "1: reads the sizes of all platforms"),
+                ("read", "the digest of a blob of an artifact that is to be read although it is not read by itself"),
+                ("packages", "only packages of a bill of materials with this in them"),
+                ("from", "the first of them, from 0; 300 follow"),
                 REFRESH,
             ],
             example: tag(0).map(|reference| format!("/-/api/image/{reference}")),
+        },
+        Entry {
+            address: "/-/api/referrers/{reference}",
+            answers: "What speaks about it: signatures, attestations, bills of materials, reports. Present, not verified. Asks the registry for each digest's list, for its fallback tag where there is no list, and for cosign's three older tags.",
+            query: &[
+                PLATFORM,
+                MANIFEST,
+                ("artifact_type", "only those of this artifact type; none for those of which none is stated"),
+                ("rows", "the first row, from 0; 100 follow"),
+                ("open", "the digest of one of them: opened has what its manifest and its short blobs say"),
+                ("read", "the digest of a blob of that one that is to be read although it is not read by itself"),
+                ("packages", "only packages of its bill of materials with this in them"),
+                ("from", "the first of them, from 0; 300 follow"),
+                REFRESH,
+            ],
+            example: tag(0).map(|reference| format!("/-/api/referrers/{reference}")),
         },
         Entry {
             address: "/-/api/compare",
@@ -150,6 +169,12 @@ fn entries(material: &Material) -> Vec<Entry> {
             answers: "The exact bytes of the image's config.",
             query: &[PLATFORM, MANIFEST],
             example: tag(0).map(|reference| format!("/-/api/raw/{reference}?config=1")),
+        },
+        Entry {
+            address: "/-/api/raw/{reference}?blob={digest}",
+            answers: "The exact bytes of a blob that the manifest lists, config or layer, up to the limit artifact_bytes (40 MiB unless the operator says otherwise), hashed before the first byte is sent. A blob that it does not list is a 404.",
+            query: &[PLATFORM, MANIFEST],
+            example: None,
         },
     ]
 }
@@ -248,6 +273,7 @@ mod tests {
             ("/-/api/repositories", include_str!("../../server/json/repositories.rs")),
             ("/-/api/tags/{repository}", include_str!("../../server/json/tags.rs")),
             ("/-/api/image/{reference}", include_str!("../../server/json/image.rs")),
+            ("/-/api/referrers/{reference}", include_str!("../../server/json/referrers.rs")),
             ("/-/api/compare", include_str!("../../server/json/compare.rs")),
         ] {
             let entry = entries.iter().find(|entry| entry.address == address).unwrap();

@@ -37,7 +37,7 @@ fn ReportView(registry: RegistryFacts, report: RegistryReport) -> impl IntoView 
     let capabilities =
         report.capabilities.into_iter().map(|capability| view! { <Answer capability=capability /> }).collect_view();
     let problem = report.problem.map(|failure| view! { <FailureReport failure=failure /> });
-    let again = format!("/-/registry?{}", link::query(&[("registry", &registry.name), ("refresh", "1")]));
+    let again = link::refreshed(&link::registry(&registry.name));
     let limits =
         report.limits.into_iter().map(|limit| view! { <Fact name=limit.name value=limit.value /> }).collect_view();
     let caches = report

@@ -1,4 +1,4 @@
-//! `/-/api/image/{reference}?view=&platform=&manifest=&steps=&details=&refresh=`
+//! `/-/api/image/{reference}?view=&platform=&manifest=&steps=&details=&read=&packages=&from=&refresh=`
 
 use axum::Extension;
 use axum::extract::State;
@@ -12,6 +12,7 @@ use super::{Api, raw_rest};
 use crate::server::request::RequestId;
 use crate::view::Address;
 use crate::view::address::ImageView;
+use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{ImagePage, ImageQuery};
 
 #[derive(Debug, Serialize)]
@@ -38,10 +39,11 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     let query = Query::of(uri);
     let view = match query.text("view").as_str() {
         "" => ImageView::default(),
-        text => ImageView::ALL
-            .into_iter()
-            .find(|view| view.as_str() == text)
-            .ok_or_else(|| Problem::invalid("`view` is `layers`, `config` or `raw`."))?,
+        text => {
+            ImageView::ALL.into_iter().find(|view| view.as_str() == text && *view != ImageView::Referrers).ok_or_else(
+                || Problem::invalid("`view` is `layers`, `config` or `raw`; /-/api/referrers has the referrers."),
+            )?
+        }
     };
     // Under a tag and a digest it is also said where the tag leads by now, and that changes.
     let is_fixed = reference.digest.is_some() && reference.tag.is_none();
@@ -51,6 +53,11 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         manifest: query.text("manifest"),
         steps: query.number("steps")?,
         details: query.switch("details"),
+        artifact: ArtifactQuery {
+            read: query.text("read"),
+            packages: query.text("packages"),
+            from: query.number("from")?,
+        },
         refresh: query.switch("refresh"),
         ..ImageQuery::new(reference)
     };

@@ -1,7 +1,7 @@
 //! The JSON API under `/-/api/`: the pages' views for programs.
 //!
 //! - `answer`: documents, failures, entity tags; `query`: names and values after the `?`
-//! - `registries`, `repositories`, `tags`, `image`, `compare`: one file an address; `raw`: exact bytes
+//! - `registries`, `repositories`, `tags`, `image`, `referrers`, `compare`: one file an address; `raw`: exact bytes
 //!
 //! Names have slashes and digests have colons, so handlers read the raw path behind the address's own part themselves.
 
@@ -10,6 +10,7 @@ mod compare;
 mod image;
 mod query;
 mod raw;
+mod referrers;
 mod registries;
 mod repositories;
 mod tags;
@@ -49,6 +50,7 @@ pub(super) fn router(service: Service, build: &str) -> Router {
         .route("/-/api/tags/{*repository}", get(tags::list))
         .route("/-/api/compare", get(compare::show))
         .route("/-/api/image/{*reference}", get(image::show))
+        .route("/-/api/referrers/{*reference}", get(referrers::list))
         .route("/-/api/raw/{*reference}", get(raw::download))
         .route("/-/api/", get(unknown))
         .route("/-/api/{*address}", get(unknown))

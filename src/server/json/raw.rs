@@ -1,4 +1,5 @@
-//! `/-/api/raw/{reference}` and `/-/api/raw/{reference}?config=1&platform=&manifest=`: exact bytes as a safe download.
+//! Exact bytes as a safe download: `/-/api/raw/{reference}` the document that stands there, with `?config=1` the config of
+//! what its page shows, with `?blob={digest}` a blob that its manifest lists; `&platform=&manifest=` choose in an index.
 //!
 //! What a registry holds is never sent in a form that a browser would run or show as a page of this site (threat V-4).
 
@@ -20,7 +21,18 @@ use crate::view::Address;
 /// Nothing may run or load, wherever a browser opens it all the same.
 const SANDBOX: &str = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The exact bytes of a document.
+/// What is downloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// The document at the reference.
+    Document,
+    /// The config of what its page shows.
+    Config,
+    /// A blob that its manifest lists.
+    Blob,
+}
+
+/// The exact bytes of a document or blob.
 pub(super) async fn download(
     State(api): State<Api>,
     Extension(id): Extension<RequestId>,
@@ -35,10 +47,18 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         return Err(Problem::invalid("A reference stands here, with a tag or digest."));
     };
     let query = Query::of(uri);
-    let (config, manifest) = (query.switch("config"), query.text("manifest"));
-    let page = api.service.raw_bytes(&reference, config, &query.text("platform"), &manifest).await?;
+    let (platform, manifest) = (query.text("platform"), query.text("manifest"));
+    let (what, blob) = match (query.text("blob"), query.switch("config")) {
+        (blob, _) if !blob.is_empty() => (What::Blob, blob),
+        (_, true) => (What::Config, String::new()),
+        (_, false) => (What::Document, String::new()),
+    };
+    let page = match what {
+        What::Blob => api.service.blob_bytes(&reference, &blob, &platform, &manifest).await?,
+        _ => api.service.raw_bytes(&reference, what == What::Config, &platform, &manifest).await?,
+    };
     // Which entry of an index is meant is a rule of this build, unless its digest is named.
-    let is_fixed = reference.digest.is_some() && (!config || !manifest.is_empty());
+    let is_fixed = reference.digest.is_some() && (what != What::Config || !manifest.is_empty());
     let policy = match (is_fixed, page.registry.account.is_some()) {
         (true, false) => CachePolicy::Immutable,
         (true, true) => CachePolicy::PrivateImmutable,
@@ -47,7 +67,7 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     let tag = ETag::of_bytes(&page.content.digest);
     let is_known = tag.as_ref().is_some_and(|tag| tag.is_known(headers));
     let mut response =
-        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { attachment(&page.content, config) };
+        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { attachment(&page.content, what) };
     response.extensions_mut().insert(policy);
     Ok(match tag {
         Some(tag) => tag.on(response),
@@ -55,28 +75,33 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     })
 }
 
-fn attachment(raw: &RawBytes, is_config: bool) -> Response {
+fn attachment(raw: &RawBytes, what: What) -> Response {
     let mut response = Body::from(raw.bytes.clone()).into_response();
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: HeaderValue| headers.insert(name, value);
     set(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     set(header::CONTENT_LENGTH, HeaderValue::from(raw.bytes.len()));
     set(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
-    let name = format!("attachment; filename=\"{}\"", file_name(&raw.digest, is_config));
+    let name = format!("attachment; filename=\"{}\"", file_name(&raw.digest, what));
     set(header::CONTENT_DISPOSITION, HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment")));
     response
 }
 
 /// A file's name made of a digest alone, in letters that every system takes (threat T-27).
-fn file_name(digest: &Digest, is_config: bool) -> String {
-    let what = if is_config { "config" } else { "manifest" };
+fn file_name(digest: &Digest, what: What) -> String {
+    // What a blob calls itself is left to whoever opens it: an ending would have a system choose a program for it.
+    let (what, ending) = match what {
+        What::Document => ("manifest", "json"),
+        What::Config => ("config", "json"),
+        What::Blob => ("blob", "bin"),
+    };
     let plain: String = digest
         .as_str()
         .chars()
         .map(|character| if character.is_ascii_alphanumeric() { character } else { '-' })
         .take(160)
         .collect();
-    format!("{what}-{plain}.json")
+    format!("{what}-{plain}.{ending}")
 }
 
 #[cfg(test)]
@@ -86,7 +111,8 @@ mod tests {
     #[test]
     fn file_names_have_only_plain_letters() {
         let digest: Digest = format!("sha256:{}", "0a".repeat(32)).parse().unwrap();
-        assert_eq!(file_name(&digest, false), format!("manifest-sha256-{}.json", "0a".repeat(32)));
-        assert!(file_name(&digest, true).starts_with("config-sha256-"));
+        assert_eq!(file_name(&digest, What::Document), format!("manifest-sha256-{}.json", "0a".repeat(32)));
+        assert!(file_name(&digest, What::Config).starts_with("config-sha256-"));
+        assert_eq!(file_name(&digest, What::Blob), format!("blob-sha256-{}.bin", "0a".repeat(32)));
     }
 }

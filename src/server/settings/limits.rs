@@ -105,6 +105,8 @@ const GIGABYTE: u64 = 1_000_000_000;
 pub static LIMITS: &[LimitSetting] = limits! {
     registry.manifest_bytes as number "manifest_bytes" 1_024..=GIGABYTE, "longest manifest or index";
     registry.config_bytes as number "config_bytes" 1_024..=GIGABYTE, "longest config";
+    registry.artifact_bytes as number "artifact_bytes" 1_024..=GIGABYTE,
+        "longest blob of an artifact that is read whole, to be shown or downloaded";
     registry.list_page_bytes as number "list_page_bytes" 1_024..=GIGABYTE, "longest page of a list";
     registry.list_page_names as number "list_page_names" 1..=10_000_000, "most names read from one page of a list";
     registry.walk_names as number "walk_names" 1..=10_000_000, "most names read in one walk of a list";
@@ -135,6 +137,12 @@ pub static LIMITS: &[LimitSetting] = limits! {
     registry.tag_ttl as ms "tag_ttl_ms" 0..=3_600_000, "how long a tag is believed to stand where it stood";
     registry.tag_list_ttl as ms "tag_list_ttl_ms" 0..=3_600_000, "how long a list of tags is believed";
     registry.catalog_ttl as ms "catalog_ttl_ms" 0..=86_400_000, "how long a list of repositories is believed";
+    registry.referrers as number "referrers" 1..=1_000_000, "most referrers read of one manifest";
+    registry.referrers_bytes as number "referrers_bytes" 1_024..=GIGABYTE,
+        "longest list of referrers of one manifest, over all of its pages";
+    registry.referrers_cache_bytes as number "referrers_cache_bytes" 0..=100_000_000_000,
+        "most bytes of lists of referrers kept in memory";
+    registry.referrers_ttl as ms "referrers_ttl_ms" 0..=3_600_000, "how long a list of referrers is believed";
     server.document_cache_bytes as number "cache_bytes" 0..=1_000_000_000_000,
         "most bytes of documents kept in memory, over all registries together";
     service.page_deadline as ms "page_deadline_ms" 1..=600_000,

@@ -36,10 +36,20 @@ pub(super) fn not_found(error: &Error, subject: &Subject, host: &str) -> Failure
             format!("The index names this manifest, {repository} does not have it"),
             "Somebody copied a part of the index only, or deleted this manifest. The other platforms are not touched by that.",
         ),
+        Subject::Referrer(repository, _) if !unknown_name => (
+            FailureCode::ManifestNotFound,
+            format!("A list names this manifest, {repository} does not have it"),
+            "It may have been deleted since, or never have been copied here along with the list.",
+        ),
         Subject::Config(repository, _) if !unknown_name => (
             FailureCode::BlobNotFound,
             format!("The manifest names this config, {repository} does not have it"),
             "The image cannot be pulled as it is. History and environment stand in the config, so they cannot be shown.",
+        ),
+        Subject::Blob(repository, _) if !unknown_name => (
+            FailureCode::BlobNotFound,
+            format!("The manifest lists this blob, {repository} does not have it"),
+            "It was deleted, or it never was here: layers that may not be distributed lie elsewhere, at addresses that Strata does not follow.",
         ),
         Subject::Repositories | Subject::Registry => {
             let failure = failure(

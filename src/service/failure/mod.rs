@@ -18,8 +18,8 @@ mod tests;
 mod trust;
 
 pub(crate) use page::{
-    config_document, document, invalid, no_config, no_registry, no_such_entry, not_comparable, not_verifiable,
-    unknown_registry,
+    config_document, document, invalid, no_config, no_registry, no_such_entry, not_comparable, not_listed,
+    not_verifiable, unknown_registry,
 };
 pub(crate) use registry::{of_registry, sentence};
 pub(crate) use subject::Subject;

@@ -61,6 +61,21 @@ pub(crate) fn not_verifiable(digest: &Digest) -> Failure {
     failure
 }
 
+/// A blob that the manifest does not list: nothing is asked for on somebody's word alone.
+pub(crate) fn not_listed(reference: &Reference, blob: &Digest, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        404,
+        FailureCode::BlobNotFound,
+        "The manifest does not list this blob",
+        "Only blobs that a verified manifest lists are asked for, its config and its layers.",
+    );
+    "no such blob in this manifest".clone_into(&mut failure.source);
+    failure.facts = vec![digest_fact("Asked for", blob, None)];
+    let path = link::image(registry.prefix(), reference, ImageView::default(), &PlatformLink::none());
+    failure.advice = vec![advice_link("See what it lists.", reference.to_string(), path)];
+    failure
+}
+
 /// A document that arrived whole and cannot be read as one thing. Its raw view shows it all the same.
 pub(crate) fn document(
     error: &DocumentError,
@@ -71,7 +86,7 @@ pub(crate) fn document(
 ) -> Failure {
     let host = &registry.facts().host;
     let mut failure = match error {
-        DocumentError::NotJson(_) | DocumentError::NotAnObject => failure(
+        DocumentError::NotJson(_) | DocumentError::NotText | DocumentError::NotAnObject => failure(
             502,
             FailureCode::InvalidResponse,
             "What stands here is no manifest",

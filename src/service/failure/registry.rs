@@ -94,7 +94,12 @@ fn ways_on(subject: &Subject, registry: &Registry, again: bool) -> Vec<Advice> {
                 link::repositories(registry.prefix()),
             ));
         }
-        Subject::Manifest(_) | Subject::Child(..) | Subject::Config(..) => {
+        Subject::Manifest(_)
+        | Subject::Child(..)
+        | Subject::Config(..)
+        | Subject::Blob(..)
+        | Subject::Referrers(..)
+        | Subject::Referrer(..) => {
             ways.extend(subject.repository().map(|repository| {
                 advice_link(
                     "See what else there is.",

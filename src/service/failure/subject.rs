@@ -17,6 +17,12 @@ pub(crate) enum Subject {
     Child(RepositoryName, Digest),
     /// A config that a manifest names.
     Config(RepositoryName, Digest),
+    /// A blob that a manifest lists.
+    Blob(RepositoryName, Digest),
+    /// The list of what has this manifest as its subject.
+    Referrers(RepositoryName, Digest),
+    /// A manifest that such a list names.
+    Referrer(RepositoryName, Digest),
     /// The registry itself.
     Registry,
 }
@@ -26,7 +32,12 @@ impl Subject {
     pub(super) fn repository(&self) -> Option<&RepositoryName> {
         match self {
             Self::Repositories | Self::Registry => None,
-            Self::Tags(repository) | Self::Child(repository, _) | Self::Config(repository, _) => Some(repository),
+            Self::Tags(repository)
+            | Self::Child(repository, _)
+            | Self::Config(repository, _)
+            | Self::Blob(repository, _)
+            | Self::Referrers(repository, _)
+            | Self::Referrer(repository, _) => Some(repository),
             Self::Manifest(reference) => Some(&reference.repository),
         }
     }
@@ -43,8 +54,14 @@ impl Subject {
                 Some(digest) => format!("the manifest {}… of {}", digest.short(), reference.repository),
                 None => reference.to_string(),
             },
-            Self::Child(repository, digest) => format!("the manifest {}… of {repository}", digest.short()),
+            Self::Child(repository, digest) | Self::Referrer(repository, digest) => {
+                format!("the manifest {}… of {repository}", digest.short())
+            }
+            Self::Referrers(repository, digest) => {
+                format!("the referrers of {}… in {repository}", digest.short())
+            }
             Self::Config(repository, digest) => format!("the config {}… of {repository}", digest.short()),
+            Self::Blob(repository, digest) => format!("the blob {}… of {repository}", digest.short()),
             Self::Registry => "the registry".to_owned(),
         }
     }
@@ -56,8 +73,14 @@ impl Subject {
             Self::Repositories => Some(link::repositories(prefix)),
             Self::Tags(repository) => Some(link::tags(prefix, repository)),
             Self::Manifest(reference) => Some(image(reference)),
-            Self::Child(repository, digest) => Some(image(&Reference::digest(repository.clone(), digest.clone()))),
-            Self::Config(..) | Self::Registry => None,
+            Self::Child(repository, digest) | Self::Referrer(repository, digest) => {
+                Some(image(&Reference::digest(repository.clone(), digest.clone())))
+            }
+            Self::Referrers(repository, digest) => {
+                let reference = Reference::digest(repository.clone(), digest.clone());
+                Some(link::image(prefix, &reference, ImageView::Referrers, &PlatformLink::none()))
+            }
+            Self::Config(..) | Self::Blob(..) | Self::Registry => None,
         }
     }
 }

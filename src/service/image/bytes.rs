@@ -53,4 +53,34 @@ impl Service {
         }
         Err(visit.finish(failure::no_config(&reference, visit.registry)))
     }
+
+    /// The exact bytes of a blob that the manifest at a reference lists, its config or one of its layers. Of an index, the
+    /// chosen entry's manifest is meant. One that it does not list is not asked for.
+    pub async fn blob_bytes(
+        &self,
+        reference: &Reference,
+        blob: &str,
+        platform: &str,
+        manifest: &str,
+    ) -> Result<Page<RawBytes>, Failure> {
+        let asked = asked(platform, manifest)?;
+        let blob: Digest = blob.parse().map_err(|error| {
+            failure::invalid("This is no digest", format!("The address asks for a blob as it cannot be: {error}."))
+        })?;
+        let (visit, reference) = self.locate(reference, false).await?;
+        let found = find(self, &visit, &reference, &asked, Configs::OfEntry).await?;
+        let listed = found.manifest().and_then(|manifest| {
+            let mut all = manifest.config.iter().chain(&manifest.layers);
+            all.find(|descriptor| descriptor.digest.as_ref() == Some(&blob))
+        });
+        let Some(descriptor) = listed else {
+            return Err(visit.finish(failure::not_listed(&reference, &blob, visit.registry)));
+        };
+        // A download may take longer than a page: only the client's own limits hold.
+        let document =
+            visit.registry.client().blob(&visit.patient(), &reference.repository, descriptor, u64::MAX).await;
+        let subject = Subject::Blob(reference.repository.clone(), blob);
+        let document = document.map_err(|error| visit.fail(&error, &subject))?;
+        Ok(visit.page(RawBytes { bytes: document.bytes, digest: document.digest, media_type: document.media_type }))
+    }
 }

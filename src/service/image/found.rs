@@ -55,6 +55,8 @@ pub(crate) enum Chosen {
 pub(crate) enum Configs {
     /// None, and no entry of an index: only the document that stands there.
     None,
+    /// None; but of an index its chosen entry.
+    OfEntry,
     /// Those of container images.
     OfImages,
     /// Every one that is short enough to be shown.
@@ -163,7 +165,7 @@ async fn read_config(
     found: &Found,
     configs: Configs,
 ) -> Option<Result<Loaded<ParsedConfig>, Error>> {
-    if configs == Configs::None {
+    if matches!(configs, Configs::None | Configs::OfEntry) {
         return None;
     }
     let manifest = found.manifest()?;

@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use super::artifact::{self, Readings};
 use super::cards::Entries;
 use super::found::{Chosen, Configs, Found, find};
-use super::{config, layers, raw};
+use super::referrers::{self, Looked};
+use super::{config, layers, raw, readings};
 use crate::anatomy::kind::{Family, Kind};
 use crate::anatomy::platform_choice::Asked;
 use crate::anatomy::pull::{
@@ -38,12 +40,20 @@ impl Service {
         if query.details {
             entries.read_sizes(self, &visit, &reference.repository).await;
         }
-        let bytes = found.bytes();
+        let looked = match query.view {
+            ImageView::Referrers => Some(referrers::look_up(self, &visit, &found, query).await?),
+            _ => None,
+        };
+        let readings = match query.view {
+            ImageView::Raw | ImageView::Referrers => Readings::default(),
+            _ => readings::read(&visit, &found, &query.artifact).await?,
+        };
+        let bytes = found.bytes() + looked.as_ref().map_or(0, Looked::bytes);
         let work = {
             let (parts, query, raw_text_bytes) = (visit.owned(), query.clone(), self.settings().raw_text_bytes);
             move || {
                 let visit = parts.visit();
-                let content = content(&visit, &found, &query, raw_text_bytes);
+                let content = content(&visit, &found, &query, looked, readings, raw_text_bytes);
                 assemble(&visit, &found, &query, entries, tag, content)
             }
         };
@@ -98,7 +108,17 @@ async fn tag_now(visit: &Visit<'_>, reference: &Reference) -> TagNow {
     }
 }
 
-fn content(visit: &Visit<'_>, found: &Found, query: &ImageQuery, raw_text_bytes: usize) -> ImageContent {
+fn content(
+    visit: &Visit<'_>,
+    found: &Found,
+    query: &ImageQuery,
+    looked: Option<Looked>,
+    readings: Readings,
+    raw_text_bytes: usize,
+) -> ImageContent {
+    if let Some(looked) = looked {
+        return ImageContent::Referrers(Box::new(referrers::view(visit, found, query, looked)));
+    }
     if query.view == ImageView::Raw {
         return ImageContent::Raw(raw::documents(found, visit.registry, raw_text_bytes));
     }
@@ -123,7 +143,7 @@ fn content(visit: &Visit<'_>, found: &Found, query: &ImageQuery, raw_text_bytes:
                 _ => ImageContent::Layers(layers::view(visit, found, manifest, query)),
             }
         }
-        Ok(manifest) => match layers::artifact(manifest) {
+        Ok(manifest) => match artifact::view(visit, found, manifest, readings) {
             Some(artifact) => ImageContent::Artifact(Box::new(artifact)),
             None => ImageContent::NoImage,
         },

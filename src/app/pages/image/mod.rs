@@ -2,7 +2,8 @@
 //!
 //! - [`place`]: the page's address, and links from it
 //! - top: [`heading`] with [`pull`], [`platforms`], [`identity`], [`notices`], [`tabs`]
-//! - views: [`layers`] ([`step`], [`stack`], [`dockerfile`]), [`config`] ([`named_values`]), [`raw`], [`artifact`], [`states`]
+//! - views: [`layers`] ([`step`], [`stack`], [`dockerfile`]), [`config`] ([`named_values`]), [`raw`], [`artifact`],
+//!   [`referrers`], [`states`]
 
 mod artifact;
 mod config;
@@ -16,6 +17,7 @@ mod place;
 mod platforms;
 mod pull;
 mod raw;
+mod referrers;
 mod stack;
 mod states;
 mod step;
@@ -38,6 +40,7 @@ use crate::oci::Platform;
 use crate::oci::Reference;
 use crate::view::Page;
 use crate::view::address::ImageView;
+use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{ImageContent, ImagePage as Content, ImageQuery};
 use artifact::Artifact;
 use config::Config;
@@ -51,6 +54,7 @@ use place::Place;
 pub(super) use place::anchor;
 use platforms::{OtherEntries, Platforms};
 use raw::Raw;
+use referrers::{Referrers, tab_count};
 use states::{NoImage, Unreadable};
 use tabs::Tabs;
 
@@ -70,7 +74,15 @@ fn read_query(reference: Reference, view: ImageView, members: &ParamsMap) -> Ima
         manifest: member("manifest"),
         steps: member("steps").parse().unwrap_or(0),
         dockerfile: member("as") == "dockerfile",
+        artifact_type: member("artifact_type"),
+        rows: member("rows").parse().unwrap_or(0),
+        open: member("open"),
         details: member("details") == "1",
+        artifact: ArtifactQuery {
+            read: member("read"),
+            packages: member("packages"),
+            from: member("from").parse().unwrap_or(0),
+        },
         refresh: is_refresh(members),
         ..ImageQuery::new(reference)
     }
@@ -105,12 +117,21 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
                 </NoticeBox>
             }
         });
+    let total = match &page.content {
+        ImageContent::Referrers(referrers) => Some(referrers.total),
+        _ => None,
+    };
+    let in_index = page.platforms.iter().map(|card| card.attestations.len()).sum();
+    let referrers = tab_count(total, in_index);
     let content = match page.content.clone() {
         ImageContent::Layers(layers) => {
             view! { <Layers layers=layers place=place.clone() total=page.size.unwrap_or(0) /> }.into_any()
         }
         ImageContent::Config(config) => {
             view! { <Config config=*config page=page.clone() place=place.clone() /> }.into_any()
+        }
+        ImageContent::Referrers(referrers) => {
+            view! { <Referrers referrers=*referrers place=place.clone() is_image=is_image /> }.into_any()
         }
         ImageContent::Raw(documents) => view! { <Raw documents=documents notices=page.notices.clone() /> }.into_any(),
         ImageContent::Artifact(artifact) => view! { <Artifact artifact=*artifact place=place.clone() /> }.into_any(),
@@ -126,7 +147,7 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
         {contradiction} {other_platform}
         <OtherEntries entries=page.other_entries more=page.more_entries place=place.clone() />
         {(!on_raw).then(|| view! { <NoticesFold notices=page.notices /> })}
-        <Tabs place=place is_image=is_image />
+        <Tabs place=place is_image=is_image referrers=referrers />
         {content}
     }
 }

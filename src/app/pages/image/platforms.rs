@@ -77,7 +77,7 @@ impl Attestations {
                 let links = digests
                     .into_iter()
                     .map(|digest| {
-                        let href = place.manifest(&digest);
+                        let href = place.attestation(&digest);
                         view! { <DigestLabel digest=digest href=href /> }
                     })
                     .collect_view();
@@ -102,6 +102,11 @@ impl Attestations {
                     <span class="text-muted text-sm">"Provenance or a bill of materials, present, not verified"</span>
                 </div>
                 <dl>{rows}</dl>
+                <p class="label px-4 py-2">
+                    <a class="link" href=place.view(ImageView::Referrers)>
+                        "All that speaks about this image"
+                    </a>
+                </p>
             </div>
         }
         .into_any()

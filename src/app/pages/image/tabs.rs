@@ -7,7 +7,12 @@ use crate::view::address::ImageView;
 
 /// The tabs. `is_image` decides what the views are called and which there are: an artifact has no config of an image.
 #[component]
-pub(super) fn Tabs(place: Place, is_image: bool) -> impl IntoView {
+pub(super) fn Tabs(
+    place: Place,
+    is_image: bool,
+    /// How many referrers are known, and what that means, for readers who do not see the page.
+    referrers: Option<(String, String)>,
+) -> impl IntoView {
     let links = ImageView::ALL
         .into_iter()
         .filter(|view| is_image || *view != ImageView::Config || place.current_view() == ImageView::Config)
@@ -16,12 +21,22 @@ pub(super) fn Tabs(place: Place, is_image: bool) -> impl IntoView {
                 ImageView::Layers if is_image => "Layers",
                 ImageView::Layers => "Content",
                 ImageView::Config => "Config",
+                ImageView::Referrers => "Referrers",
                 ImageView::Raw => "Raw",
             };
+            let count = referrers.clone().filter(|_| view == ImageView::Referrers).map(|(count, meaning)| {
+                view! {
+                    " "
+                    <span class="count">
+                        {count} <span class="sr-only">{meaning}</span>
+                    </span>
+                }
+            });
             let current = (view == place.current_view()).then_some("page");
             view! {
                 <a href=place.view(view) aria-current=current data-noscroll="">
                     {label}
+                    {count}
                 </a>
             }
         })

@@ -35,6 +35,12 @@ impl Artifact {
         Self { kind: None, config, layers: Vec::new(), subject: None, annotations: Vec::new(), blobs }
     }
 
+    /// Gives it a type beside its config's.
+    pub(crate) fn typed(mut self, artifact_type: &str) -> Self {
+        self.kind = Some(artifact_type.to_owned());
+        self
+    }
+
     /// Adds a blob with remarks.
     pub(crate) fn layer(mut self, media_type: &str, content: impl Into<Bytes>, remarks: &[(&str, &str)]) -> Self {
         let mut layer = Document::keep(&mut self.blobs, media_type, content);

@@ -99,7 +99,7 @@ impl Document {
     }
 
     /// What an index or a `subject` says about it.
-    pub(super) fn descriptor(&self) -> Map<String, Value> {
+    pub(crate) fn descriptor(&self) -> Map<String, Value> {
         descriptor(self.media_type, &self.digest, self.bytes.len())
     }
 

@@ -81,6 +81,10 @@ fn chart(version: &str, application: &str, made: Moment) -> Document {
             "gateway/templates/deployment.yaml",
             "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  replicas: {{ .Values.replicas }}\n",
         )
+        .text(
+            "gateway/README.md",
+            "# gateway\n\nRuns the gateway in front of the company's services.\n\n| value | default |\n| --- | --- |\n| `replicas` | 2 |\n| `service.port` | 8443 |\n",
+        )
         .text("gateway/templates/NOTES.txt", "The gateway listens on port {{ .Values.service.port }}.\n");
     let config = json!({
         "name": "gateway",
@@ -89,6 +93,11 @@ fn chart(version: &str, application: &str, made: Moment) -> Document {
         "apiVersion": "v2",
         "appVersion": application,
         "type": "application",
+        "kubeVersion": ">=1.29.0-0",
+        "home": "https://docs.acme.example/gateway",
+        "sources": ["https://git.acme.example/platform/gateway"],
+        "keywords": ["gateway", "tls"],
+        "maintainers": [{ "name": "Acme Platform", "email": "platform@acme.example" }],
         "dependencies": [{ "name": "common", "version": "1.4.2", "repository": "oci://registry.acme.example/platform/charts" }],
     });
     Artifact::with_config("application/vnd.cncf.helm.config.v1+json", config.to_string())

@@ -1,0 +1,65 @@
+//! `/-/api/referrers/{reference}?platform=&manifest=&artifact_type=&rows=&open=&read=&packages=&from=&refresh=`
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::answer::{Answer, Problem, RegistryBody, document};
+use super::query::Query;
+use super::{Api, raw_rest};
+use crate::oci::Reference;
+use crate::server::request::RequestId;
+use crate::view::Address;
+use crate::view::address::ImageView;
+use crate::view::artifact::ArtifactQuery;
+use crate::view::image::{Identity, ImageContent, ImageQuery, ReferrersView};
+
+#[derive(Debug, Serialize)]
+struct Body<'a> {
+    registry: RegistryBody<'a>,
+    reference: &'a Reference,
+    identity: &'a Identity,
+    #[serde(flatten)]
+    referrers: &'a ReferrersView,
+}
+
+/// What speaks about an image. Never under an entity tag: others may add to it at any time.
+pub(super) async fn list(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
+    answer(&api.for_request(&id), &uri).await.unwrap_or_else(|problem| problem.answer(&id))
+}
+
+async fn answer(api: &Api, uri: &Uri) -> Answer {
+    let Address::Image(reference, ImageView::Layers) = Address::parse(raw_rest(uri, "referrers"))? else {
+        return Err(Problem::invalid("A reference stands here, with a tag or digest."));
+    };
+    let query = Query::of(uri);
+    let asked = ImageQuery {
+        view: ImageView::Referrers,
+        platform: query.text("platform"),
+        manifest: query.text("manifest"),
+        artifact_type: query.text("artifact_type"),
+        rows: query.number("rows")?,
+        open: query.text("open"),
+        artifact: ArtifactQuery {
+            read: query.text("read"),
+            packages: query.text("packages"),
+            from: query.number("from")?,
+        },
+        refresh: query.switch("refresh"),
+        ..ImageQuery::new(reference)
+    };
+    let page = api.service.image(&asked).await?;
+    let image = &page.content;
+    let ImageContent::Referrers(referrers) = &image.content else {
+        // The service answers with the view that it was asked for.
+        return Ok(document(image));
+    };
+    Ok(document(&Body {
+        registry: RegistryBody::from(&page.registry),
+        reference: &image.reference,
+        identity: &image.identity,
+        referrers,
+    }))
+}

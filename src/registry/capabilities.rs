@@ -9,6 +9,7 @@ use http::HeaderMap;
 
 use super::error::{Error, FailedRequest};
 use super::probe::{AuthKind, Probe};
+use super::referrers::support::ReferrersSupport;
 use super::scope::Scope;
 use super::text::visible;
 use crate::oci::{Digest, RepositoryName};
@@ -33,6 +34,8 @@ pub struct Capabilities {
     pub catalog: Option<Finding<CatalogAnswer>>,
     /// How it sends the tags of a repository.
     pub tag_lists: Option<Finding<TagListAnswer>>,
+    /// Which way to referrers has worked.
+    pub referrers: Option<ReferrersSupport>,
     /// Whether it sends a part of a blob.
     pub ranges: Option<Finding<RangeAnswer>>,
     /// Which extensions of the specification it has (distribution-spec, "Extensions").

@@ -21,7 +21,6 @@ use super::pause::Pause;
 use super::probe::{Probe, Probes};
 use super::queue::Queue;
 use super::referrers::companions::Companions;
-use super::referrers::support::ReferrersSupport;
 use super::referrers::{Referrers, ReferrersStore};
 use super::request::Request;
 use super::routes::Routes;
@@ -323,11 +322,6 @@ impl Client {
         self.inner.referrers.companions(request, repository, subject).await
     }
 
-    /// Which way to referrers the registry has, by the questions that readers have had. Nothing is asked for this.
-    pub fn referrers_support(&self) -> Option<ReferrersSupport> {
-        self.inner.referrers.support()
-    }
-
     /// Asks whether the registry is there, and how it wants readers to sign in. Readers within two seconds share an
     /// answer; no cache is longer than that.
     ///
@@ -341,7 +335,7 @@ impl Client {
 
     /// What its answers have shown of the registry so far. Nothing is asked.
     pub fn capabilities(&self) -> Capabilities {
-        self.inner.exchange.record.known()
+        Capabilities { referrers: self.inner.referrers.support(), ..self.inner.exchange.record.known() }
     }
 
     /// Asks for what no page asks anyway, where it is not known yet, and says what is known then. Readers at the same time

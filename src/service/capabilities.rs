@@ -3,7 +3,7 @@
 use crate::anatomy::size::count;
 use crate::anatomy::text::visible_line;
 use crate::registry::capabilities::{CatalogAnswer, ExtensionsAnswer, RangeAnswer, TagListAnswer};
-use crate::registry::{AuthKind, Capabilities, Evidence, Finding, Probe};
+use crate::registry::{AuthKind, Capabilities, Evidence, Finding, Probe, ReferrersSupport, ReferrersWay};
 use crate::service::trace::{milliseconds, seconds};
 use crate::view::registry::{self as view, Capability};
 
@@ -33,7 +33,10 @@ pub(crate) fn capabilities(known: &Capabilities, probe: Option<&Probe>, catalog:
             Some(finding) => row("tag_lists", "Lists of tags", finding, |answer| tag_lists(*answer)),
             None => unknown("tag_lists", "Lists of tags", "Not known yet: no repository has been opened"),
         },
-        referrers(),
+        match &known.referrers {
+            Some(support) => referrers(support),
+            None => unknown("referrers", "Referrers", "Not asked for yet"),
+        },
         match &known.ranges {
             Some(finding) => row("ranges", "Parts of blobs", finding, |answer| ranges(*answer)),
             None => unknown("ranges", "Parts of blobs", "Not known yet: no image has been opened"),
@@ -52,9 +55,26 @@ pub(crate) fn capabilities(known: &Capabilities, probe: Option<&Probe>, catalog:
     ]
 }
 
-/// The place of what the client has found out about referrers.
-fn referrers() -> Capability {
-    unknown("referrers", "Referrers", "Not asked for yet")
+fn referrers(support: &ReferrersSupport) -> Capability {
+    let answer = match support.way {
+        ReferrersWay::Api => "By the referrers API",
+        ReferrersWay::Tag => "By the fallback tag; it has no referrers API",
+        ReferrersWay::None => "It has no referrers API, and no fallback tag has been met",
+    };
+    Capability {
+        id: "referrers".to_owned(),
+        name: "Referrers".to_owned(),
+        answer: answer.to_owned(),
+        known: true,
+        // The last question is the one that decided.
+        evidence: support.evidence.last().map(|asked| view::Evidence {
+            method: asked.method.to_owned(),
+            url: asked.url.clone(),
+            statuses: asked.statuses.clone(),
+            elapsed_ms: None,
+            at: seconds(support.seen_at),
+        }),
+    }
 }
 
 /// A list of repositories that there is not.
@@ -127,7 +147,7 @@ fn evidence(evidence: &Evidence) -> view::Evidence {
         method: evidence.method.to_owned(),
         url: evidence.url.clone(),
         statuses: evidence.statuses.clone(),
-        elapsed_ms: milliseconds(evidence.elapsed),
+        elapsed_ms: Some(milliseconds(evidence.elapsed)),
         at: seconds(evidence.at),
     }
 }

@@ -45,8 +45,8 @@ pub struct Evidence {
     pub url: String,
     /// Status codes: of redirects first, of the answer last.
     pub statuses: Vec<u16>,
-    /// Milliseconds until the answer was whole.
-    pub elapsed_ms: u64,
+    /// Milliseconds until the answer was whole, where that was kept.
+    pub elapsed_ms: Option<u64>,
     /// When it was there, in seconds since 1970.
     pub at: i64,
 }

@@ -53,14 +53,14 @@ async fn list(client: &Client, subject: &Digest) -> Result<Referrers, Error> {
 async fn the_api_is_asked_once() {
     let (fixture, subject) = with_referrers(WHOLE, 3).await;
     let client = client(&fixture);
-    assert_eq!(client.referrers_support(), None);
+    assert_eq!(client.capabilities().referrers, None);
     let request = Request::new();
     let found = client.referrers(&request, &repository(), &subject, None).await.unwrap();
     assert_eq!((found.descriptors.len(), found.way, found.complete), (3, ReferrersWay::Api, true));
     assert_eq!(fixture.lines(), [format!("GET {}", path(&subject))]);
     assert_eq!(fixture.received()[0].header("accept"), Some(INDEX));
     assert_eq!(outcomes(&request), ["3 referrers"]);
-    let support = client.referrers_support().unwrap();
+    let support = client.capabilities().referrers.unwrap();
     assert_eq!((support.way, support.evidence[0].statuses.as_slice()), (ReferrersWay::Api, &[200][..]));
     // Kept for a moment, unless the reader passes by the caches.
     let again = Request::new();
@@ -87,7 +87,7 @@ async fn without_the_api_the_fallback_tag_is_read() {
     let found = list(&client, &subject).await.unwrap();
     assert_eq!((found.descriptors.len(), found.way, found.complete), (2, ReferrersWay::Tag, true));
     assert_eq!(fixture.lines(), [format!("GET {}", path(&subject)), format!("GET {}", tag_path(&subject))]);
-    let support = client.referrers_support().unwrap();
+    let support = client.capabilities().referrers.unwrap();
     assert_eq!(support.way, ReferrersWay::Tag);
     let statuses: Vec<_> = support.evidence.iter().map(|asked| asked.statuses.clone()).collect();
     assert_eq!(statuses, [[404], [200]]);
@@ -97,7 +97,7 @@ async fn without_the_api_the_fallback_tag_is_read() {
     assert_eq!((none.descriptors.len(), none.way, none.complete), (0, ReferrersWay::None, true));
     assert_eq!(none.asked[0].statuses, [404]);
     assert_eq!(fixture.lines()[2..], [format!("GET {}", tag_path(&other))]);
-    assert_eq!(client.referrers_support().unwrap().way, ReferrersWay::Tag);
+    assert_eq!(client.capabilities().referrers.unwrap().way, ReferrersWay::Tag);
     // Who passes by the caches asks for the API, too.
     client.referrers(&Request::new().refreshing(true), &repository(), &other, None).await.unwrap();
     assert_eq!(fixture.received_for(&path(&other)).len(), 1);
@@ -111,7 +111,7 @@ async fn neither_api_nor_tag_means_that_there_are_none() {
     assert_eq!((found.descriptors.len(), found.way, found.complete), (0, ReferrersWay::None, true));
     let outcomes: Vec<_> = found.asked.iter().map(|asked| asked.outcome.as_str()).collect();
     assert_eq!(outcomes, ["there is no referrers API", "there is no fallback tag"]);
-    assert_eq!(client.referrers_support().unwrap().way, ReferrersWay::None);
+    assert_eq!(client.capabilities().referrers.unwrap().way, ReferrersWay::None);
     list(&client, &subject).await.unwrap();
     assert_eq!(fixture.lines().len(), 2, "that there are none is kept, too");
 }
@@ -316,7 +316,7 @@ async fn refusals_and_trouble_are_errors_and_not_kept() {
         for _ in 0..2 {
             assert_eq!(list(&client, &subject).await.unwrap_err().code(), code);
         }
-        assert_eq!((fixture.received().len(), client.referrers_support()), (2, None));
+        assert_eq!((fixture.received().len(), client.capabilities().referrers), (2, None));
     }
 }
 

@@ -133,7 +133,8 @@ fn Fact(name: String, value: String) -> impl IntoView {
 fn Answer(capability: Capability) -> impl IntoView {
     let evidence = capability.evidence.map(|evidence| {
         let statuses: Vec<_> = evidence.statuses.iter().map(u16::to_string).collect();
-        let answer = format!(" · {} · {} ms · ", statuses.join(" → "), count(evidence.elapsed_ms));
+        let elapsed = evidence.elapsed_ms.map(|elapsed| format!("{} ms · ", count(elapsed))).unwrap_or_default();
+        let answer = format!(" · {} · {elapsed}", statuses.join(" → "));
         view! {
             <span class="evidence">
                 <code>{evidence.method} " " <bdi>{evidence.url}</bdi></code>

@@ -36,7 +36,7 @@ struct Request {
     method: String,
     url: String,
     statuses: Vec<u16>,
-    elapsed_ms: u64,
+    elapsed_ms: Option<u64>,
     at: Option<String>,
 }
 

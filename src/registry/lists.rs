@@ -77,11 +77,13 @@ where
         route: Route,
     ) -> Result<Listing<T>, Error> {
         let url = redacted(&route.url);
+        let meter = exchange.fetcher.meter.all();
         if !request.refresh
             && let Some(read) = self.read.get(&key).await
         {
             let believed = Instant::now() < read.believed_until;
             if believed || self.policy.show_old {
+                meter.cache_read("lists", true);
                 let mut listing = read.listing.clone();
                 request.trace.known(
                     EntryKind::List,
@@ -98,6 +100,9 @@ where
                 return Ok(listing);
             }
         }
+        if !request.refresh {
+            meter.cache_read("lists", false);
+        }
         let waiting_for = url.clone();
         let (walk, begun) = self.walk(exchange, request, key.clone(), route);
         if !begun {
@@ -107,6 +112,11 @@ where
         let stage = if self.read.contains_key(&key) { Stage::Ended } else { self.policy.wait_for };
         walk.reached(stage, request.deadline).await;
         walk.listing()?.ok_or_else(|| Error::Deadline { registry: exchange.fetcher.registry.clone(), waiting_for })
+    }
+
+    /// How many bytes of lists are kept, about.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.read.weighted_size()
     }
 
     /// Joins the walk under way, or begins one in a task of its own.

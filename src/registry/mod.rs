@@ -3,14 +3,16 @@
 //! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/threats.md`.
 //!
 //! - [`settings`], [`limits`], [`docker_config`]: what the operator says
-//! - [`client`]: the calls; [`request`], [`trace`]: who asks, and the record of what was asked
+//! - [`client`]: the calls; [`request`], [`asker`], [`trace`]: who asks, and the record of what was asked
 //! - `exchange` asks one question, with sign-in (`auth`, `challenge`, `token`) and repetitions
 //! - `fetch` is the one function through which every byte passes; `transport`, `redirect`, `address` say where to
 //! - `manifests`, `document`, `cache`: bytes that are hashed before anybody sees them
 //! - `lists`, `walk`, `link`, `names`: lists and their pages
+//! - `queue`, [`turns`], `flight`, `pause`: how many requests at a time, and when none; [`meter`]: what is counted
 //! - [`error`]: everything that can go wrong
 
 mod address;
+pub mod asker;
 mod auth;
 pub mod cache;
 mod challenge;
@@ -27,6 +29,7 @@ pub mod listing;
 mod lists;
 mod manifests;
 pub mod message;
+pub mod meter;
 mod names;
 pub mod origin;
 mod pause;
@@ -44,8 +47,10 @@ mod text;
 mod token;
 pub mod trace;
 mod transport;
+pub mod turns;
 mod walk;
 
+pub use asker::{Asker, Reader};
 pub use cache::{CacheState, DocumentCache};
 pub use client::{Client, ManifestReference};
 pub use docker_config::{DockerConfig, DockerConfigError};
@@ -54,10 +59,12 @@ pub use error::{Error, FailedRequest, Phase, RealmReason, RedirectReason};
 pub use limits::Limits;
 pub use listing::{Listing, Truncation};
 pub use message::RegistryMessage;
+pub use meter::Meter;
 pub use origin::{Origin, OriginError};
 pub use probe::{AuthKind, Probe};
 pub use request::Request;
 pub use secret::Secret;
 pub use settings::{Credentials, RegistrySettings};
 pub use trace::{Entry, EntryKind, Trace};
-pub use transport::SetupError;
+pub use transport::{SetupError, check_certificates};
+pub use turns::{Place, Turns};

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -178,12 +179,24 @@ fn read_certificates(settings: &RegistrySettings) -> Result<Vec<Certificate>, Se
         path: path.display().to_string(),
         problem,
     };
-    let pem = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
-    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| refuse(causes(&error)))?;
-    if certificates.is_empty() {
-        return Err(refuse("there is no certificate in it".to_owned()));
-    }
-    Ok(certificates)
+    certificates_in(path).map_err(refuse)
+}
+
+fn certificates_in(path: &Path) -> Result<Vec<Certificate>, String> {
+    let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| causes(&error))?;
+    if certificates.is_empty() { Err("there is no certificate in it".to_owned()) } else { Ok(certificates) }
+}
+
+/// Whether a file of certificates can be used.
+///
+/// # Errors
+///
+/// What is wrong with it, as a sentence with its path.
+pub fn check_certificates(path: &Path) -> Result<(), String> {
+    let found = certificates_in(path).map_err(|problem| format!("{} cannot be used: {problem}", path.display()))?;
+    drop(found);
+    Ok(())
 }
 
 /// An error with its causes, which reqwest does not print by itself.

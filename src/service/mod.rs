@@ -7,12 +7,14 @@
 //! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
 //! - [`image`]: what stands at a reference; `compare`: two images side by side
 //! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do
+//! - [`fill`]: how full the caches are
 //! - `documents`: documents that have been parsed; `blocking`: work on large ones, beside everything else
 
 mod blocking;
 mod compare;
 mod documents;
 mod failure;
+pub mod fill;
 pub mod image;
 mod jobs;
 mod memory;
@@ -40,14 +42,14 @@ use rows::Rows;
 pub use settings::ServiceSettings;
 use sightings::Sightings;
 
-use crate::registry::Client;
+use crate::registry::{Asker, Client};
 
 /// Everything that builds pages: the configured registries and their caches. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Service {
     inner: Arc<Inner>,
-    /// The name of the request that is being answered.
-    request_id: Option<Arc<str>>,
+    /// For whom a request is being answered.
+    asker: Asker,
 }
 
 #[derive(Debug)]
@@ -67,23 +69,31 @@ impl Service {
         let several = clients.len() > 1;
         let rows = Rows::new(&clients, &settings);
         let registries = clients.into_iter().enumerate();
-        let registries = registries.map(|(position, client)| Registry::new(position, client, several)).collect();
-        let documents = Documents::new(settings.cache_bytes);
+        let registries: Vec<Registry> =
+            registries.map(|(position, client)| Registry::new(position, client, several)).collect();
+        let meter = registries.first().map(|registry: &Registry| registry.client().meter().clone()).unwrap_or_default();
+        let documents = Documents::new(settings.cache_bytes, meter);
         let orders = Orders::new(settings.order_cache_bytes);
         let sightings = Sightings::new();
         let inner = Inner { registries, settings, documents, orders, rows, sightings };
-        Self { inner: Arc::new(inner), request_id: None }
+        Self { inner: Arc::new(inner), asker: Asker::default() }
     }
 
-    /// The same service for one request, so that failures and their log lines carry its name.
+    /// The same service for one request, so that failures and their log lines carry its name, and its reader takes turns with
+    /// others.
     #[must_use]
-    pub fn for_request(&self, id: &str) -> Self {
-        Self { inner: Arc::clone(&self.inner), request_id: Some(id.into()) }
+    pub fn for_request(&self, asker: Asker) -> Self {
+        Self { inner: Arc::clone(&self.inner), asker }
+    }
+
+    /// For whom it answers.
+    pub(crate) fn asker(&self) -> &Asker {
+        &self.asker
     }
 
     /// Under which the operator finds the log line of a failure.
     pub(crate) fn request_id(&self) -> String {
-        self.request_id.as_deref().map_or_else(visit::new_id, str::to_owned)
+        self.asker.request_id.as_deref().map_or_else(visit::new_id, str::to_owned)
     }
 
     /// Its limits.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 
 use super::error::{Place, Said};
 
@@ -25,14 +25,42 @@ Examples:
   strata --registry http://127.0.0.1:5000      a registry on this machine
   strata --registry https://registry.example --ca-file ca.pem --docker-config ~/.docker/config.json
   strata --layout ./images                     OCI image layouts in the folders below ./images
-  strata --config strata.toml                  several registries, limits, everything else";
+  strata --config strata.toml                  several registries, limits, everything else
+  strata config check --config strata.toml     is all of that right?";
 
 /// Shows what a container registry really holds.
 ///
 /// Strata reads a registry and shows its repositories, tags, multi-platform indexes, images and layers in a browser. It
 /// changes nothing there. Without any setting it serves a small sample registry of its own.
-#[derive(Debug, Clone, Default, Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(name = "strata", version, about, after_help = AFTER_HELP, max_term_width = 120)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Invocation {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What is set.
+    #[command(flatten)]
+    pub arguments: Arguments,
+}
+
+/// What can be done besides serving.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// About the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What can be done with the settings.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigCommand {
+    /// Read the settings and every file that they name, and say whether they can be used. Nothing is asked over the network
+    Check(Box<Arguments>),
+}
+
+#[derive(Debug, Clone, Default, Args)]
+#[expect(missing_docs, reason = "a comment here would stand in the help, in place of the program's")]
 pub struct Arguments {
     /// A registry to show, beginning with https:// or, for plain text, http://. Can be given several times
     #[arg(long = "registry", value_name = "URL", help_heading = "What to show")]
@@ -72,6 +100,10 @@ pub struct Arguments {
     /// Address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded-For is believed. Can be given several times
     #[arg(long = "trusted-proxy", value_name = "NETWORK", help_heading = "How to serve")]
     pub trusted_proxies: Vec<String>,
+
+    /// Where figures for Prometheus are served: on (at /-/metrics of the site), off, or an address and port of their own [default: on]
+    #[arg(long, value_name = "WHERE", help_heading = "How to serve")]
+    pub metrics: Option<String>,
 
     /// How log lines are written: text or json [default: text]
     #[arg(long, value_name = "FORMAT", help_heading = "Logs")]
@@ -139,8 +171,8 @@ mod tests {
 
     #[test]
     fn help_names_every_flag_and_no_secret_flag() {
-        Arguments::command().debug_assert();
-        let help = Arguments::command().render_help().to_string();
+        Invocation::command().debug_assert();
+        let help = Invocation::command().render_help().to_string();
         for flag in ["--registry", "--layout", "--config", "--listen", "--ca-file", "--public-url", "--docker-config"] {
             assert!(help.contains(flag), "{flag}");
         }

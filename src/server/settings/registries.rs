@@ -1,16 +1,18 @@
 //! The registries: from flags, or from the settings file.
 
+use std::path::PathBuf;
+
 use url::Url;
 
 use super::arguments::CommandLine;
 use super::credentials::{Half, Halves};
-use super::error::{Place, Said, SettingsError, shown};
+use super::error::{Place, Problems, Said, SettingsError, shown};
 use super::file::RegistryTable;
 use super::limits::{AllLimits, apply};
 use super::names;
 use super::source::Source;
 use crate::oci::RepositoryName;
-use crate::registry::{Origin, RegistrySettings};
+use crate::registry::{Origin, RegistrySettings, check_certificates};
 
 /// A registry, and what is still to be read for it.
 #[derive(Debug)]
@@ -33,7 +35,8 @@ pub(super) fn from_command_line(
     for url in urls {
         let mut settings = RegistrySettings::new("", registry_url(url)?);
         settings.limits = limits.registry.clone();
-        settings.ca_file = ca_file.as_ref().map(|file| file.path(None));
+        settings.ca_file =
+            ca_file.as_ref().map(|file| usable(Said::new(file.path(None), file.place.clone()))).transpose()?;
         settings.trusted_realms = origins(&realms)?;
         drafts.push(Draft { settings, place: url.place.clone(), halves: Halves::default(), named: false });
     }
@@ -46,7 +49,10 @@ pub(super) fn from_file(
     source: &Source,
     limits: &AllLimits,
 ) -> Result<Vec<Draft>, SettingsError> {
-    tables.iter().map(|table| from_table(table, source, limits)).collect()
+    let mut problems = Problems::default();
+    let drafts = tables.iter().filter_map(|table| problems.take(from_table(table, source, limits))).collect();
+    problems.end()?;
+    Ok(drafts)
 }
 
 fn from_table(table: &RegistryTable, source: &Source, limits: &AllLimits) -> Result<Draft, SettingsError> {
@@ -68,7 +74,7 @@ fn from_table(table: &RegistryTable, source: &Source, limits: &AllLimits) -> Res
     let mut settings = RegistrySettings::new(name.as_ref().map_or("", |name| &name.value), registry_url(&url)?);
     settings.limits = limits.registry;
     settings.pull_name = said(&table.pull_name).as_ref().map(pull_name).transpose()?;
-    settings.ca_file = file(&table.ca_file).map(|file| file.value);
+    settings.ca_file = file(&table.ca_file).map(usable).transpose()?;
     settings.trusted_realms = origins(&all(&table.trusted_realms))?;
     settings.trusted_redirects = origins(&all(&table.trusted_redirects))?;
     for repository in all(&table.repositories) {
@@ -87,6 +93,12 @@ fn from_table(table: &RegistryTable, source: &Source, limits: &AllLimits) -> Res
         ])?,
     };
     Ok(Draft { settings, place: url.place, halves, named: name.is_some() })
+}
+
+/// A file of certificates that can be read.
+fn usable(file: Said<PathBuf>) -> Result<PathBuf, SettingsError> {
+    check_certificates(&file.value).map_err(|problem| file.wrong(problem))?;
+    Ok(file.value)
 }
 
 /// The one way that was used to give a value.

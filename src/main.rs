@@ -81,7 +81,7 @@ async fn serve(arguments: &Arguments, settings: Settings, level: &LogLevel) -> R
     let wish = loop {
         match signals.next().await {
             Wish::Reload => {
-                if let Some(new) = reload(&mut program, arguments, &settings, level).await {
+                if let Some(new) = reload(&mut program, arguments, level).await {
                     now = new;
                 }
             }
@@ -109,12 +109,7 @@ async fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, String> 
 }
 
 /// Reads the settings again, and goes on with them if all of them can be used.
-async fn reload(
-    program: &mut Program,
-    arguments: &Arguments,
-    started: &Settings,
-    level: &LogLevel,
-) -> Option<Settings> {
+async fn reload(program: &mut Program, arguments: &Arguments, level: &LogLevel) -> Option<Settings> {
     let read = match Settings::read(arguments, &variable).map_err(|error| error.mistakes().join(" | ")) {
         Ok(settings) => program.reload(&settings).await.map(|changes| (settings, changes)).map_err(|e| e.to_string()),
         Err(problem) => Err(problem),
@@ -124,9 +119,8 @@ async fn reload(
         Ok((settings, changes)) => {
             level.set(settings.log_level);
             warn(&settings);
-            let fixed = settings.fixed_differences(started);
-            if !fixed.is_empty() {
-                tracing::warn!(keys = fixed.join(", "), "these settings only count after a restart");
+            if !changes.only_at_start.is_empty() {
+                tracing::warn!(keys = changes.only_at_start.join(", "), "these settings only count after a restart");
             }
             let names = |names: &[String]| names.join(", ");
             tracing::info!(

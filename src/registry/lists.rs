@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use moka::future::Cache;
-use tokio::sync::Semaphore;
 
 use super::error::Error;
 use super::exchange::Exchange;
@@ -15,6 +14,7 @@ use super::names::names_in_words;
 use super::request::Request;
 use super::text::redacted;
 use super::trace::EntryKind;
+use super::turns::Turns;
 use super::walk::{Name, Route, Stage, Walk};
 
 /// How long a list is believed that was not read to its end.
@@ -30,7 +30,8 @@ const WALKS: usize = 8;
 pub(crate) struct Lists<K, T> {
     read: Cache<K, Arc<Read<T>>>,
     walking: Mutex<HashMap<K, Arc<Walk<T>>>>,
-    places: Semaphore,
+    /// Readers take turns here, too: a crawl waits for its lists, and nobody else does (threat T-24).
+    places: Turns,
     policy: Policy,
 }
 
@@ -65,7 +66,7 @@ where
                 u32::try_from(bytes + 256).unwrap_or(u32::MAX)
             })
             .build();
-        Self { read, walking: Mutex::default(), places: Semaphore::new(WALKS), policy }
+        Self { read, walking: Mutex::default(), places: Turns::new(WALKS, usize::MAX), policy }
     }
 
     /// The list under `key`: from the cache, from a walk under way, or from a new walk.
@@ -136,8 +137,7 @@ where
         let (lists, exchange, request) = (Arc::clone(self), Arc::clone(exchange), request.clone());
         let started = Arc::clone(&walk);
         tokio::spawn(async move {
-            // Never an error: nobody closes it.
-            let _place = lists.places.acquire().await;
+            let _place = lists.places.place(request.asker.reader).await;
             started.run(&exchange, &request, &route).await;
             lists.keep(&key, &started).await;
             lists.walking.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);

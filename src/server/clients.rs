@@ -62,7 +62,7 @@ struct Embedded {
     _stop: Arc<DropGuard>,
 }
 
-/// What reading the settings again has changed, by the registries' names.
+/// What reading the settings again has changed: registries by their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Registries that were not there before.
@@ -71,6 +71,8 @@ pub struct Changes {
     pub removed: Vec<String>,
     /// Registries with other settings; their caches begin anew, but for documents that the same account read there.
     pub changed: Vec<String>,
+    /// Keys of settings that are different and only count at the next start.
+    pub only_at_start: Vec<&'static str>,
 }
 
 impl Clients {
@@ -116,10 +118,10 @@ impl Clients {
 
     /// What is different from `before`.
     pub(super) fn changes(&self, before: &Self) -> Changes {
-        let named = |clients: &Self, name: &str| clients.known.iter().position(|known| known.settings.name == name);
+        let has = |clients: &Self, name: &String| clients.known.iter().any(|known| known.settings.name == *name);
         let missing = |here: &Self, there: &Self| {
             let names = here.known.iter().map(|known| &known.settings.name);
-            names.filter(|name| named(there, name).is_none()).cloned().collect()
+            names.filter(|name| !has(there, name)).cloned().collect()
         };
         let changed = self.known.iter().filter(|known| {
             let old = before.known.iter().find(|old| old.settings.name == known.settings.name);
@@ -129,6 +131,7 @@ impl Clients {
             added: missing(self, before),
             removed: missing(before, self),
             changed: changed.map(|known| known.settings.name.clone()).collect(),
+            only_at_start: Vec::new(),
         }
     }
 }

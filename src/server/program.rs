@@ -34,7 +34,7 @@ pub struct Program {
     shared: Shared,
     health: Health,
     clients: Clients,
-    metrics_on_site: bool,
+    started: Settings,
     current: watch::Sender<Site>,
     terms: watch::Sender<Terms>,
 }
@@ -65,7 +65,7 @@ impl Program {
             shared,
             health: Health::default(),
             clients,
-            metrics_on_site: settings.metrics == MetricsPlace::Site,
+            started: settings.clone(),
             current: watch::Sender::new(site),
             terms: watch::Sender::new(Terms::new(settings)),
         })
@@ -77,6 +77,9 @@ impl Program {
     ///
     /// [`StartError`] where these settings cannot be used. Then nothing has changed.
     pub async fn reload(&mut self, settings: &Settings) -> Result<Changes, StartError> {
+        let mut settings = settings.clone();
+        let only_at_start = settings.keep_fixed(&self.started);
+        let settings = &settings;
         let clients = Clients::start(settings, Some(&self.clients), &self.cache, self.shared.metrics.meter()).await?;
         let changes = clients.changes(&self.clients);
         self.current.send_replace(Site::new(&clients, &self.assets, settings, &self.shared));
@@ -88,7 +91,7 @@ impl Program {
             tokio::time::sleep(patience).await;
             drop(before);
         });
-        Ok(changes)
+        Ok(Changes { only_at_start, ..changes })
     }
 
     /// Whether requests should be sent here.
@@ -105,7 +108,7 @@ impl Program {
     pub fn router(&self) -> Router {
         let sites = self.current.subscribe();
         let mut operators = self.health.router();
-        if self.metrics_on_site {
+        if self.started.metrics == MetricsPlace::Site {
             let state = (self.shared.metrics.clone(), self.current.subscribe());
             operators = operators.merge(Router::new().route("/-/metrics", get(metrics_of_site)).with_state(state));
         }

@@ -173,7 +173,8 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
         .and_then(|_| RequestId::of_proxy(request.headers()))
         .unwrap_or_else(RequestId::next);
     let client = gate.client(peer, request.headers());
-    id.reader = client.map(Reader::at).unwrap_or_default();
+    // A proxy that does not say for whom it asks speaks for many.
+    id.reader = client.filter(|client| !gate.trusts(*client)).map(Reader::at).unwrap_or_default();
     let in_flight = gate.metrics.request();
     // Pages find the name in their request's headers; what somebody else has sent there is no name.
     let header = HeaderValue::from_str(id.as_str()).unwrap_or(HeaderValue::from_static("unnamed"));

@@ -237,8 +237,8 @@ fn one_address_has_a_share_of_the_connections() {
         let answer = rest(&mut third).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 429 Too Many Requests\r\n") && answer.contains("\r\nRetry-After: 1\r\n"));
         // What is announced is what comes.
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{head}");
+        let (headers, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(headers.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{headers}");
         let own = exchange(SocketAddr::from(([127, 0, 0, 1], port)), request).await.unwrap();
         assert!(own.starts_with("HTTP/1.1 200 OK\r\n"), "{own}");
         drop(held);

@@ -172,9 +172,9 @@ fn what_stays_in_the_settings_keeps_what_it_has_read() {
     let after = registry("kept", &kept, "")
         + &registry("changed", &changed, "limits = { concurrency = 3 }")
         + &registry("added", &changed, "");
-    let changes = run(program.reload(&in_file(folder.path(), &after))).unwrap();
-    assert_eq!((changes.added, changes.removed), (vec!["added".to_owned()], vec!["gone".to_owned()]));
-    assert_eq!(changes.changed, ["changed"]);
+    let told = run(program.reload(&in_file(folder.path(), &after))).unwrap();
+    assert_eq!((told.added, told.removed), (vec!["added".to_owned()], vec!["gone".to_owned()]));
+    assert_eq!(told.changed, ["changed"]);
     let lists = |fixture: &Fixture| fixture.received_for("/v2/a/b/tags/list").len();
     let asked = (lists(&kept), lists(&changed));
     assert_eq!([read("kept"), read("changed"), read("gone"), read("added")], [200, 200, 404, 200]);
@@ -199,6 +199,18 @@ fn another_registry_of_the_same_name_starts_with_nothing() {
     assert_eq!(read(), StatusCode::OK);
     run(program.reload(&in_file(folder.path(), &of(&new)))).unwrap();
     assert_eq!(read(), StatusCode::NOT_FOUND);
+}
+
+/// Where it listens does not change, so host names are judged by where it does (threat T-25).
+#[test]
+fn another_address_to_listen_on_opens_nothing() {
+    let mut program = program(&settings(&at_sample()));
+    let router = program.router();
+    let everywhere = Arguments { listen: Some("0.0.0.0:80".to_owned()), ..at_sample() };
+    assert_eq!(run(program.reload(&settings(&everywhere))).unwrap().only_at_start, ["listen"]);
+    let mut elsewhere = request("GET", "/");
+    elsewhere.headers_mut().insert(header::HOST, "evil.example".parse().unwrap());
+    assert_eq!(send(&router, elsewhere).status, StatusCode::MISDIRECTED_REQUEST);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn line(log: &mut BufReader<ChildStderr>, message: &str) -> Value {
     loop {
         let mut text = String::new();
         assert!(log.read_line(&mut text).unwrap() > 0, "the log ended before: {message}");
-        let line: Value = serde_json::from_str(&text).expect(&text);
+        let line: Value = serde_json::from_str(&text).unwrap();
         if line["message"] == message {
             return line;
         }

@@ -8,7 +8,7 @@ const FIXED_LIMITS: [&str; 2] = ["cache_bytes", "connections"];
 
 impl Settings {
     /// The settings that differ from those that Strata was started with and only count at the next start.
-    pub fn fixed_differences(&self, started: &Self) -> Vec<&'static str> {
+    fn fixed_differences(&self, started: &Self) -> Vec<&'static str> {
         let mut keys = Vec::new();
         if self.listen != started.listen {
             keys.push("listen");
@@ -22,6 +22,18 @@ impl Settings {
         let (new, old) = (self.all_limits(), started.all_limits());
         let limits = LIMITS.iter().filter(|limit| FIXED_LIMITS.contains(&limit.key));
         keys.extend(limits.filter(|limit| limit.of(&new) != limit.of(&old)).map(|limit| limit.key));
+        keys
+    }
+
+    /// Keeps what only counts at the next start as Strata was started with, so that nothing is judged by what does not hold: whether
+    /// any host name is answered to, for one, depends on where it really listens. The keys that would be different.
+    pub(in crate::server) fn keep_fixed(&mut self, started: &Self) -> Vec<&'static str> {
+        let keys = self.fixed_differences(started);
+        self.listen = started.listen;
+        self.metrics = started.metrics;
+        self.log_format = started.log_format;
+        self.limits.document_cache_bytes = started.limits.document_cache_bytes;
+        self.limits.connections = started.limits.connections;
         keys
     }
 

@@ -320,12 +320,15 @@ fn all_mistakes_are_told_at_once() {
 fn what_only_counts_at_the_next_start_is_known() {
     let read = |text: &str| Case::of_file(text).read().unwrap();
     let started = read("");
-    assert!(started.fixed_differences(&started).is_empty());
-    let other = read(
+    assert!(started.clone().keep_fixed(&started).is_empty());
+    let mut other = read(
         "listen = '127.0.0.1:1'\nlog_format = 'json'\nlog_level = 'debug'\nmetrics = 'off'\nallowed_hosts = ['a']\n[limits]\n\
          cache_bytes = 1\nconnections = 7\nrequests_per_client = 8\nview_cache_bytes = 9\nconcurrency = 3",
     );
-    assert_eq!(other.fixed_differences(&started), ["listen", "metrics", "log_format", "cache_bytes", "connections"]);
+    let keys = other.keep_fixed(&started);
+    assert_eq!(keys, ["listen", "metrics", "log_format", "cache_bytes", "connections"]);
+    assert!(other.keep_fixed(&started).is_empty());
+    assert_eq!((other.log_level, other.limits.requests_per_client), (tracing::Level::DEBUG, 8));
 }
 
 #[test]

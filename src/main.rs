@@ -1,17 +1,17 @@
-//! Starts Strata: reads the settings, opens the listener, serves, stops cleanly.
+//! Starts Strata: reads the settings, opens the listener, serves, reads the settings again when asked, stops cleanly.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser as _;
-use strata::server::assets::Assets;
-use strata::server::settings::{Command, Invocation, Settings, Shown};
-use strata::server::{log, readiness, router, run, start};
+use strata::server::log::{self, LogLevel};
+use strata::server::settings::{Arguments, Command, ConfigCommand, Invocation, MetricsPlace, Settings, Shown};
+use strata::server::signals::{Signals, Wish};
+use strata::server::{Program, check, readiness};
 use tokio::net::TcpListener;
-use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
 /// Settings that cannot be used, as `clap` ends for a flag that it does not know.
@@ -20,16 +20,21 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let Invocation { command, arguments } = Invocation::parse();
     let (arguments, is_question) = match command {
+        Some(Command::Config(ConfigCommand::Check(arguments))) => {
+            return match check(&arguments, &variable) {
+                Ok(understood) => {
+                    let _ = write!(io::stdout(), "{understood}");
+                    ExitCode::SUCCESS
+                }
+                Err(mistakes) => wrong(&mistakes),
+            };
+        }
         Some(Command::Health(arguments)) => (*arguments, true),
         None => (arguments, false),
     };
-    let settings = match Settings::read(&arguments, &|name| std::env::var(name).ok()) {
+    let settings = match Settings::read(&arguments, &variable) {
         Ok(settings) => settings,
-        Err(error) => {
-            // The log's own form is one of the settings that could not be read.
-            let _ = writeln!(io::stderr(), "strata: {error}");
-            return ExitCode::from(USAGE);
-        }
+        Err(error) => return wrong(error.mistakes()),
     };
     if is_question {
         return match readiness::ask(settings.listen) {
@@ -40,12 +45,12 @@ fn main() -> ExitCode {
             }
         };
     }
-    log::start(&settings);
+    let level = log::start(&settings);
     // Rendering a page can wait for a second thread's work, so there are two on a single processor too.
     let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get).max(2);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
     let ended = runtime.map_err(|error| format!("cannot start: {error}")).and_then(|runtime| {
-        let ended = runtime.block_on(serve(&settings));
+        let ended = runtime.block_on(serve(&arguments, settings, &level));
         // What still reads for a page that nobody waits for any more.
         runtime.shutdown_background();
         ended
@@ -59,28 +64,96 @@ fn main() -> ExitCode {
     }
 }
 
-async fn serve(settings: &Settings) -> Result<(), String> {
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Tells what is wrong with the settings. The log's own form is one of those that could not be read.
+fn wrong(mistakes: &[String]) -> ExitCode {
+    for mistake in mistakes {
+        let _ = writeln!(io::stderr(), "strata: {mistake}");
+    }
+    ExitCode::from(USAGE)
+}
+
+async fn serve(arguments: &Arguments, settings: Settings, level: &LogLevel) -> Result<(), String> {
+    warn(&settings);
+    let mut signals = Signals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let mut program = Program::start(&settings).await.map_err(|error| error.to_string())?;
+    let stop = CancellationToken::new();
+    if let MetricsPlace::At(address) = settings.metrics {
+        let listener = listen(address, "--metrics").await?;
+        tokio::spawn(program.run(listener, program.metrics_router(), stop.clone().cancelled_owned()));
+    }
+    let listener = listen(settings.listen, "--listen").await?;
+    let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;
+    announce(address, &settings);
+    let mut server = tokio::spawn(program.run(listener, program.router(), stop.clone().cancelled_owned()));
+    let mut now = settings.clone();
+    let wish = loop {
+        match signals.next().await {
+            Wish::Reload => {
+                if let Some(new) = reload(&mut program, arguments, level).await {
+                    now = new;
+                }
+            }
+            wish => break wish,
+        }
+    };
+    program.health().drain();
+    let drain = if wish == Wish::Drain { now.limits.drain } else { Duration::ZERO };
+    tracing::info!(drain_ms = u64::try_from(drain.as_millis()).unwrap_or(u64::MAX), "stopping");
+    let ended = async {
+        tokio::time::sleep(drain).await;
+        stop.cancel();
+        (&mut server).await
+    };
+    tokio::select! {
+        ended = ended => ended.map_err(|error| format!("the server has failed: {error}")),
+        () = signals.end() => Err("a second signal: open requests are not waited for".to_owned()),
+    }
+}
+
+async fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}. {flag} chooses another address or port."))
+}
+
+/// Reads the settings again, and goes on with them if all of them can be used.
+async fn reload(program: &mut Program, arguments: &Arguments, level: &LogLevel) -> Option<Settings> {
+    let read = match Settings::read(arguments, &variable).map_err(|error| error.mistakes().join(" | ")) {
+        Ok(settings) => program.reload(&settings).await.map(|changes| (settings, changes)).map_err(|e| e.to_string()),
+        Err(problem) => Err(problem),
+    };
+    program.metrics().reloaded(read.is_ok());
+    match read {
+        Ok((settings, changes)) => {
+            level.set(settings.log_level);
+            warn(&settings);
+            if !changes.only_at_start.is_empty() {
+                tracing::warn!(keys = changes.only_at_start.join(", "), "these settings only count after a restart");
+            }
+            let names = |names: &[String]| names.join(", ");
+            tracing::info!(
+                added = names(&changes.added),
+                removed = names(&changes.removed),
+                changed = names(&changes.changed),
+                "settings read again"
+            );
+            Some(settings)
+        }
+        Err(problem) => {
+            tracing::error!(problem, "settings refused; those from before go on");
+            None
+        }
+    }
+}
+
+fn warn(settings: &Settings) {
     for warning in settings.warnings() {
         tracing::warn!("{warning}");
     }
-    let stop = CancellationToken::new();
-    let service = start(settings, stop.clone().cancelled_owned()).await.map_err(|error| error.to_string())?;
-    let router = router(service, Arc::new(Assets::of_this_build()), settings);
-    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
-        format!("cannot listen on {}: {error}. --listen chooses another address or port.", settings.listen)
-    })?;
-    let address = listener.local_addr().map_err(|error| format!("cannot listen: {error}"))?;
-    announce(address, settings);
-    tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            stop_signal().await;
-            tracing::info!("stopping");
-            stop.cancel();
-        }
-    });
-    run(listener, router, &settings.limits, stop.cancelled_owned()).await;
-    Ok(())
 }
 
 /// Says on standard output where Strata is found: for people, and for scripts that wait for the line.
@@ -96,20 +169,4 @@ fn announce(address: SocketAddr, settings: &Settings) {
     // A closed standard output is no reason to stop.
     let _ = writeln!(io::stdout(), "Strata shows {what} at http://{address}{path}");
     tracing::info!(%address, shows = what, "listening");
-}
-
-/// Ends when the process is asked to stop, by a terminal (SIGINT) or by a supervisor (SIGTERM).
-async fn stop_signal() {
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        () = terminate => {}
-    }
 }

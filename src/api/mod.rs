@@ -16,4 +16,4 @@ pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use pages::{compare_images, example_names, find, get_image, get_registry, list_repositories, list_tags};
 #[cfg(feature = "ssr")]
-pub use response::{redirect_page, set_page_status};
+pub use response::{redirect_page, request_id, set_page_status};

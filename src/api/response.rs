@@ -14,6 +14,11 @@ pub(super) fn service() -> Service {
     expect_context()
 }
 
+/// The name of the request for which a page is being drawn: the operator finds its log lines by it.
+pub fn request_id() -> Option<String> {
+    use_context::<Service>()?.asker().request_id.as_deref().map(str::to_owned)
+}
+
 /// Gives the page that is being drawn a status.
 pub fn set_page_status(status: u16) {
     if let Some(response) = use_context::<ResponseOptions>() {

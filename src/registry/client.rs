@@ -17,6 +17,7 @@ use super::flight::{Flights, NoResult, Role};
 use super::listing::Listing;
 use super::lists::{Lists, Policy};
 use super::manifests::Documents;
+use super::meter::Meter;
 use super::pause::Pause;
 use super::probe::{Probe, Probes};
 use super::queue::Queue;
@@ -87,6 +88,15 @@ impl Client {
     ///
     /// Where the settings cannot be used: see [`SetupError`].
     pub fn new(settings: RegistrySettings, cache: Arc<DocumentCache>) -> Result<Self, SetupError> {
+        Self::measured(settings, cache, &Meter::default())
+    }
+
+    /// The same, counting what it does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::new`].
+    pub fn measured(settings: RegistrySettings, cache: Arc<DocumentCache>, meter: &Meter) -> Result<Self, SetupError> {
         let transport = Transport::new(&settings)?;
         let limits = settings.limits.clone();
         let exchange = Arc::new(Exchange {
@@ -97,6 +107,7 @@ impl Client {
                 registry: settings.name.clone(),
                 transport,
                 queue: Queue::new(&limits),
+                meter: meter.of(&settings.name),
                 limits: limits.clone(),
             }),
         });
@@ -137,6 +148,21 @@ impl Client {
     /// How many tags are remembered with the digest that they stood at.
     pub fn tags_known(&self) -> u64 {
         self.inner.documents.tags_known()
+    }
+
+    /// How many bytes of lists are kept for this registry, about.
+    pub fn list_bytes(&self) -> u64 {
+        self.inner.catalog.bytes() + self.inner.tags.bytes()
+    }
+
+    /// How many requests wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.inner.exchange.fetcher.queue.waiting()
+    }
+
+    /// What it counts by, and whoever shares it.
+    pub fn meter(&self) -> &Meter {
+        self.inner.exchange.fetcher.meter.all()
     }
 
     /// How full the cache of documents is, which all registries share.
@@ -216,10 +242,12 @@ impl Client {
         reference: &ManifestReference,
     ) -> Result<Document, Error> {
         let documents = &self.inner.documents;
-        if !request.refresh
-            && let Some(document) = documents.known(request, repository, reference).await
-        {
-            return Ok(document);
+        if !request.refresh {
+            let known = documents.known(request, repository, reference).await;
+            self.meter().cache_read("documents", known.is_some());
+            if let Some(document) = known {
+                return Ok(document);
+            }
         }
         let url = redacted(&documents.routes.manifest(repository, reference)?);
         let what = What::Manifest(reference.clone());
@@ -274,10 +302,12 @@ impl Client {
             );
             return documents.of_size(empty(digest, &descriptor.media_type), descriptor, address);
         }
-        if !request.refresh
-            && let Some(document) = documents.known_blob(request, repository, &digest, "config").await
-        {
-            return documents.of_size(document, descriptor, address);
+        if !request.refresh {
+            let known = documents.known_blob(request, repository, &digest, "config").await;
+            self.meter().cache_read("documents", known.is_some());
+            if let Some(document) = known {
+                return documents.of_size(document, descriptor, address);
+            }
         }
         let what = What::Config(digest.clone(), descriptor.size);
         let work = {
@@ -361,13 +391,15 @@ impl Client {
         work: impl Future<Output = Result<Document, Error>> + Send + 'static,
     ) -> Result<Document, Error> {
         let want = Want { repository: repository.clone(), what, refresh: request.refresh };
+        let (asker, exchange) = (request.asker.clone(), Arc::clone(&self.inner.exchange));
         let (result, role) = self
             .inner
             .flights
             .join(want, request.deadline, || async move {
                 let result = work.await;
                 if let Err(error) = &result {
-                    error.log();
+                    error.log(&asker);
+                    exchange.fetcher.meter.failure(error);
                 }
                 result
             })

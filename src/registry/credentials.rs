@@ -1,6 +1,7 @@
 //! What Strata proves itself with to a registry or its token service, and where that is read again.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::secret::Secret;
@@ -80,23 +81,39 @@ type Read = dyn Fn() -> Result<Option<Credentials>, String> + Send + Sync;
 /// Reads credentials again from where they came from: some registries' passwords hold for hours only, and something else writes
 /// new ones into the file. It may block for as long as reading small files takes.
 #[derive(Clone)]
-pub struct Renewal(Arc<Read>);
+pub struct Renewal {
+    files: Arc<[PathBuf]>,
+    read: Arc<Read>,
+}
 
 impl Renewal {
-    /// What reads them. An error says which file or what in it is wrong, and nothing of what stands there.
-    pub fn new(read: impl Fn() -> Result<Option<Credentials>, String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(read))
+    /// The files that are read, and what reads them. An error says which file or what in it is wrong, and nothing of what
+    /// stands there.
+    pub fn new(
+        files: impl IntoIterator<Item = PathBuf>,
+        read: impl Fn() -> Result<Option<Credentials>, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { files: files.into_iter().collect(), read: Arc::new(read) }
     }
 
     /// Reads them.
     pub(crate) fn read(&self) -> Result<Option<Credentials>, String> {
-        (self.0)()
+        (self.read)()
     }
 }
 
+/// Two are the same where they read the same files.
+impl PartialEq for Renewal {
+    fn eq(&self, other: &Self) -> bool {
+        self.files == other.files
+    }
+}
+
+impl Eq for Renewal {}
+
 impl fmt::Debug for Renewal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Renewal(…)")
+        formatter.debug_tuple("Renewal").field(&self.files).finish()
     }
 }
 

@@ -81,7 +81,7 @@ impl DockerConfig {
     /// Reads the file again for the registry at `url`.
     pub fn renewal(&self, url: &Url) -> Renewal {
         let (path, url) = (self.path.clone(), url.clone());
-        Renewal::new(move || {
+        Renewal::new([path.clone()], move || {
             let config = Self::read(&path).map_err(|error| error.to_string())?;
             Ok(config.find(&url).credentials)
         })

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::asker::Asker;
 use super::message::RegistryMessage;
 use crate::oci::Digest;
 
@@ -319,9 +320,10 @@ impl Error {
     }
 
     /// Writes the one log line of a failure (threat T-28: texts are escaped, URLs redacted).
-    pub(crate) fn log(&self) {
+    pub(crate) fn log(&self, asker: &Asker) {
+        let request_id = asker.request_id.as_deref();
         let Some(request) = self.request() else {
-            tracing::warn!(code = self.code(), problem = self.to_string(), "{FAILED}");
+            tracing::warn!(request_id, code = self.code(), problem = self.to_string(), "{FAILED}");
             return;
         };
         let FailedRequest { registry, method, url, statuses, bytes, elapsed, .. } = request;
@@ -329,9 +331,33 @@ impl Error {
         let said = self.messages().first().map(|message| message.code.as_str()).unwrap_or_default();
         let (code, problem) = (self.code(), self.to_string());
         if matches!(self, Self::NotFound { .. } | Self::NotOffered { .. }) {
-            tracing::info!(code, registry, method, url, ?statuses, bytes, elapsed_ms, said, problem, "{FAILED}");
+            tracing::info!(
+                request_id,
+                code,
+                registry,
+                method,
+                url,
+                ?statuses,
+                bytes,
+                elapsed_ms,
+                said,
+                problem,
+                "{FAILED}"
+            );
         } else {
-            tracing::warn!(code, registry, method, url, ?statuses, bytes, elapsed_ms, said, problem, "{FAILED}");
+            tracing::warn!(
+                request_id,
+                code,
+                registry,
+                method,
+                url,
+                ?statuses,
+                bytes,
+                elapsed_ms,
+                said,
+                problem,
+                "{FAILED}"
+            );
         }
     }
 }

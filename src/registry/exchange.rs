@@ -28,8 +28,14 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Asks, signing in and repeating as needed. Whatever status the registry finally answers with is an `Ok`, but for those
     /// that ask to be repeated.
-    pub(crate) async fn ask(&self, request: &Request, scope: &Scope, outgoing: Outgoing) -> Result<Incoming, Error> {
+    pub(crate) async fn ask(
+        &self,
+        request: &Request,
+        scope: &Scope,
+        mut outgoing: Outgoing,
+    ) -> Result<Incoming, Error> {
         let limits = &self.fetcher.limits;
+        outgoing.asker = request.asker.clone();
         // Others may wait for the same work, and longer than the reader who began it.
         let end = Instant::now() + limits.total;
         let mut pause = limits.retry_pause;
@@ -74,6 +80,7 @@ impl Exchange {
                 return Err(failed.error);
             }
             tokio::time::sleep(wait).await;
+            self.fetcher.meter.retry();
             repetitions += 1;
             pause = pause.saturating_mul(3);
         }
@@ -84,8 +91,10 @@ impl Exchange {
         let limits = &self.fetcher.limits;
         let asked = asked.or_else(|| matches!(failed.error, Error::RateLimited { .. }).then_some(limits.rate_pause));
         if let Some(asked) = asked {
+            self.fetcher.meter.pause(PauseReason::Asked);
             self.pause.begin(PauseReason::Asked, asked.min(limits.longest_pause), &failed.error);
         } else if failed.dead {
+            self.fetcher.meter.pause(PauseReason::Dead);
             self.pause.begin(PauseReason::Dead, limits.dead_pause, &failed.error);
         }
     }

@@ -11,8 +11,10 @@ use reqwest::Response;
 use tokio::time::timeout;
 use url::Url;
 
+use super::asker::Asker;
 use super::error::{Error, FailedRequest, Phase, RealmReason, RedirectReason};
 use super::limits::Limits;
+use super::meter::{RegistryMeter, outcome_of};
 use super::origin::Origin;
 use super::queue::Queue;
 use super::redirect::{self, Follow};
@@ -41,6 +43,7 @@ pub(crate) struct Outgoing {
     pub(crate) expected: Option<u64>,
     pub(crate) follow: Follow,
     pub(crate) purpose: Purpose,
+    pub(crate) asker: Asker,
 }
 
 /// One answer, read to its end.
@@ -78,6 +81,7 @@ pub(crate) struct Fetcher {
     pub(crate) transport: Transport,
     pub(crate) limits: Limits,
     pub(crate) queue: Queue,
+    pub(crate) meter: RegistryMeter,
 }
 
 impl Outgoing {
@@ -95,6 +99,7 @@ impl Outgoing {
             expected: None,
             follow: Follow::Never,
             purpose: Purpose::Content,
+            asker: Asker::default(),
         }
     }
 
@@ -139,16 +144,20 @@ impl Fetcher {
     /// Sends the request, follows redirects as far as they are allowed, and reads the answer.
     pub(crate) async fn fetch(&self, trace: &Trace, outgoing: &Outgoing) -> Result<Incoming, Failed> {
         let mut request = self.unsent(outgoing);
-        let Some(_place) = self.queue.place().await else {
+        let Some(_place) = self.queue.place(outgoing.asker.reader).await else {
+            self.meter.request(outgoing.kind, "queue", None, 0);
             return Err(Trouble::Timeout(Phase::Queue).about(request, outgoing.purpose));
         };
         let entry = trace.begin(outgoing.kind, request.method, request.url.clone());
+        let in_flight = self.meter.in_flight();
         let began = Instant::now();
         let result = timeout(self.limits.total, Box::pin(self.follow(outgoing, &mut request)))
             .await
             .unwrap_or(Err(Trouble::Timeout(Phase::Total)));
         request.elapsed = began.elapsed();
+        drop(in_flight);
         tracing::debug!(
+            request_id = outgoing.asker.request_id.as_deref(),
             registry = self.registry,
             method = request.method,
             url = request.url,
@@ -163,14 +172,21 @@ impl Fetcher {
             entry.bytes = request.bytes;
             entry.pending = false;
         });
+        let measure = |outcome: &'static str, request: &FailedRequest| {
+            self.meter.request(outgoing.kind, outcome, Some(request.elapsed), request.bytes);
+        };
         match result {
             Ok((status, headers, body)) => {
+                measure(outcome_of(status.as_u16()), &request);
                 let incoming = Incoming { status, headers, body, request, trace: trace.clone(), entry };
                 incoming.note(&outcome(status), None);
                 Ok(incoming)
             }
             Err(trouble) => {
                 let failed = trouble.about(request, outgoing.purpose);
+                if let Some(request) = failed.error.request() {
+                    measure(failed.error.code(), request);
+                }
                 trace.update(entry, |entry| entry.outcome = failed.error.to_string());
                 Err(failed)
             }

@@ -247,7 +247,7 @@ mod tests {
     async fn files_are_read_once_for_all_who_were_refused() {
         let reads = Arc::<AtomicUsize>::default();
         let counted = Arc::clone(&reads);
-        let renewal = Renewal::new(move || {
+        let renewal = Renewal::new([], move || {
             counted.fetch_add(1, Ordering::SeqCst);
             Ok(Some(password("newer")))
         });
@@ -268,7 +268,7 @@ mod tests {
             Ok(None),
             Err("it is gone".to_owned()),
         ] {
-            let keyring = keyring(password("older"), Some(Renewal::new(move || read.clone())));
+            let keyring = keyring(password("older"), Some(Renewal::new([], move || read.clone())));
             assert!(!keyring.renew(0).await);
             assert_eq!(keyring.generation(), 0);
             assert!(keyring.header(Scheme::Basic).is_some());

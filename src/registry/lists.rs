@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use moka::future::Cache;
-use tokio::sync::Semaphore;
 
 use super::error::Error;
 use super::exchange::Exchange;
@@ -15,6 +14,7 @@ use super::names::names_in_words;
 use super::request::Request;
 use super::text::redacted;
 use super::trace::EntryKind;
+use super::turns::Turns;
 use super::walk::{Name, Route, Stage, Walk};
 
 /// How long a list is believed that was not read to its end.
@@ -30,7 +30,8 @@ const WALKS: usize = 8;
 pub(crate) struct Lists<K, T> {
     read: Cache<K, Arc<Read<T>>>,
     walking: Mutex<HashMap<K, Arc<Walk<T>>>>,
-    places: Semaphore,
+    /// Readers take turns here, too: a crawl waits for its lists, and nobody else does (threat T-24).
+    places: Turns,
     policy: Policy,
 }
 
@@ -65,7 +66,7 @@ where
                 u32::try_from(bytes + 256).unwrap_or(u32::MAX)
             })
             .build();
-        Self { read, walking: Mutex::default(), places: Semaphore::new(WALKS), policy }
+        Self { read, walking: Mutex::default(), places: Turns::new(WALKS, usize::MAX), policy }
     }
 
     /// The list under `key`: from the cache, from a walk under way, or from a new walk.
@@ -77,11 +78,13 @@ where
         route: Route,
     ) -> Result<Listing<T>, Error> {
         let url = redacted(&route.url);
+        let meter = exchange.fetcher.meter.all();
         if !request.refresh
             && let Some(read) = self.read.get(&key).await
         {
             let believed = Instant::now() < read.believed_until;
             if believed || self.policy.show_old {
+                meter.cache_read("lists", true);
                 let mut listing = read.listing.clone();
                 request.trace.known(
                     EntryKind::List,
@@ -98,6 +101,9 @@ where
                 return Ok(listing);
             }
         }
+        if !request.refresh {
+            meter.cache_read("lists", false);
+        }
         let waiting_for = url.clone();
         let (walk, begun) = self.walk(exchange, request, key.clone(), route);
         if !begun {
@@ -107,6 +113,11 @@ where
         let stage = if self.read.contains_key(&key) { Stage::Ended } else { self.policy.wait_for };
         walk.reached(stage, request.deadline).await;
         walk.listing()?.ok_or_else(|| Error::Deadline { registry: exchange.fetcher.registry.clone(), waiting_for })
+    }
+
+    /// How many bytes of lists are kept, about.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.read.weighted_size()
     }
 
     /// Joins the walk under way, or begins one in a task of its own.
@@ -126,8 +137,7 @@ where
         let (lists, exchange, request) = (Arc::clone(self), Arc::clone(exchange), request.clone());
         let started = Arc::clone(&walk);
         tokio::spawn(async move {
-            // Never an error: nobody closes it.
-            let _place = lists.places.acquire().await;
+            let _place = lists.places.place(request.asker.reader).await;
             started.run(&exchange, &request, &route).await;
             lists.keep(&key, &started).await;
             lists.walking.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);

@@ -198,7 +198,9 @@ impl Documents {
             None => Ok(document),
             Some(expected) => {
                 let request = self.exchange.fetcher.unsent(&Outgoing::get(EntryKind::Document, url, 0));
-                Err(Error::SizeMismatch { request: Box::new(request), expected, received })
+                let error = Error::SizeMismatch { request: Box::new(request), expected, received };
+                self.exchange.fetcher.meter.failure(&error);
+                Err(error)
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/threats.md`.
 //!
 //! - [`settings`], [`limits`], [`credentials`], [`docker_config`], [`certificates`]: what the operator says
-//! - [`client`]: the calls; [`request`], [`trace`]: who asks, and the record of what was asked
+//! - [`client`]: the calls; [`request`], [`asker`], [`trace`]: who asks, and the record of what was asked
 //! - `exchange` asks one question, with sign-in (`auth`, `challenge`, `keyring`; `grant` and `token` with a token service) and
 //!   repetitions
 //! - [`capabilities`]: what is known of the registry itself; [`probe`] and `survey` ask for it
@@ -11,9 +11,11 @@
 //! - `manifests`, `document`, `cache`: bytes that are hashed before anybody sees them
 //! - `lists`, `walk`, `link`, `names`: lists and their pages
 //! - [`referrers`]: what points at a manifest
+//! - `queue`, [`turns`], `flight`, `pause`: how many requests at a time, and when none; [`meter`]: what is counted
 //! - [`error`]: everything that can go wrong
 
 mod address;
+pub mod asker;
 mod auth;
 pub mod cache;
 pub mod capabilities;
@@ -35,6 +37,7 @@ pub mod listing;
 mod lists;
 mod manifests;
 pub mod message;
+pub mod meter;
 mod names;
 pub mod origin;
 mod pause;
@@ -54,8 +57,10 @@ mod text;
 mod token;
 pub mod trace;
 mod transport;
+pub mod turns;
 mod walk;
 
+pub use asker::{Asker, Reader};
 pub use cache::{CacheState, DocumentCache};
 pub use capabilities::{Capabilities, Evidence, Finding};
 pub use certificates::ClientCertificate;
@@ -67,6 +72,7 @@ pub use error::{Error, FailedRequest, Phase, RealmReason, RedirectReason};
 pub use limits::Limits;
 pub use listing::{Listing, Truncation};
 pub use message::RegistryMessage;
+pub use meter::Meter;
 pub use origin::{Origin, OriginError};
 pub use probe::{AuthKind, Probe};
 pub use referrers::Referrers;
@@ -77,3 +83,4 @@ pub use secret::Secret;
 pub use settings::RegistrySettings;
 pub use trace::{Entry, EntryKind, Trace};
 pub use transport::SetupError;
+pub use turns::{Place, Turns};

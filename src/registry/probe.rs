@@ -111,8 +111,9 @@ fn lock(last: &Mutex<Option<Last>>) -> MutexGuard<'_, Option<Last>> {
 async fn probe(exchange: &Exchange, request: &Request, url: Url) -> Result<Probe, Error> {
     let mut outgoing = Outgoing::get(EntryKind::Probe, url, exchange.fetcher.limits.error_body_bytes);
     outgoing.follow = Follow::Elsewhere { ending: Some("/v2/".to_owned()) };
+    outgoing.asker = request.asker.clone();
     let incoming = exchange.fetcher.fetch(&request.trace, &outgoing).await.map_err(|failed| {
-        failed.error.log();
+        failed.error.log(&request.asker);
         failed.error
     })?;
     let version = incoming.headers.get("docker-distribution-api-version").and_then(|value| value.to_str().ok());
@@ -131,7 +132,8 @@ async fn probe(exchange: &Exchange, request: &Request, url: Url) -> Result<Probe
     } else if incoming.status == StatusCode::UNAUTHORIZED {
         probe.auth = exchange.authenticator.describe(&Challenge::read_all(&incoming.headers));
         if exchange.authenticator.has_credentials() {
-            probe.sign_in = Some(sign_in(exchange, request, outgoing).await.inspect_err(Error::log));
+            probe.sign_in =
+                Some(sign_in(exchange, request, outgoing).await.inspect_err(|error| error.log(&request.asker)));
         }
     } else if is_passing(probe.status) {
         let asked = retry_after(&incoming.headers);

@@ -1,60 +1,33 @@
 //! The requests that run at the same time, and those that wait for their turn.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use super::asker::Reader;
 use super::limits::Limits;
+use super::turns::{Place, Turns};
 
 /// The queue of one registry. A place is taken for one request and its body; never while waiting for a token, or for the time to
-/// ask again.
+/// ask again. Readers take turns.
 pub(crate) struct Queue {
-    places: Semaphore,
-    waiting: AtomicUsize,
-    longest: usize,
+    turns: Turns,
     patience: Duration,
 }
 
 impl Queue {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
-            places: Semaphore::new(limits.concurrency.max(1)),
-            waiting: AtomicUsize::new(0),
-            longest: limits.queue,
-            patience: limits.total,
-        }
+        Self { turns: Turns::new(limits.concurrency, limits.queue), patience: limits.total }
     }
 
     /// A place among the requests under way; nothing where too many wait for one, or for too long.
-    pub(crate) async fn place(&self) -> Option<SemaphorePermit<'_>> {
-        if let Ok(place) = self.places.try_acquire() {
-            return Some(place);
-        }
-        let waiting = Waiting::enter(&self.waiting);
-        if waiting.before >= self.longest {
-            return None;
-        }
-        timeout(self.patience, self.places.acquire()).await.ok()?.ok()
+    pub(crate) async fn place(&self, reader: Reader) -> Option<Place> {
+        timeout(self.patience, self.turns.place(reader)).await.ok()?
     }
-}
 
-/// Somebody who waits, counted as long as it lives.
-struct Waiting<'a> {
-    all: &'a AtomicUsize,
-    before: usize,
-}
-
-impl<'a> Waiting<'a> {
-    fn enter(all: &'a AtomicUsize) -> Self {
-        Self { all, before: all.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.all.fetch_sub(1, Ordering::Relaxed);
+    /// How many wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.turns.waiting()
     }
 }
 
@@ -66,12 +39,13 @@ mod tests {
     async fn who_waits_too_long_goes_away_uncounted() {
         let limits = Limits { concurrency: 1, queue: 1, total: Duration::from_millis(20), ..Limits::default() };
         let queue = Queue::new(&limits);
-        let first = queue.place().await;
+        let reader = Reader::default();
+        let first = queue.place(reader).await;
         assert!(first.is_some());
-        let (second, third) = tokio::join!(queue.place(), queue.place());
+        let (second, third) = tokio::join!(queue.place(reader), queue.place(reader));
         assert!(second.is_none() && third.is_none());
-        assert_eq!(queue.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(queue.waiting(), 0);
         drop(first);
-        assert!(queue.place().await.is_some());
+        assert!(queue.place(reader).await.is_some());
     }
 }

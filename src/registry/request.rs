@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::asker::Asker;
 use super::trace::Trace;
 
 /// Shared by all calls that are made for one page.
@@ -11,6 +12,8 @@ use super::trace::Trace;
 pub struct Request {
     /// What was asked for this page.
     pub trace: Trace,
+    /// For whom it is asked.
+    pub asker: Asker,
     /// Whether to pass by the caches and ask the registry again.
     pub refresh: bool,
     /// When the page stops waiting. The work itself goes on, with its repetitions, and fills the caches; but where a registry

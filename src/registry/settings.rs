@@ -1,6 +1,6 @@
 //! What the operator says about one registry.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
@@ -11,7 +11,7 @@ use super::origin::Origin;
 use crate::oci::RepositoryName;
 
 /// One registry: where it is, how to sign in, and what is allowed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegistrySettings {
     /// Its name in addresses and on pages: one repository component, unique among the registries.
     pub name: String,
@@ -57,10 +57,18 @@ impl RegistrySettings {
         }
     }
 
-    /// The name of who asks, as a part of cache keys (threat T-20).
+    /// The files that are read when a client is made of these settings: its content is a part of them.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let shown = self.client_certificate.as_ref();
+        let shown = shown.map(|shown| [shown.certificate_file.as_path(), shown.key_file.as_path()]);
+        self.ca_file.as_deref().into_iter().chain(shown.into_iter().flatten())
+    }
+
+    /// The name of who asks whom, as a part of cache keys (threat T-20). The URL is a part of it, since another registry may
+    /// stand under the same name after the settings were read again.
     pub(crate) fn identity(&self) -> String {
         let account = self.credentials.as_ref().map(Credentials::account);
-        // A line break can stand in neither part.
-        format!("{}\n{}", self.name, account.unwrap_or_default())
+        // A line break can stand in no part.
+        format!("{}\n{}\n{}", self.name, self.url, account.unwrap_or_default())
     }
 }

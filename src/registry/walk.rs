@@ -148,14 +148,25 @@ impl<T: Name> Walk<T> {
         match tokio::time::timeout(limit, pages).await {
             Ok(Ok(Ok(truncated))) => self.lock().truncated = truncated,
             Ok(Ok(Err(error))) => {
-                error.log();
+                error.log(&request.asker);
                 self.lock().stopped = Some(error);
             }
             Ok(Err(_)) => self.lock().stopped = Some(Error::Stopped),
             Err(_) => self.lock().truncated = Some(Truncation::Time),
         }
         self.lock().ended = true;
+        exchange.fetcher.meter.walk(route.member, self.outcome());
         self.stage.send_replace(Stage::Ended);
+    }
+
+    /// How it ended, in a word.
+    fn outcome(&self) -> &'static str {
+        let state = self.lock();
+        match (&state.stopped, &state.truncated) {
+            (Some(_), _) => "failed",
+            (None, Some(_)) => "truncated",
+            (None, None) => "complete",
+        }
     }
 
     async fn pages(&self, exchange: &Exchange, request: &Request, route: &Route) -> Result<Option<Truncation>, Error> {

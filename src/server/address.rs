@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::request::RequestId;
 use crate::service::Service;
 use crate::view::{Address, link};
 
@@ -16,6 +17,8 @@ pub(super) async fn read(State(service): State<Service>, mut request: Request, n
     match address {
         Ok(Address::Tags(reference)) => {
             let name = &reference.repository;
+            let id = request.extensions().get::<RequestId>();
+            let service = id.map_or_else(|| service.clone(), |id| service.for_request(id.asker()));
             if service.is_registry(name).await {
                 let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
                 let location = format!("{}{query}", link::repositories(&format!("{name}/")));

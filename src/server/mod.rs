@@ -1,7 +1,9 @@
 //! The HTTP server: settings, routes, headers, the JSON API, and the files of the front end.
 //!
-//! - [`settings`]: everything that can be set; [`start`]: from there to what answers; [`log`]: where log lines go
-//! - [`run`]: the loop that takes connections
+//! - [`settings`]: everything that can be set; [`check`]: whether it can be used; [`log`]: where log lines go
+//! - [`Program`]: what runs, and goes on with other settings; `clients`: whom it asks; [`signals`]: when; [`start`]: the same once
+//! - [`run`]: the loop that takes connections; `shares`: how much each reader has at a time; `held`: until when
+//! - `health`, `metrics`: for operators
 //! - [`router`]: which address is answered by what
 //! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to;
 //!   `forwarded`: what a proxy says of a request
@@ -15,21 +17,34 @@ mod address;
 pub mod assets;
 mod base_path;
 mod cache;
+mod check;
+mod clients;
 mod error_document;
 mod forwarded;
 mod functions;
+mod health;
+mod held;
 mod hosts;
 mod json;
 pub mod log;
+mod metrics;
 mod policy;
+mod program;
 pub mod readiness;
 mod refusal;
 mod request;
 mod router;
 mod run;
 pub mod settings;
+mod shares;
+pub mod signals;
 mod start;
 
+pub use check::check;
+pub use clients::{Changes, StartError};
+pub use health::Health;
+pub use metrics::Metrics;
+pub use program::Program;
 pub use router::router;
-pub use run::run;
-pub use start::{StartError, start};
+pub use run::{Terms, run};
+pub use start::start;

@@ -1,6 +1,6 @@
 //! Answers of the server itself, for requests that reach no page: in words, or as JSON below `/-/api/`.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error_document::error_document;
@@ -27,10 +27,16 @@ impl Refusal {
 
     /// The answer to a request for this path.
     pub(super) fn answer(&self, path: &str, id: &RequestId) -> Response {
-        if path.starts_with(API) {
-            return (self.status, error_document(self.code, &self.message, id, None)).into_response();
+        let mut response = if path.starts_with(API) {
+            (self.status, error_document(self.code, &self.message, id, None)).into_response()
+        } else {
+            let text = format!("{}\n\nRequest {}\n", self.message, id.as_str());
+            (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        };
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            // Requests take moments: whoever waits for one of their own has a place again.
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        let text = format!("{}\n\nRequest {}\n", self.message, id.as_str());
-        (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        response
     }
 }

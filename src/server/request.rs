@@ -17,10 +17,14 @@ use tracing::Instrument as _;
 
 use super::base_path;
 use super::forwarded;
+use super::held::hold;
 use super::hosts::Hosts;
+use super::metrics::{Metrics, kind_of};
 use super::refusal::Refusal;
 use super::run::Peer;
 use super::settings::{Network, ServerLimits, Settings};
+use super::shares::{Share, Shares};
+use crate::registry::{Asker, Reader};
 
 /// The header that names a request: in the answer, and for everything that looks at the request here.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,16 +34,19 @@ const MAX_TARGET: usize = 16 * 1024;
 /// Longest path in a log line, in characters.
 const LOGGED_PATH: usize = 512;
 
-/// Names one request: 16 hexadecimal digits, or what a trusted proxy has named it.
+/// Names one request: 16 hexadecimal digits, or what a trusted proxy has named it. It knows whose request that is.
 #[derive(Debug, Clone)]
-pub(super) struct RequestId(Arc<str>);
+pub(super) struct RequestId {
+    name: Arc<str>,
+    reader: Reader,
+}
 
 impl RequestId {
-    fn next() -> Self {
+    pub(super) fn next() -> Self {
         static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let hash = SEED.hash_one(COUNT.fetch_add(1, Ordering::Relaxed));
-        Self(format!("{hash:016x}").into())
+        Self::named(&format!("{hash:016x}"))
     }
 
     /// A proxy's name for it, if that is plain text of a sensible length.
@@ -47,17 +54,35 @@ impl RequestId {
         let text = headers.get(REQUEST_ID)?.to_str().ok()?;
         let plain = (8..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        plain.then(|| Self(text.into()))
+        plain.then(|| Self::named(text))
     }
 
     /// For a request that has not passed [`accompany`], as in tests of a part.
     pub(super) fn unnamed() -> Self {
-        Self("unnamed".into())
+        Self::named("unnamed")
+    }
+
+    fn named(name: &str) -> Self {
+        Self { name: name.into(), reader: Reader::default() }
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.name
     }
+
+    /// For whom its pages ask.
+    pub(super) fn asker(&self) -> Asker {
+        Asker { request_id: Some(Arc::clone(&self.name)), reader: self.reader }
+    }
+}
+
+/// What requests are counted by, whatever the settings become.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared {
+    /// What each reader has under way.
+    pub(super) requests: Shares,
+    /// Everything that is counted.
+    pub(super) metrics: Metrics,
 }
 
 /// What requests are judged by.
@@ -66,11 +91,37 @@ pub(super) struct Gate {
     hosts: Hosts,
     proxies: Vec<Network>,
     limits: ServerLimits,
+    shares: Shares,
+    metrics: Metrics,
 }
 
 impl Gate {
-    pub(super) fn new(settings: &Settings) -> Self {
-        Self { hosts: Hosts::new(settings), proxies: settings.trusted_proxies.clone(), limits: settings.limits.clone() }
+    pub(super) fn new(settings: &Settings, shared: &Shared) -> Self {
+        Self {
+            hosts: Hosts::new(settings),
+            proxies: settings.trusted_proxies.clone(),
+            limits: settings.limits.clone(),
+            shares: shared.requests.clone(),
+            metrics: shared.metrics.clone(),
+        }
+    }
+
+    /// A share of what is answered at a time; nobody in particular is held to none (threat T-24).
+    fn share(&self, reader: Reader) -> Result<Option<Share>, Refusal> {
+        if !reader.is_known() {
+            return Ok(None);
+        }
+        let most = self.limits.requests_per_client;
+        self.shares.take(reader, most).map(Some).ok_or_else(|| {
+            Refusal::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                format!(
+                    "{most} requests from your address are being answered already. Wait for one of them, and ask for fewer at a \
+                     time."
+                ),
+            )
+        })
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
@@ -109,12 +160,7 @@ impl Gate {
             ));
         }
         if !self.hosts.allow(forwarded::host(request, by_proxy)) {
-            return Some(Refusal::new(
-                StatusCode::MISDIRECTED_REQUEST,
-                "unknown_host",
-                "This server does not answer to the host name in the request. Its operator can allow the name with \
-                 --allowed-host or --public-url.",
-            ));
+            return Some(unknown_host());
         }
         None
     }
@@ -125,11 +171,14 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
     let start = Instant::now();
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let by_proxy = peer.is_some_and(|peer| gate.trusts(peer));
-    let id = if by_proxy { RequestId::of_proxy(request.headers()) } else { None }.unwrap_or_else(RequestId::next);
+    let mut id = if by_proxy { RequestId::of_proxy(request.headers()) } else { None }.unwrap_or_else(RequestId::next);
     if by_proxy && let Some(origin) = forwarded::origin(&request) {
         request.extensions_mut().insert(origin);
     }
     let client = gate.client(peer, request.headers());
+    // A proxy that does not say for whom it asks speaks for many.
+    id.reader = client.filter(|client| !gate.trusts(*client)).map(Reader::at).unwrap_or_default();
+    let in_flight = gate.metrics.request();
     // Pages find the name in their request's headers; what somebody else has sent there is no name.
     let header = HeaderValue::from_str(id.as_str()).unwrap_or(HeaderValue::from_static("unnamed"));
     request.headers_mut().insert(REQUEST_ID, header.clone());
@@ -139,20 +188,37 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
     let path = request.uri().path().to_owned();
     let inner = base_path::inner(&path).unwrap_or_default();
     let span = tracing::info_span!("request", request_id = id.as_str());
-    let mut response = if let Some(refusal) = gate.refuse(&request, by_proxy) {
+    let refused = |refusal: Refusal| {
+        gate.metrics.refused(refusal.code);
         refusal.answer(inner, &id)
-    } else {
-        // A failure of our own must not take the connection with it.
-        let answer = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
-        match tokio::time::timeout(gate.limits.request_deadline, answer).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(_)) => broken().answer(inner, &id),
-            Err(_) => late(&gate).answer(inner, &id),
+    };
+    let (mut response, share) = match gate.refuse(&request, by_proxy).map_or_else(|| gate.share(id.reader), Err) {
+        Err(refusal) => (refused(refusal), None),
+        Ok(share) => {
+            // A failure of our own must not take the connection with it.
+            let answer = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
+            let response = match tokio::time::timeout(gate.limits.request_deadline, answer).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(_)) => refused(broken()),
+                Err(_) => refused(late(&gate)),
+            };
+            (response, share)
         }
     };
     response.headers_mut().insert(REQUEST_ID, header);
+    gate.metrics.answered(kind_of(inner), &method, response.status(), start.elapsed());
     log(&method, &path, client, &id, &response, start);
-    response
+    // Who takes an answer slowly has it for as long.
+    response.map(|body| hold(body, (in_flight, share)))
+}
+
+pub(super) fn unknown_host() -> Refusal {
+    Refusal::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "unknown_host",
+        "This server does not answer to the host name in the request. Its operator can allow the name with --allowed-host or \
+         --public-url.",
+    )
 }
 
 fn broken() -> Refusal {
@@ -220,7 +286,7 @@ mod tests {
             &|_| None,
         )
         .unwrap();
-        Gate::new(&settings)
+        Gate::new(&settings, &Shared::default())
     }
 
     fn forwarded(value: &'static str) -> HeaderMap {

@@ -1,6 +1,6 @@
 //! Which address is answered by what, and through which layers a request passes.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::{Router, middleware, routing::get};
 use leptos::config::LeptosOptions;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
@@ -17,7 +17,7 @@ use super::assets::{self, Assets};
 use super::forwarded::Origin;
 use super::policy::{protect, set_content_security_policy};
 use super::refusal::Refusal;
-use super::request::{Gate, RequestId, accompany};
+use super::request::{Gate, RequestId, Shared, accompany};
 use super::settings::Settings;
 use super::{address, base_path, cache, functions, json};
 use crate::app::{App, shell};
@@ -27,9 +27,18 @@ use crate::view::{self, Site};
 /// Answers below this many bytes are sent as they are.
 const COMPRESSED_FROM: u16 = 512;
 
-/// The whole site as one router. Call it once, before listening: listing the application's
-/// routes is not safe beside requests, and all links of a program have one base path.
+/// The application's routes. Listing them draws the application in a way that requests must not meet, so that they are listed
+/// once, before anything listens; they are the same for all settings.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
+/// The whole site as one router. The first one in a process must stand before the first request: see [`ROUTES`]. All links of a
+/// process have the first one's base path.
 pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Router {
+    counted_router(service, assets, settings, &Shared::default())
+}
+
+/// The same, with what outlives these settings.
+pub(super) fn counted_router(service: Service, assets: Arc<Assets>, settings: &Settings, shared: &Shared) -> Router {
     view::base_path::set(settings.base_path.to_string());
     let fixed = Router::new()
         .route("/-/assets/{build}/{*file}", get(assets::versioned))
@@ -49,7 +58,7 @@ pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Rou
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(cache::write_header));
     below_base_path(inner)
-        .layer(middleware::from_fn_with_state(Arc::new(Gate::new(settings)), accompany))
+        .layer(middleware::from_fn_with_state(Arc::new(Gate::new(settings, shared)), accompany))
         .layer(middleware::from_fn(protect))
 }
 
@@ -82,13 +91,13 @@ fn pages(service: Service, assets: &Assets, settings: &Settings) -> Router {
             provide_context(site);
             let service = service.clone().reached_at(origin);
             provide_context(match extensions.get::<RequestId>() {
-                Some(id) => service.for_request(id.as_str()),
+                Some(id) => service.for_request(id.asker()),
                 None => service,
             });
         }
     };
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context, {
+        .leptos_routes_with_context(&options, ROUTES.clone(), context, {
             let options = options.clone();
             move || shell(options.clone())
         })

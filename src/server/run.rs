@@ -16,10 +16,13 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
-use super::settings::ServerLimits;
+use super::metrics::Metrics;
+use super::settings::{Network, ServerLimits, Settings};
+use super::shares::{Share, Shares};
+use crate::registry::Reader;
 
 /// Most headers of a request.
 const MAX_HEADERS: usize = 100;
@@ -38,12 +41,48 @@ const SEND_BUFFER: usize = 256 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Peer(pub(super) IpAddr);
 
+/// What a connection gets that is one too many for its address. Nobody has read what it asks for.
+const TOO_MANY: &[u8] =
+    b"HTTP/1.1 429 Too Many Requests\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 77\r\n\
+    Cache-Control: no-store\r\nRetry-After: 1\r\nConnection: close\r\n\r\n\
+    Your address has too many connections already. Close some, or use them again\n";
+
+/// How connections are taken.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// Limits of connections and their times.
+    pub limits: ServerLimits,
+    /// Whose connections are not counted by address: proxies, who speak for many.
+    pub proxies: Vec<Network>,
+}
+
+impl Terms {
+    /// As the settings say.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        Self { limits: settings.limits.clone(), proxies: settings.trusted_proxies.clone() }
+    }
+}
+
 /// Answers requests on `listener` until `shutdown` ends; then waits for open requests as long as the limits say.
 pub async fn run(listener: TcpListener, router: Router, limits: &ServerLimits, shutdown: impl Future<Output = ()>) {
+    let (_kept, terms) = watch::channel(Terms { limits: limits.clone(), proxies: Vec::new() });
+    run_on_terms(listener, router, terms, &Metrics::default(), shutdown).await;
+}
+
+/// The same, where the terms may change meanwhile. They hold for connections that come later; only how many there may be does
+/// not change.
+pub(super) async fn run_on_terms(
+    listener: TcpListener,
+    router: Router,
+    terms: watch::Receiver<Terms>,
+    metrics: &Metrics,
+    shutdown: impl Future<Output = ()>,
+) {
     let mut shutdown = pin!(shutdown);
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let permits = Arc::new(Semaphore::new(terms.borrow().limits.connections));
+    let shares = Shares::default();
     let graceful = GracefulShutdown::new();
-    let builder = connection_builder(limits);
     loop {
         // A permit comes first: connections beyond the limit wait in the system's queue.
         let permit = tokio::select! {
@@ -57,22 +96,45 @@ pub async fn run(listener: TcpListener, router: Router, limits: &ServerLimits, s
         let Some((stream, peer)) = stream else {
             continue;
         };
+        let now = terms.borrow().clone();
+        let limits = &now.limits;
+        let Ok(share) = now.share(&shares, peer) else {
+            metrics.connection_refused();
+            // What does not fit into an empty buffer at once is not worth waiting for.
+            let _ = stream.try_write(TOO_MANY);
+            continue;
+        };
+        let open = metrics.connection();
         let service = TowerToHyperService::new(router.clone().layer(Extension(Peer(peer))));
         let mut stream = TimeoutStream::new(stream);
         // The time for what is sent to us is hyper's matter: a connection may rest between two requests.
         stream.set_write_timeout(Some(limits.response_pause));
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
+        let connection =
+            graceful.watch(connection_builder(limits).serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
             // Whatever ends a connection early is the other side's: it has left, or it does not speak HTTP.
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
             }
-            drop(permit);
+            drop((permit, share, open));
         });
     }
     drop(listener);
-    if tokio::time::timeout(limits.shutdown, graceful.shutdown()).await.is_err() {
+    let patience = terms.borrow().limits.shutdown;
+    if tokio::time::timeout(patience, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still open at the end");
+    }
+}
+
+impl Terms {
+    /// A share of the connections for an address; an error where it has all of its own. This machine itself and proxies have no
+    /// share: many readers come by them.
+    fn share(&self, shares: &Shares, peer: IpAddr) -> Result<Option<Share>, ()> {
+        let reader = Reader::at(peer);
+        if !reader.is_known() || self.proxies.iter().any(|network| network.contains(peer)) {
+            return Ok(None);
+        }
+        shares.take(reader, self.limits.connections_per_client).map(Some).ok_or(())
     }
 }
 

@@ -13,7 +13,7 @@ use moka::future::Cache;
 use super::blocking;
 use crate::oci::document::DocumentError;
 use crate::oci::{Digest, ImageConfig, Manifest};
-use crate::registry::Document;
+use crate::registry::{Document, Meter};
 
 /// What the texts of a parsed document take in memory, for each byte of JSON: with the room that is kept for each.
 const FACTOR: usize = 2;
@@ -24,6 +24,7 @@ const OVERHEAD: usize = 1024;
 pub(crate) struct Documents {
     manifests: Cache<(Digest, String), (Arc<ParsedManifest>, usize)>,
     configs: Cache<Digest, (Arc<ParsedConfig>, usize)>,
+    meter: Meter,
 }
 
 /// A manifest, or why it cannot be read as one thing.
@@ -33,8 +34,9 @@ pub(crate) type ParsedConfig = Result<ImageConfig, DocumentError>;
 
 impl Documents {
     /// Keeps parsed documents of about so many bytes.
-    pub(crate) fn new(bytes: u64) -> Self {
+    pub(crate) fn new(bytes: u64, meter: Meter) -> Self {
         Self {
+            meter,
             manifests: Cache::builder()
                 .max_capacity(bytes / 2)
                 .weigher(|_, (parsed, length): &(Arc<ParsedManifest>, usize)| {
@@ -53,7 +55,9 @@ impl Documents {
     /// What a manifest says. What the registry calls the bytes is a part of how they are read.
     pub(crate) async fn manifest(&self, document: &Document) -> Arc<ParsedManifest> {
         let key = (document.digest.clone(), document.media_type.normal().to_owned());
-        if let Some((parsed, _)) = self.manifests.get(&key).await {
+        let known = self.manifests.get(&key).await;
+        self.meter.cache_read("parsed", known.is_some());
+        if let Some((parsed, _)) = known {
             return parsed;
         }
         let (bytes, media_type) = (document.bytes.clone(), document.media_type.clone());
@@ -65,7 +69,9 @@ impl Documents {
 
     /// What a config says.
     pub(crate) async fn config(&self, document: &Document) -> Arc<ParsedConfig> {
-        if let Some((parsed, _)) = self.configs.get(&document.digest).await {
+        let known = self.configs.get(&document.digest).await;
+        self.meter.cache_read("parsed", known.is_some());
+        if let Some((parsed, _)) = known {
             return parsed;
         }
         let bytes = document.bytes.clone();

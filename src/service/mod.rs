@@ -8,6 +8,7 @@
 //! - [`image`]: what stands at a reference; `compare`: two images side by side
 //! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do,
 //!   of which `capabilities` has been shown by its answers
+//! - [`fill`]: how full the caches are
 //! - `documents`: documents that have been parsed; `blocking`: work on large ones, beside everything else
 
 mod blocking;
@@ -15,6 +16,7 @@ mod capabilities;
 mod compare;
 mod documents;
 mod failure;
+pub mod fill;
 pub mod image;
 mod jobs;
 mod memory;
@@ -43,14 +45,14 @@ pub use settings::ServiceSettings;
 use sightings::Sightings;
 use url::Url;
 
-use crate::registry::Client;
+use crate::registry::{Asker, Client};
 
 /// Everything that builds pages: the configured registries and their caches. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Service {
     inner: Arc<Inner>,
-    /// The name of the request that is being answered.
-    request_id: Option<Arc<str>>,
+    /// For whom a request is being answered.
+    asker: Asker,
     /// Where its reader reaches this site, as far as a proxy says.
     origin: Option<Arc<Url>>,
 }
@@ -72,18 +74,26 @@ impl Service {
         let several = clients.len() > 1;
         let rows = Rows::new(&clients, &settings);
         let registries = clients.into_iter().enumerate();
-        let registries = registries.map(|(position, client)| Registry::new(position, client, several)).collect();
-        let documents = Documents::new(settings.cache_bytes);
+        let registries: Vec<Registry> =
+            registries.map(|(position, client)| Registry::new(position, client, several)).collect();
+        let meter = registries.first().map(|registry: &Registry| registry.client().meter().clone()).unwrap_or_default();
+        let documents = Documents::new(settings.cache_bytes, meter);
         let orders = Orders::new(settings.order_cache_bytes);
         let sightings = Sightings::new();
         let inner = Inner { registries, settings, documents, orders, rows, sightings };
-        Self { inner: Arc::new(inner), request_id: None, origin: None }
+        Self { inner: Arc::new(inner), asker: Asker::default(), origin: None }
     }
 
-    /// The same service for one request, so that failures and their log lines carry its name.
+    /// The same service for one request, so that failures and their log lines carry its name, and its reader takes turns with
+    /// others.
     #[must_use]
-    pub fn for_request(&self, id: &str) -> Self {
-        Self { request_id: Some(id.into()), ..self.clone() }
+    pub fn for_request(&self, asker: Asker) -> Self {
+        Self { asker, ..self.clone() }
+    }
+
+    /// For whom it answers.
+    pub(crate) fn asker(&self) -> &Asker {
+        &self.asker
     }
 
     /// The same service for a reader who reaches this site there, as a proxy says.
@@ -99,7 +109,7 @@ impl Service {
 
     /// Under which the operator finds the log line of a failure.
     pub(crate) fn request_id(&self) -> String {
-        self.request_id.as_deref().map_or_else(visit::new_id, str::to_owned)
+        self.asker.request_id.as_deref().map_or_else(visit::new_id, str::to_owned)
     }
 
     /// Its limits.

@@ -125,7 +125,7 @@ async fn fill_tag(
     };
     let key = (repository.clone(), tag.clone(), refresh);
     let outcome = jobs
-        .run(key.clone(), visit.deadline, || {
+        .run(key.clone(), visit.request.asker.reader, visit.deadline, || {
             let (service, registry, request) = (service.clone(), visit.registry.clone(), visit.patient());
             async move {
                 let (repository, tag, _) = key;
@@ -156,7 +156,7 @@ async fn fill_repository(service: &Service, visit: &Visit<'_>, name: &Repository
         return Details::Waiting;
     };
     let outcome = jobs
-        .run((name.clone(), refresh), visit.deadline, || {
+        .run((name.clone(), refresh), visit.request.asker.reader, visit.deadline, || {
             let (service, registry, request) = (service.clone(), visit.registry.clone(), visit.patient());
             let name = name.clone();
             async move {

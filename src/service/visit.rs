@@ -10,7 +10,7 @@ use super::failure::{self, Subject};
 use super::registries::Registry;
 use super::{Service, trace};
 use crate::registry;
-use crate::registry::Request;
+use crate::registry::{Asker, Request};
 use crate::view::{Failure, Page};
 
 /// One page being built.
@@ -54,8 +54,11 @@ impl<'a> Visit<'a> {
     /// A page about this registry, beginning now.
     pub(crate) fn begin(service: &Service, registry: &'a Registry, refresh: bool) -> Self {
         let deadline = Instant::now() + service.settings().page_deadline;
-        let request = Request { refresh, deadline: Some(deadline), ..Request::new() };
-        Self { registry, other: None, request, deadline, id: service.request_id() }
+        let id = service.request_id();
+        // What names the page in the log names what it asks for, too.
+        let asker = Asker { request_id: Some(id.as_str().into()), ..service.asker().clone() };
+        let request = Request { asker, refresh, deadline: Some(deadline), ..Request::new() };
+        Self { registry, other: None, request, deadline, id }
     }
 
     /// The same for work that goes on after the page has been answered.

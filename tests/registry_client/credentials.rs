@@ -155,7 +155,7 @@ async fn a_registry_token_is_sent_to_the_registry_alone() {
 fn renewed(fixture: &Fixture) -> (RegistrySettings, Arc<Mutex<(String, usize)>>) {
     let file = Arc::new(Mutex::new(("old".to_owned(), 0)));
     let read = Arc::clone(&file);
-    let renewal = Renewal::new(move || {
+    let renewal = Renewal::new([], move || {
         let mut file = read.lock().unwrap();
         file.1 += 1;
         Ok(Some(Credentials::new("reader", Secret::new(&file.0))))

@@ -208,3 +208,42 @@ fn stopping_closes_idle_connections_and_ends() {
         assert!(TcpStream::connect(server.address).await.is_err());
     });
 }
+
+/// An address of this machine that others could reach, too: loopback addresses are held to no share.
+fn outer_address() -> Option<std::net::IpAddr> {
+    // Nothing is sent: the system only chooses from where it would be.
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    socket.local_addr().ok().map(|address| address.ip()).filter(|address| !address.is_loopback())
+}
+
+/// Without the limit, one address takes all connections (threat T-24).
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn one_address_has_a_share_of_the_connections() {
+    let Some(outer) = outer_address() else {
+        eprintln!("SKIPPED: this machine has no address but loopback");
+        return;
+    };
+    run(async {
+        let limits = ServerLimits { connections_per_client: 2, request_head: Duration::from_secs(10), ..quick() };
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move { serve(listener, SITES.one.clone(), &limits, std::future::pending()).await });
+        let request = "GET /-/api/registries HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let held = [TcpStream::connect((outer, port)).await.unwrap(), TcpStream::connect((outer, port)).await.unwrap()];
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mut third = TcpStream::connect((outer, port)).await.unwrap();
+        let answer = rest(&mut third).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 429 Too Many Requests\r\n") && answer.contains("\r\nRetry-After: 1\r\n"));
+        // What is announced is what comes.
+        let (headers, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(headers.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{headers}");
+        let own = exchange(SocketAddr::from(([127, 0, 0, 1], port)), request).await.unwrap();
+        assert!(own.starts_with("HTTP/1.1 200 OK\r\n"), "{own}");
+        drop(held);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let again = exchange(SocketAddr::from((outer, port)), request).await.unwrap();
+        assert!(again.starts_with("HTTP/1.1 200 OK\r\n"), "{again}");
+    });
+}

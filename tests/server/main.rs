@@ -3,13 +3,17 @@
 
 mod addresses;
 mod caching;
+mod check;
 mod compare;
 mod connections;
 mod headers;
 mod json;
 mod logs;
 mod odd;
+mod operators;
 mod program;
 mod raw;
 mod referrers;
+mod request_ids;
+mod signals;
 mod support;

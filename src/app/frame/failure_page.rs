@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::PageHead;
 use super::request_bar::PageRequests;
 use crate::anatomy::size::{count, exact};
-use crate::api::set_page_status;
+use crate::api::{request_id, set_page_status};
 use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Prose, Tone};
 use crate::view::address::AddressError;
 use crate::view::failure::{Advice, Fact, FactValue, FailedRequest, Remark};
@@ -75,6 +75,10 @@ fn Report(
                 <Prose text=explanation />
             </p>
             {children()}
+            {request_id()
+                .map(|id| {
+                    view! { <p class="requestid">"Request " <code>{id}</code> " (the operator finds it in the log)"</p> }
+                })}
         </div>
     }
 }
@@ -89,7 +93,6 @@ pub fn FailureReport(
         "" => failure.status.to_string(),
         source => format!("{} · {source}", failure.status),
     };
-    let request_id = failure.request_id;
     view! {
         <Report label=label heading=failure.heading explanation=failure.explanation>
             {(!failure.facts.is_empty())
@@ -97,7 +100,7 @@ pub fn FailureReport(
                     let facts = failure.facts.into_iter().map(|fact| view! { <FactCell fact=fact /> }).collect_view();
                     view! { <dl class="ids">{facts}</dl> }
                 })}
-            {failure.request.map(|request| view! { <RequestCard request=request request_id=request_id.clone() /> })}
+            {failure.request.map(|request| view! { <RequestCard request=request /> })}
             {(!failure.registry_messages.is_empty())
                 .then(|| {
                     let messages = failure
@@ -146,7 +149,7 @@ fn FactCell(fact: Fact) -> impl IntoView {
 }
 
 #[component]
-fn RequestCard(request: FailedRequest, request_id: String) -> impl IntoView {
+fn RequestCard(request: FailedRequest) -> impl IntoView {
     let statuses: Vec<_> = request.statuses.iter().map(u16::to_string).collect();
     let mut answer = vec![if statuses.is_empty() { "no answer".to_owned() } else { statuses.join(" → ") }];
     answer.extend(request.content_type.map(|content_type| format!("content-type: {content_type}")));
@@ -162,8 +165,6 @@ fn RequestCard(request: FailedRequest, request_id: String) -> impl IntoView {
             </div>
             <pre class="code wrap">
                 {request.method} " " <bdi>{request.url}</bdi> "\n" <ForeignText text=answer.join("   ") />
-                {(!request_id.is_empty())
-                    .then(|| format!("\nrequest id {request_id}  (the operator finds it in the log)"))}
             </pre>
         </section>
     }

@@ -37,7 +37,7 @@ struct Api {
 impl Api {
     /// The same for one request, so that its failures carry its name.
     fn for_request(&self, id: &RequestId) -> Self {
-        Self { service: self.service.for_request(id.as_str()), build: Arc::clone(&self.build) }
+        Self { service: self.service.for_request(id.asker()), build: Arc::clone(&self.build) }
     }
 }
 

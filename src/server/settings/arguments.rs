@@ -27,7 +27,8 @@ Examples:
   strata --registry http://127.0.0.1:5000      a registry on this machine
   strata --registry https://registry.example --ca-file ca.pem --docker-config ~/.docker/config.json
   strata --layout ./images                     OCI image layouts in the folders below ./images
-  strata --config strata.toml                  several registries, limits, everything else";
+  strata --config strata.toml                  several registries, limits, everything else
+  strata config check --config strata.toml     is all of that right?";
 
 /// Shows what a container registry really holds.
 ///
@@ -50,6 +51,16 @@ pub struct Invocation {
 pub enum Command {
     /// Ask the Strata that runs with the same settings whether it is ready; the exit code says it
     Health(Box<Arguments>),
+    /// About the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What can be done with the settings.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigCommand {
+    /// Read the settings and every file that they name, and say whether they can be used. Nothing is asked over the network
+    Check(Box<Arguments>),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -108,6 +119,10 @@ pub struct Arguments {
     /// Address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded- headers are believed. Can be given several times
     #[arg(long = "trusted-proxy", value_name = "NETWORK", help_heading = "How to serve")]
     pub trusted_proxies: Vec<String>,
+
+    /// Where figures for Prometheus are served: on (at /-/metrics of the site), off, or an address and port of their own [default: on]
+    #[arg(long, value_name = "WHERE", help_heading = "How to serve")]
+    pub metrics: Option<String>,
 
     /// How log lines are written: text or json [default: text]
     #[arg(long, value_name = "FORMAT", help_heading = "Logs")]

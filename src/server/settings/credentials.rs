@@ -160,11 +160,15 @@ impl Halves {
             Some(half) => half.read(line).map(Part::Value).map(Some),
         };
         let (username, password, token) = (part(&self.username)?, part(&self.password)?, part(&self.identity_token)?);
-        let is_file = |part: &Option<Part>| matches!(part, Some(Part::File(_)));
-        if ![&username, &password, &token].into_iter().any(is_file) {
+        let file = |part: &Option<Part>| match part {
+            Some(Part::File(path)) => Some(path.clone()),
+            _ => None,
+        };
+        let files: Vec<_> = [&username, &password, &token].into_iter().filter_map(file).collect();
+        if files.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Renewal::new(move || {
+        Ok(Some(Renewal::new(files, move || {
             let read = |part: &Option<Part>| part.as_ref().map(Part::read).transpose();
             Ok(credentials(read(&username)?, read(&password)?, read(&token)?))
         })))

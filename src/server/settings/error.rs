@@ -4,18 +4,55 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// Settings that cannot be used. Its text never contains a password.
+/// Settings that cannot be used: every mistake that was found, a line each. Its text never contains a password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{place}: {message}")]
+#[error("{}", .mistakes.join("\n"))]
 pub struct SettingsError {
-    place: Place,
-    message: String,
+    /// Never empty.
+    mistakes: Vec<String>,
 }
 
 impl SettingsError {
     pub(super) fn new(place: &Place, message: impl Into<String>) -> Self {
-        Self { place: place.clone(), message: message.into() }
+        Self { mistakes: vec![format!("{place}: {}", message.into())] }
     }
+
+    /// Each mistake, with its place.
+    pub fn mistakes(&self) -> &[String] {
+        &self.mistakes
+    }
+}
+
+/// Mistakes that have been found so far, so that an operator sees all of them at once.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    mistakes: Vec<String>,
+}
+
+impl Problems {
+    pub(super) fn add(&mut self, error: SettingsError) {
+        self.mistakes.extend(error.mistakes);
+    }
+
+    /// The value; nothing where it was a mistake, which is noted.
+    pub(super) fn take<T>(&mut self, result: Result<T, SettingsError>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    /// # Errors
+    ///
+    /// All of them, where there are any.
+    pub(super) fn end(self) -> Result<(), SettingsError> {
+        if self.mistakes.is_empty() { Ok(()) } else { Err(SettingsError { mistakes: self.mistakes }) }
+    }
+}
+
+/// The key that was probably meant.
+pub(super) fn nearest<'a>(key: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // The beginning of a key without its unit, or a slip of a letter or two.
+    let close = |known: &str| known.starts_with(key) && key.len() >= 4 || strsim::damerau_levenshtein(key, known) <= 2;
+    let distance = |known: &&str| strsim::damerau_levenshtein(key, known);
+    allowed.into_iter().filter(|known| close(known)).min_by_key(distance)
 }
 
 /// Where a setting was given.
@@ -92,6 +129,16 @@ mod tests {
         assert_eq!(shown("https://me:p@ss@registry.example/x"), "https://…@registry.example/x");
         assert_eq!(shown("me:p@ss@registry.example"), "…@registry.example");
         assert_eq!(shown("library/app@sha256:00"), "library/app@sha256:00");
+    }
+
+    #[test]
+    fn a_slip_and_a_missing_unit_are_recognised() {
+        let known = ["listen", "page_deadline_ms", "layout"];
+        for (key, meant) in
+            [("lisen", Some("listen")), ("page_deadline", Some("page_deadline_ms")), ("port", None), ("l", None)]
+        {
+            assert_eq!(nearest(key, known), meant, "{key}");
+        }
     }
 
     #[test]

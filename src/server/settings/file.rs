@@ -23,6 +23,7 @@ pub(super) struct SettingsFile {
     pub(super) certs_dir: Option<Spanned<String>>,
     pub(super) log_format: Option<Spanned<String>>,
     pub(super) log_level: Option<Spanned<String>>,
+    pub(super) metrics: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) limits: LimitsTable,
     #[serde(default)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::error::SettingsError;
+use super::error::{Problems, SettingsError, nearest};
 use super::source::Source;
 use crate::registry::Limits;
 use crate::service::ServiceSettings;
@@ -25,6 +25,12 @@ pub struct ServerLimits {
     pub response_pause: Duration,
     /// Most connections at the same time.
     pub connections: usize,
+    /// Most connections of one client at the same time (threat T-24).
+    pub connections_per_client: usize,
+    /// Most requests of one client that are answered at the same time (threat T-24).
+    pub requests_per_client: usize,
+    /// How long requests are still taken after it was said that none should be sent any more.
+    pub drain: Duration,
     /// Longest time that open requests are waited for when Strata stops.
     pub shutdown: Duration,
     /// Most bytes of documents kept, over all registries together.
@@ -40,6 +46,9 @@ impl Default for ServerLimits {
             request_head: Duration::from_secs(15),
             response_pause: Duration::from_secs(30),
             connections: 1_024,
+            connections_per_client: 128,
+            requests_per_client: 64,
+            drain: Duration::ZERO,
             shutdown: Duration::from_secs(10),
             document_cache_bytes: 256_000_000,
         }
@@ -70,6 +79,21 @@ pub struct LimitSetting {
 }
 
 impl LimitSetting {
+    /// The unit at the end of its key, as an error says it.
+    fn unit(&self) -> &'static str {
+        match self.key.rsplit_once('_') {
+            Some((_, "ms")) => " of milliseconds",
+            Some((_, "seconds")) => " of seconds",
+            Some((_, "bytes")) => " of bytes",
+            _ => "",
+        }
+    }
+
+    /// Its value among these.
+    pub(super) fn of(&self, limits: &AllLimits) -> u64 {
+        (self.get)(limits)
+    }
+
     /// The value where the settings say nothing.
     pub fn default(&self) -> u64 {
         (self.get)(&AllLimits::default())
@@ -163,6 +187,12 @@ pub static LIMITS: &[LimitSetting] = limits! {
     server.response_pause as ms "response_pause_ms" 100..=3_600_000,
         "longest time in which a browser takes nothing of its answer";
     server.connections as number "connections" 1..=1_000_000, "most connections of browsers at the same time";
+    server.connections_per_client as number "connections_per_client" 1..=1_000_000,
+        "most connections of one address at the same time";
+    server.requests_per_client as number "requests_per_client" 1..=1_000_000,
+        "most requests of one client that are answered at the same time";
+    server.drain as ms "drain_ms" 0..=600_000,
+        "how long connections are still taken after SIGTERM, while `/-/health/ready` answers 503";
     server.shutdown as ms "shutdown_ms" 0..=600_000, "longest time that open requests are waited for at the end";
 };
 
@@ -176,24 +206,29 @@ pub(super) fn apply(
     limits: &mut AllLimits,
     below_registry: bool,
 ) -> Result<(), SettingsError> {
+    let mut problems = Problems::default();
     for (key, value) in table {
         let known = LIMITS.iter().filter(|limit| limit.of_registry || !below_registry);
         let Some(limit) = known.clone().find(|limit| limit.key == key.get_ref()) else {
             let allowed: Vec<&str> = known.map(|limit| limit.key).collect();
-            return Err(source.wrong(
-                key.span(),
-                "there is no such limit",
-                &format!("allowed: {}", allowed.join(", ")),
-            ));
+            let problem = match nearest(key.get_ref(), allowed.iter().copied()) {
+                Some(meant) => format!("there is no such limit, perhaps `{meant}` is meant"),
+                None => "there is no such limit".to_owned(),
+            };
+            let allowed = format!("allowed: {}", allowed.join(", "));
+            problems.add(source.wrong(key.span(), &problem, &allowed));
+            continue;
         };
         let number = value.get_ref().as_integer().and_then(|number| u64::try_from(number).ok());
         let Some(number) = number.filter(|number| (limit.minimum..=limit.maximum).contains(number)) else {
-            let range = format!("allowed is a whole number from {} to {}", limit.minimum, limit.maximum);
-            return Err(source.wrong(value.span(), "this value is not allowed", &range));
+            let range =
+                format!("allowed is a whole number{} from {} to {}", limit.unit(), limit.minimum, limit.maximum);
+            problems.add(source.wrong(value.span(), "this value is not allowed", &range));
+            continue;
         };
         (limit.set)(limits, number);
     }
-    Ok(())
+    problems.end()
 }
 
 #[cfg(test)]

@@ -2,15 +2,18 @@
 //!
 //! - [`arguments`]: flags and their environment variables; [`file`]: the settings file, with [`source`] for its lines
 //! - [`registries`], [`names`], [`credentials`], [`certificates`]: the registries
-//! - [`site`]: the site's own address; [`limits`]: every limit; [`network`]: addresses of proxies
-//! - [`error`]: what is wrong, and where
+//! - [`site`]: the site's own address; [`limits`]: every limit; [`network`]: addresses of proxies; [`metrics`]: where figures are
+//!   served
+//! - [`error`]: what is wrong, and where; [`change`]: what another reading of the settings changes
 
 mod arguments;
 mod certificates;
+mod change;
 mod credentials;
 mod error;
 mod file;
 mod limits;
+mod metrics;
 mod names;
 mod network;
 mod registries;
@@ -22,9 +25,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
-pub use arguments::{Arguments, Command, Environment, Invocation};
+pub use arguments::{Arguments, Command, ConfigCommand, Environment, Invocation};
 pub use error::SettingsError;
 pub use limits::{LIMITS, LimitSetting, ServerLimits};
+pub use metrics::MetricsPlace;
 pub use network::{Network, NetworkError};
 
 use crate::registry::{DockerConfig, RegistrySettings};
@@ -32,7 +36,7 @@ use crate::service::ServiceSettings;
 use crate::view::BasePath;
 use arguments::CommandLine;
 use credentials::Halves;
-use error::{Said, shown};
+use error::{Problems, Said, shown};
 use file::SettingsFile;
 use limits::{AllLimits, apply};
 use source::Source;
@@ -56,6 +60,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// The least important lines that are written.
     pub log_level: tracing::Level,
+    /// Where figures for the operator are served.
+    pub metrics: MetricsPlace,
     /// Limits of the server itself.
     pub limits: ServerLimits,
     /// What pages are held to.
@@ -67,7 +73,7 @@ pub struct Settings {
 }
 
 /// What Strata shows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     /// The sample registry.
     Sample,
@@ -104,7 +110,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`SettingsError`], whose text says where the mistake is and what is allowed there.
+    /// [`SettingsError`], whose text says where each mistake is and what is allowed there. A file that is no TOML, or has an
+    /// unknown key, ends the search.
     pub fn read(arguments: &Arguments, environment: Environment<'_>) -> Result<Self, SettingsError> {
         let line = CommandLine { arguments, environment };
         let source = line.one("--config", arguments.config.as_ref()).map(|file| Source::read(&file)).transpose()?;
@@ -119,18 +126,19 @@ impl Settings {
             if from_line.is_empty() { all_in_file(from_file) } else { from_line }
         };
 
+        let mut problems = Problems::default();
         let mut limits = AllLimits::default();
         if let Some(source) = &source {
-            apply(&file.limits, source, &mut limits, false)?;
+            problems.take(apply(&file.limits, source, &mut limits, false));
         }
         let docker_config = match line.one("--docker-config", arguments.docker_config.as_ref()) {
             Some(said) => Some(Said::new(said.path(None), said.place)),
             None => in_file(&file.docker_config)
                 .map(|said| Said::new(said.path(source.as_ref().map(Source::folder)), said.place)),
         };
-        let docker_config = docker_config
-            .map(|said| DockerConfig::read(&said.value).map_err(|error| said.wrong(error.to_string())))
-            .transpose()?;
+        let docker_config = docker_config.and_then(|said| {
+            problems.take(DockerConfig::read(&said.value).map_err(|error| said.wrong(error.to_string())))
+        });
 
         let certs_dir = match line.one("--certs-dir", arguments.certs_dir.as_ref()) {
             Some(said) => Some(Said::new(said.path(None), said.place)),
@@ -139,13 +147,14 @@ impl Settings {
         };
 
         let urls = line.many("--registry", &arguments.registries);
-        let mut drafts = match &source {
-            Some(source) if urls.is_empty() => registries::from_file(&file.registries, source, &limits)?,
-            _ => registries::from_command_line(&urls, &line, &limits)?,
+        let drafts = match &source {
+            Some(source) if urls.is_empty() => registries::from_file(&file.registries, source, &limits),
+            _ => registries::from_command_line(&urls, &line, &limits),
         };
+        let mut drafts = problems.take(drafts);
         if let Some(folder) = &certs_dir {
-            for draft in &mut drafts {
-                certificates::from_folder(folder, &mut draft.settings)?;
+            for draft in drafts.iter_mut().flatten() {
+                problems.take(certificates::from_folder(folder, &mut draft.settings));
             }
         }
         let layout = match line.one("--layout", arguments.layout.as_ref()) {
@@ -155,7 +164,9 @@ impl Settings {
             None => in_file(&file.layout).map(|said| (said.path(source.as_ref().map(Source::folder)), said)),
         };
         let mut remarks = Vec::new();
-        let shown = what_is_shown(drafts, layout, &line, docker_config.as_ref(), &mut remarks)?;
+        let shown = drafts.and_then(|drafts| {
+            problems.take(what_is_shown(drafts, layout, &line, docker_config.as_ref(), &mut remarks))
+        });
 
         let listen = line.one("--listen", arguments.listen.as_ref()).or_else(|| in_file(&file.listen));
         let public_url = line.one("--public-url", arguments.public_url.as_ref()).or_else(|| in_file(&file.public_url));
@@ -164,22 +175,34 @@ impl Settings {
         let hosts = list(line.many("--allowed-host", &arguments.allowed_hosts), &file.allowed_hosts);
         let proxies = list(line.many("--trusted-proxy", &arguments.trusted_proxies), &file.trusted_proxies);
         let base_path = line.one("--base-path", arguments.base_path.as_ref()).or_else(|| in_file(&file.base_path));
-        let (public_url, base_path) = site::read(public_url.as_ref(), base_path.as_ref())?;
+        let metrics = line.one("--metrics", arguments.metrics.as_ref()).or_else(|| in_file(&file.metrics));
+
+        let listen = listen.map_or(Ok(SocketAddr::from(([127, 0, 0, 1], 3000))), |said| {
+            said.parse("an address and a port, for example 127.0.0.1:3000 or [::]:8080")
+        });
+        let listen = problems.take(listen);
+        let site = problems.take(site::read(public_url.as_ref(), base_path.as_ref()));
+        let (public_url, base_path) = site.unwrap_or_default();
+        let allowed_hosts = hosts.iter().filter_map(|said| problems.take(host_name(said))).collect();
+        let proxy = |said: &Said| said.parse("an address or a network, for example 127.0.0.1 or 10.0.0.0/8");
+        let trusted_proxies = proxies.iter().filter_map(|said| problems.take(proxy(said))).collect();
+        let log_format = log_format.map(|said| said.parse("`text` or `json`"));
+        let log_format = log_format.and_then(|format| problems.take(format));
+        let log_level = log_level.as_ref().and_then(|said| problems.take(level(said)));
+        let metrics = metrics.and_then(|said| problems.take(said.parse(metrics::ALLOWED)));
+        problems.end()?;
         limits.service.public_url.clone_from(&public_url);
         Ok(Self {
-            listen: listen.map_or(Ok(SocketAddr::from(([127, 0, 0, 1], 3000))), |said| {
-                said.parse("an address and a port, for example 127.0.0.1:3000 or [::]:8080")
-            })?,
-            shown,
+            // Neither is missing where there was no mistake.
+            listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
+            shown: shown.unwrap_or(Shown::Sample),
             public_url,
             base_path,
-            allowed_hosts: hosts.iter().map(host_name).collect::<Result<_, _>>()?,
-            trusted_proxies: proxies
-                .iter()
-                .map(|said| said.parse("an address or a network, for example 127.0.0.1 or 10.0.0.0/8"))
-                .collect::<Result<_, _>>()?,
-            log_format: log_format.map_or(Ok(LogFormat::default()), |said| said.parse("`text` or `json`"))?,
-            log_level: log_level.as_ref().map_or(Ok(tracing::Level::INFO), level)?,
+            allowed_hosts,
+            trusted_proxies,
+            log_format: log_format.unwrap_or_default(),
+            log_level: log_level.unwrap_or(tracing::Level::INFO),
+            metrics: metrics.unwrap_or_default(),
             limits: limits.server,
             service: limits.service,
             registry_limits: limits.registry,

@@ -1,11 +1,13 @@
 //! The registries: from flags, or from the settings file.
 
+use std::path::PathBuf;
+
 use url::Url;
 
 use super::arguments::CommandLine;
 use super::certificates;
 use super::credentials::{Half, Halves};
-use super::error::{Place, Said, SettingsError, shown};
+use super::error::{Place, Problems, Said, SettingsError, shown};
 use super::file::RegistryTable;
 use super::limits::{AllLimits, apply};
 use super::names;
@@ -67,7 +69,10 @@ pub(super) fn from_file(
     source: &Source,
     limits: &AllLimits,
 ) -> Result<Vec<Draft>, SettingsError> {
-    tables.iter().map(|table| from_table(table, source, limits)).collect()
+    let mut problems = Problems::default();
+    let drafts = tables.iter().filter_map(|table| problems.take(from_table(table, source, limits))).collect();
+    problems.end()?;
+    Ok(drafts)
 }
 
 fn from_table(table: &RegistryTable, source: &Source, limits: &AllLimits) -> Result<Draft, SettingsError> {

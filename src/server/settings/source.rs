@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use super::error::{Place, Said, SettingsError};
+use super::error::{Place, Said, SettingsError, nearest};
 
 /// Longest settings file, in bytes.
 const MAX_BYTES: u64 = 1_000_000;
@@ -63,7 +63,12 @@ impl Source {
         {
             format!("this value is not allowed; allowed is {expected}")
         } else {
-            message.lines().collect::<Vec<_>>().join(", ")
+            let message = message.lines().collect::<Vec<_>>().join(", ");
+            // The names in backquotes: first the unknown one, then those that are known.
+            let mut names = message.split('`').skip(1).step_by(2);
+            let meant =
+                names.next().filter(|_| message.starts_with("unknown field")).and_then(|key| nearest(key, names));
+            meant.map(|meant| format!("perhaps `{meant}` is meant; {message}")).unwrap_or(message)
         };
         SettingsError::new(&place, message)
     }

@@ -93,6 +93,7 @@ allowed_hosts = ["other.example"]
 trusted_proxies = ["10.0.0.0/8", "::1"]
 log_format = "json"
 log_level = "debug"
+metrics = "127.0.0.1:9000"
 
 [limits]
 manifest_bytes = 1_000_000
@@ -121,6 +122,7 @@ url = "http://127.0.0.1:5000"
     case.write("ca.pem", AUTHORITY);
     let settings = case.read().unwrap();
     assert_eq!(settings.listen.to_string(), "[::1]:8080");
+    assert_eq!(settings.metrics, MetricsPlace::At(SocketAddr::from(([127, 0, 0, 1], 9000))));
     assert_eq!(settings.public_url.as_ref().unwrap().as_str(), "https://strata.example/");
     assert_eq!(settings.service.public_url, settings.public_url);
     assert_eq!(settings.allowed_hosts, ["other.example"]);
@@ -160,7 +162,7 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
         (
             "port = 1",
             "strata.toml, line 1, `port`: unknown field `port`, expected one of `listen`, `public_url`, `base_path`, `allowed_hosts`, \
-             `trusted_proxies`, `layout`, `docker_config`, `certs_dir`, `log_format`, `log_level`, `limits`, `registries`",
+             `trusted_proxies`, `layout`, `docker_config`, `certs_dir`, `log_format`, `log_level`, `metrics`, `limits`, `registries`",
         ),
         (
             "log_format = \"xml\"",
@@ -187,6 +189,26 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
         (
             "[limits]\nconcurrency = 0",
             "strata.toml, line 2, `concurrency`: this value is not allowed; allowed is a whole number from 1 to 256",
+        ),
+        (
+            "[limits]\npage_deadline_ms = \"5s\"",
+            "strata.toml, line 2, `page_deadline_ms`: this value is not allowed; allowed is a whole number of milliseconds \
+             from 1 to 600000",
+        ),
+        (
+            "[limits]\nwalk_seconds = 1.5",
+            "strata.toml, line 2, `walk_seconds`: this value is not allowed; allowed is a whole number of seconds from 1 to \
+             86400",
+        ),
+        (
+            "[limits]\ncache_bytes = -1",
+            "strata.toml, line 2, `cache_bytes`: this value is not allowed; allowed is a whole number of bytes from 0 to \
+             1000000000000",
+        ),
+        (
+            "metrics = \"yes\"",
+            "strata.toml, line 1, `metrics`: `yes` is not allowed here; allowed is `on`, `off`, or an address and a port of \
+             their own, for example 127.0.0.1:9000",
         ),
         (
             "[limits]\nconcurrency = \"8\"",
@@ -256,6 +278,72 @@ fn limit_of_the_server_is_refused_below_a_registry() {
         "{message}"
     );
     assert!(!message.contains("request_body_bytes"));
+}
+
+#[test]
+fn a_key_that_was_probably_meant_is_named() {
+    for (text, message) in [
+        (
+            "[limits]\npage_deadline = 5",
+            "strata.toml, line 2, `page_deadline`: there is no such limit, perhaps `page_deadline_ms` is meant; allowed: ",
+        ),
+        (
+            "[limits]\nconcurency = 5",
+            "strata.toml, line 2, `concurency`: there is no such limit, perhaps `concurrency` is meant; allowed: ",
+        ),
+        (
+            "public_uri = 'x'",
+            "strata.toml, line 1, `public_uri`: perhaps `public_url` is meant; unknown field `public_uri`, expected one of `listen`, ",
+        ),
+        (
+            "[[registries]]\nurls = 'x'",
+            "strata.toml, line 2, `urls`: perhaps `url` is meant; unknown field `urls`, expected one of `url`, ",
+        ),
+    ] {
+        let found = Case::of_file(text).read().unwrap_err();
+        assert!(found.starts_with(message), "{found}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let text = "listen = 'x'\npublic_url = 'x'\nallowed_hosts = ['a:1', 'b', 'c/d']\ntrusted_proxies = ['x', 'y']\nlog_format = \
+                'x'\nlog_level = 'x'\nmetrics = 'x'\ndocker_config = 'nothing.json'\n[limits]\nqueue = 0\nretries = \
+                11\n[[registries]]\nurl = 'x'\n[[registries]]\nurl = 'https://a.example'\nlimits = { queue = 0, retries = 11 }\n";
+    let message = Case::of_file(text).read().unwrap_err();
+    let lines: Vec<&str> = message.lines().map(|line| line.split(':').next().unwrap()).collect();
+    let wrong = |line: usize, key: &str| format!("strata.toml, line {line}, `{key}`");
+    for (place, times) in [
+        (wrong(1, "listen"), 1),
+        (wrong(2, "public_url"), 1),
+        (wrong(3, "allowed_hosts"), 2),
+        (wrong(4, "trusted_proxies"), 2),
+        (wrong(5, "log_format"), 1),
+        (wrong(6, "log_level"), 1),
+        (wrong(7, "metrics"), 1),
+        (wrong(8, "docker_config"), 1),
+        (wrong(10, "queue"), 1),
+        (wrong(11, "retries"), 1),
+        (wrong(13, "url"), 1),
+        (wrong(16, "limits"), 2),
+    ] {
+        assert_eq!(lines.iter().filter(|line| **line == place).count(), times, "{place} in {message}");
+    }
+}
+
+#[test]
+fn what_only_counts_at_the_next_start_is_known() {
+    let read = |text: &str| Case::of_file(text).read().unwrap();
+    let started = read("");
+    assert!(started.clone().keep_fixed(&started).is_empty());
+    let mut other = read(
+        "listen = '127.0.0.1:1'\nlog_format = 'json'\nlog_level = 'debug'\nmetrics = 'off'\nallowed_hosts = ['a']\n[limits]\n\
+         cache_bytes = 1\nconnections = 7\nrequests_per_client = 8\nview_cache_bytes = 9\nconcurrency = 3",
+    );
+    let keys = other.keep_fixed(&started);
+    assert_eq!(keys, ["listen", "metrics", "log_format", "cache_bytes", "connections"]);
+    assert!(other.keep_fixed(&started).is_empty());
+    assert_eq!((other.log_level, other.limits.requests_per_client), (tracing::Level::DEBUG, 8));
 }
 
 #[test]
@@ -525,7 +613,7 @@ fn documents_name_every_flag_and_every_limit_with_its_default() {
     use clap::CommandFactory as _;
 
     let readme = include_str!("../../../README.md");
-    for flag in Arguments::command().get_arguments().filter_map(clap::Arg::get_long) {
+    for flag in Invocation::command().get_arguments().filter_map(clap::Arg::get_long) {
         let known = matches!(flag, "help" | "version") || readme.contains(&format!("`--{flag} "));
         assert!(known, "--{flag}");
     }

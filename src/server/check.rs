@@ -80,10 +80,13 @@ fn told(settings: &Settings) -> String {
 /// A registry in one line.
 fn described(registry: &RegistrySettings) -> String {
     let mut text = format!("{}: {}", registry.name, registry.url);
-    let who = registry.credentials.as_ref().map_or("anonymous".to_owned(), |who| format!("as {}", who.username));
+    let who = registry.credentials.as_ref().map_or("anonymous".to_owned(), |who| format!("as {}", who.account()));
     let _ = write!(text, ", {who}");
     if let Some(file) = &registry.ca_file {
         let _ = write!(text, ", trusts {}", file.display());
+    }
+    if let Some(shown) = &registry.client_certificate {
+        let _ = write!(text, ", shows {}", shown.certificate_file.display());
     }
     if !registry.repositories.is_empty() {
         let _ = write!(text, ", {} repositories by hand", registry.repositories.len());

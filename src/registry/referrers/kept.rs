@@ -59,13 +59,13 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         }
         let answers = self.answers.clone();
         let begin = || {
-            let key = key.clone();
+            let (key, asker) = (key.clone(), request.asker.clone());
             async move {
                 let result = work.await;
                 match &result {
                     Ok(answer) if answer.is_whole() => answers.insert(key, answer.clone()).await,
                     Ok(_) => answers.invalidate(&key).await,
-                    Err(error) => error.log(),
+                    Err(error) => error.log(&asker),
                 }
                 result
             }

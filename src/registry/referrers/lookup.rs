@@ -91,7 +91,7 @@ impl Lookup<'_> {
         match tokio::time::timeout(limit, self.walk(first, &mut found)).await {
             Ok(Ok(truncated)) => found.truncated = found.truncated.or(truncated),
             Ok(Err(error)) => {
-                error.log();
+                error.log(&self.request.asker);
                 found.stopped = Some(error);
             }
             Err(_) => found.truncated = Some(Truncation::Time),

@@ -1,7 +1,5 @@
 //! The registries: from flags, or from the settings file.
 
-use std::path::PathBuf;
-
 use url::Url;
 
 use super::arguments::CommandLine;

@@ -397,7 +397,7 @@ fn documents_name_every_flag_and_every_limit_with_its_default() {
     use clap::CommandFactory as _;
 
     let readme = include_str!("../../../README.md");
-    for flag in Arguments::command().get_arguments().filter_map(clap::Arg::get_long) {
+    for flag in Invocation::command().get_arguments().filter_map(clap::Arg::get_long) {
         let known = matches!(flag, "help" | "version") || readme.contains(&format!("`--{flag} "));
         assert!(known, "--{flag}");
     }

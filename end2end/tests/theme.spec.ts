@@ -22,7 +22,7 @@ async function seenGrounds(page: Page): Promise<string[]> {
 }
 
 test("a chosen theme is there from the first frame, on each page", async ({ page }) => {
-  await page.addInitScript(() => localStorage.setItem("theme", "dark"));
+  await page.addInitScript(() => localStorage.setItem("strata-theme", "dark"));
   await watchGround(page);
   await page.goto("/");
   await hydrated(page);

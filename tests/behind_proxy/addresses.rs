@@ -30,6 +30,16 @@ fn what_lies_outside_is_not_found() {
 }
 
 #[test]
+fn what_a_supervisor_asks_is_handed_on_without_the_base_path() {
+    for target in ["/-/health/live", "/-/health/ready"] {
+        let below = get(&SITES.one, &format!("{BASE}{target}"));
+        let answer = get(&SITES.one, target);
+        assert_eq!(answer.status, below.status, "{target}");
+        assert!(!answer.text.contains("There is nothing here"), "{target}");
+    }
+}
+
+#[test]
 fn the_base_path_alone_leads_to_the_first_page() {
     for (target, location) in
         [(BASE.to_owned(), format!("{BASE}/")), (format!("{BASE}?filter=a"), format!("{BASE}/?filter=a"))]

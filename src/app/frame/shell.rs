@@ -9,13 +9,13 @@ use crate::view::{base_path, link};
 /// Sets the reader's theme before the first paint, so that no other one flashes up, and says that scripts run: what works
 /// by script alone is not shown without.
 ///
-/// The choice is kept in the browser's local storage under `theme`: `light`, `dark`, or nothing for
-/// what the system says. Storage can be forbidden, which is the same as no choice.
-const THEME: &str = r#"document.documentElement.dataset.script="";try{const t=localStorage.getItem("theme");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}"#;
+/// The choice is kept in the browser's local storage under `strata-theme`: `light`, `dark`, or nothing for what the system
+/// says. Other tools of the same host may keep theirs beside it. Storage can be forbidden, which is the same as no choice.
+const THEME: &str = r#"document.documentElement.dataset.script="";try{const t=localStorage.getItem("strata-theme");if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}"#;
 
 /// Stays where the reader is when a link only chooses another form of the same page (`data-noscroll`): the next page
 /// begins at the same height, before it is painted.
-const PLACE: &str = r#"try{const k="place",s=sessionStorage,[h,y]=(s.getItem(k)||"").split(" ");s.removeItem(k);if(h===location.href)scrollTo(0,+y);addEventListener("click",e=>{const a=e.target.closest?.("a[data-noscroll]");if(a)s.setItem(k,a.href+" "+scrollY)})}catch{}"#;
+const PLACE: &str = r#"try{const k="strata-place",s=sessionStorage,[h,y]=(s.getItem(k)||"").split(" ");s.removeItem(k);if(h===location.href)scrollTo(0,+y);addEventListener("click",e=>{const a=e.target.closest?.("a[data-noscroll]");if(a)s.setItem(k,a.href+" "+scrollY)})}catch{}"#;
 
 /// Loads the browser's half, starts it, and lets it take over the islands of this page. The mark at the end says that the
 /// page answers from here on; tests wait for it.

@@ -7,7 +7,7 @@ use crate::app::browser;
 /// What finds the button.
 const SWITCH: &str = "[data-theme-switch]";
 /// The name under which the browser keeps the choice; the document's first script reads it too.
-const KEPT_AS: &str = "theme";
+const KEPT_AS: &str = "strata-theme";
 /// The attribute of the document's root that the style goes by.
 const ATTRIBUTE: &str = "data-theme";
 

@@ -41,7 +41,7 @@ impl Service {
             entries.read_sizes(self, &visit, &reference.repository).await;
         }
         let looked = match query.view {
-            ImageView::Referrers => Some(referrers::look_up(self, &visit, &found, query).await?),
+            ImageView::Referrers => Some(Box::pin(referrers::look_up(self, &visit, &found, query)).await?),
             _ => None,
         };
         let readings = match query.view {

@@ -134,13 +134,10 @@ fn entry(descriptor: &Descriptor) -> String {
 fn layer(descriptor: &Descriptor) -> String {
     let kind = Kind::of_descriptor(descriptor);
     let elsewhere = if descriptor.urls.is_empty() { "" } else { ", said to lie elsewhere" };
-    match kind.family {
-        Family::Layer => format!("{}{elsewhere}", LayerFormat::of(descriptor)),
-        _ => {
-            let presenter = Presenter::of_media_type(&descriptor.media_type);
-            format!("{} as {presenter:?}{elsewhere}", kind.label)
-        }
+    if kind.family == Family::Layer {
+        return format!("{}{elsewhere}", LayerFormat::of(descriptor));
     }
+    format!("{} as {:?}{elsewhere}", kind.label, Presenter::of_media_type(&descriptor.media_type))
 }
 
 /// `a ×3; b`

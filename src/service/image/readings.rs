@@ -131,7 +131,11 @@ async fn reading(context: &Context<'_>, part: &Part<'_>, asked: bool) -> Reading
         label: match part.presenter {
             // What describes the whole is called as the whole.
             Presenter::Chart | Presenter::Facts => Kind::of_descriptor(descriptor).label,
-            _ => capitalized(&kind::part_name(descriptor)),
+            _ => match kind::part_name(descriptor) {
+                // A type that is not known is its own name, as it is written.
+                name if name == descriptor.media_type.as_str() => name,
+                name => capitalized(&name),
+            },
         },
         title: TITLES.iter().find_map(|name| descriptor.annotation(name)).map(str::to_owned),
         digest: part.digest.clone(),
@@ -160,10 +164,10 @@ async fn outcome(context: &Context<'_>, part: &Part<'_>) -> Outcome {
     match parsed {
         None => Outcome::Waiting,
         Some(Err(problem)) => Outcome::Unreadable(capitalized(&problem)),
-        Some(Ok((content, mut notices))) => {
-            notices.extend(of_tag(&content, context.found.reference.tag.as_ref()));
-            let about = context.described.as_ref().and_then(|described| content.speaks_of(&described.digest));
-            Outcome::Read(Box::new(Read { content, about, notices }))
+        Some(Ok((read, mut notices))) => {
+            notices.extend(of_tag(&read, context.found.reference.tag.as_ref()));
+            let about = context.described.as_ref().and_then(|described| read.speaks_of(&described.digest));
+            Outcome::Read(Box::new(Read { content: read, about, notices }))
         }
     }
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use tokio::sync::Semaphore;
+
 use super::auth::Authenticator;
 use super::cache::{CacheState, DocumentCache};
 use super::document::Document;
@@ -47,6 +49,7 @@ struct Inner {
     documents: Arc<Documents>,
     flights: Flights<Want, Result<Document, Error>>,
     probes: Probes,
+    large: Arc<Semaphore>,
     catalog: Arc<Lists<(), RepositoryName>>,
     tags: Arc<Lists<RepositoryName, Tag>>,
     referrers: Arc<ReferrersStore>,
@@ -119,6 +122,7 @@ impl Client {
             documents,
             flights: Flights::default(),
             probes: Probes::default(),
+            large: Arc::new(Semaphore::new(blob::LARGE_AT_ONCE)),
             catalog: Arc::new(catalog),
             tags: Arc::new(tags),
         };

@@ -10,12 +10,13 @@ use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 use strata::anatomy::dockerfile::dockerfile;
-use strata::anatomy::kind::Kind;
+use strata::anatomy::kind::{Family, Kind, Presenter};
 use strata::anatomy::layers::LayerFormat;
 use strata::anatomy::platform_choice::{Asked, Choice, choose};
 use strata::anatomy::steps::Steps;
 use strata::anatomy::{compare, config_compare, secrets, steps, text};
-use strata::oci::{Digest, ImageConfig, Manifest, Notice};
+use strata::oci::index::IndexEntry;
+use strata::oci::{Descriptor, Digest, ImageConfig, Manifest, MediaType, Notice};
 
 /// One file of the folder.
 struct Document {
@@ -61,7 +62,7 @@ fn config(document: &Document) -> Option<ImageConfig> {
     (document.kind == "config").then(|| ImageConfig::parse(&document.bytes).ok()).flatten()
 }
 
-/// What became of a document, in one line, and its notices below.
+/// What became of a document: its kind and family, and what is in it, in one line, and its notices below.
 fn outcome(document: &Document) -> String {
     let (summary, notices) = if document.kind == "config" {
         match ImageConfig::parse(&document.bytes) {
@@ -74,7 +75,11 @@ fn outcome(document: &Document) -> String {
         }
     } else {
         match Manifest::parse(&document.bytes, None) {
-            Ok(manifest) => (format!("{}, {}", Kind::of(&manifest).label, contents(&manifest)), notices(manifest)),
+            Ok(manifest) => {
+                let kind = Kind::of(&manifest);
+                let contents = contents(&manifest);
+                (format!("{} [{:?}], {contents}", kind.label, kind.family), notices(manifest))
+            }
             Err(error) => (format!("refused: {error}"), Vec::new()),
         }
     };
@@ -87,16 +92,65 @@ fn outcome(document: &Document) -> String {
 
 fn contents(manifest: &Manifest) -> String {
     match manifest {
-        Manifest::Image(manifest) => format!("{} layers", manifest.layers.len()),
+        Manifest::Image(manifest) => {
+            let config = manifest.config.as_ref().map_or_else(|| "none".to_owned(), |config| name(&config.media_type));
+            let layers: Vec<String> = manifest.layers.iter().map(layer).collect();
+            let subject = manifest.subject.as_ref().map_or("", |_| ", about another manifest");
+            format!("config: {config}, {} layers: {}{subject}", layers.len(), counted(layers))
+        }
         Manifest::Index(index) => {
             let choice = match choose(&index.manifests, &Asked::default()) {
                 Choice::Default(position) => format!("shows {position}"),
                 other => format!("shows none ({other:?})"),
             };
-            format!("{} entries, {choice}", index.manifests.len())
+            let entries: Vec<String> = index.manifests.iter().map(entry).collect();
+            format!("{} entries, {choice}: {}", entries.len(), entries.join("; "))
         }
-        Manifest::Schema1 { media_type } | Manifest::Other { media_type, .. } => media_type.to_string(),
+        Manifest::Schema1 { media_type } | Manifest::Other { media_type, .. } => format!("`{media_type}`"),
     }
+}
+
+/// What a type is called here.
+fn name(media_type: &MediaType) -> String {
+    Kind::of_media_type(media_type).label
+}
+
+/// An entry of an index: its platform, and what it is where that is not a manifest of an image.
+fn entry(descriptor: &Descriptor) -> String {
+    let platform = descriptor.platform.as_ref().map_or_else(
+        || "no platform".to_owned(),
+        |platform| {
+            let version = platform.os_version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
+            let features = platform.os_features.join(",");
+            format!("{platform}{version}{}{features}", if features.is_empty() { "" } else { " " })
+        },
+    );
+    let kind = Kind::of_descriptor(descriptor);
+    let is_image = kind.family == Family::Image && descriptor.index_entry() == IndexEntry::Image;
+    if is_image { platform } else { format!("{} ({platform})", kind.label) }
+}
+
+/// A layer: how it is packed where it is one of an image, else what it is and how it is shown.
+fn layer(descriptor: &Descriptor) -> String {
+    let kind = Kind::of_descriptor(descriptor);
+    let elsewhere = if descriptor.urls.is_empty() { "" } else { ", said to lie elsewhere" };
+    if kind.family == Family::Layer {
+        return format!("{}{elsewhere}", LayerFormat::of(descriptor));
+    }
+    format!("{} as {:?}{elsewhere}", kind.label, Presenter::of_media_type(&descriptor.media_type))
+}
+
+/// `a ×3; b`
+fn counted(names: Vec<String>) -> String {
+    let mut groups: Vec<(String, usize)> = Vec::new();
+    for name in names {
+        match groups.last_mut() {
+            Some((last, count)) if *last == name => *count += 1,
+            _ => groups.push((name, 1)),
+        }
+    }
+    let group = |(name, count): &(String, usize)| if *count == 1 { name.clone() } else { format!("{name} ×{count}") };
+    groups.iter().map(group).collect::<Vec<_>>().join("; ")
 }
 
 fn notices(manifest: Manifest) -> Vec<Notice> {

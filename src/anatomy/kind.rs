@@ -108,9 +108,17 @@ impl Kind {
         if let Some(kind) = of_annotations(&manifest.annotations) {
             return kind;
         }
+        let has_image_layer = || manifest.layers.iter().any(is_image_layer);
         match (manifest.is_container_image(), telling) {
+            // Tools of old wrote the type of an image's config for want of a better one, and `{}` as the config.
+            (true, _)
+                if is_empty_object(manifest.config.as_ref()) && !manifest.layers.is_empty() && !has_image_layer() =>
+            {
+                Self::of_media_type(&manifest.layers[0].media_type)
+            }
             (true, _) => Self::new(Family::Image, "Image"),
             (false, Some(config)) => Self::of_media_type(config),
+            (false, None) if has_image_layer() => Self::new(Family::Unknown, "Image layers with a config of no type"),
             (false, None) => Self::new(Family::Unknown, "Artifact"),
         }
     }
@@ -159,6 +167,19 @@ impl Kind {
         let label = if media_type.is_empty() { "Unknown type" } else { media_type.as_str() };
         Self::new(Family::Unknown, label)
     }
+}
+
+/// Whether a config is `{}`, by its well-known digest.
+fn is_empty_object(config: Option<&Descriptor>) -> bool {
+    let digest = config.and_then(|config| config.digest.as_ref());
+    digest.is_some_and(|digest| digest.as_str() == EMPTY_OBJECT)
+}
+
+/// SHA-256 of `{}` (image-spec, manifest.md, "Guidance for an Empty Descriptor").
+const EMPTY_OBJECT: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+fn is_image_layer(layer: &Descriptor) -> bool {
+    row(Source::Type, layer.media_type.normal()).is_some_and(|row| row.family == Family::Layer)
 }
 
 /// Annotation of an in-toto layer: what the statement is about.

@@ -6,6 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use tokio::sync::Semaphore;
+
 use super::auth::Authenticator;
 use super::cache::{CacheState, DocumentCache};
 use super::capabilities::{Capabilities, Record};
@@ -50,6 +52,7 @@ struct Inner {
     flights: Flights<Want, Result<Document, Error>>,
     probes: Probes,
     surveys: Flights<(), ()>,
+    large: Arc<Semaphore>,
     catalog: Arc<Lists<(), RepositoryName>>,
     tags: Arc<Lists<RepositoryName, Tag>>,
     referrers: Arc<ReferrersStore>,
@@ -134,6 +137,7 @@ impl Client {
             flights: Flights::default(),
             probes: Probes::default(),
             surveys: Flights::default(),
+            large: Arc::new(Semaphore::new(blob::LARGE_AT_ONCE)),
             catalog: Arc::new(catalog),
             tags: Arc::new(tags),
         };

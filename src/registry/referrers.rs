@@ -114,11 +114,11 @@ impl ReferrersStore {
             let (store, request) = (Arc::clone(self), request.clone());
             let (repository, subject, url) = (repository.clone(), subject.clone(), url.clone());
             let artifact_type = artifact_type.cloned();
-            async move {
+            Box::pin(async move {
                 let lookup =
                     Lookup { documents: &store.documents, request: &request, repository, subject, artifact_type, url };
                 store.look_up(lookup).await
-            }
+            })
         };
         let registry = &self.documents.exchange.fetcher.registry;
         self.lists.get(request, registry, key, redacted(&url), |list| in_words(list.descriptors.len()), work).await
@@ -136,7 +136,7 @@ impl ReferrersStore {
         let work = {
             let (store, request) = (Arc::clone(self), request.clone());
             let (repository, subject) = (repository.clone(), subject.clone());
-            async move { companions::look_up(&store.documents, &request, &repository, &subject).await }
+            Box::pin(async move { companions::look_up(&store.documents, &request, &repository, &subject).await })
         };
         let words = |companions: &Companions| match companions.found.len() {
             0 => "none of cosign's tags".to_owned(),

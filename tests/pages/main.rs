@@ -1,6 +1,7 @@
 //! Pages built from a real registry: what they hold, and how many requests they cost.
 #![expect(clippy::unwrap_used, reason = "a test may break")]
 
+mod artifacts;
 mod compare;
 mod image;
 mod large;

@@ -101,6 +101,28 @@ async fn no_caller_reads_more_than_the_setting_allows() {
     assert!(fixture.received().is_empty());
 }
 
+/// Without turns all of them are in memory at the same time, each twice (threat T-14).
+#[tokio::test]
+async fn few_large_blobs_are_read_at_once() {
+    let fixture = Fixture::start().await;
+    let blobs: Vec<_> = (0..6_u8).map(|number| vec![number; (4 << 20) + 1]).collect();
+    let descriptors: Vec<_> = blobs
+        .iter()
+        .map(|bytes| {
+            let digest = fixture.content(|content| content.blob("app/web", bytes));
+            let body = bytes.clone();
+            let path = format!("/v2/app/web/blobs/{digest}");
+            fixture.on(&path, Reply::ok(body).after(std::time::Duration::from_millis(50)));
+            descriptor(&digest, Some(bytes.len() as u64))
+        })
+        .collect();
+    let client = client(&fixture);
+    let (request, repository) = (Request::new(), repository());
+    let reads = descriptors.iter().map(|descriptor| client.blob(&request, &repository, descriptor, u64::MAX));
+    assert!(futures::future::join_all(reads).await.iter().all(Result::is_ok));
+    assert!(fixture.most_active() <= 2, "{}", fixture.most_active());
+}
+
 /// CVE-2020-15157: a descriptor's own addresses lead wherever its writer likes.
 #[tokio::test]
 async fn addresses_of_a_descriptor_are_not_followed() {

@@ -78,3 +78,54 @@ fn what_is_not_there_is_said_in_json() {
         assert_eq!((found, found_code.as_str()), (status, code), "{target}: {message}");
     }
 }
+
+#[test]
+fn any_blob_that_a_manifest_lists_is_a_safe_download() {
+    let manifest: serde_json::Value = serde_json::from_slice(&get("/-/api/raw/lab/artifacts:odd-titles").body).unwrap();
+    let by_digest = format!("/-/api/raw/lab/artifacts@{}", digest_of("lab/artifacts:odd-titles"));
+    let layers = manifest["layers"].as_array().unwrap();
+    for part in layers.iter().chain([&manifest["config"]]) {
+        let digest = part["digest"].as_str().unwrap();
+        let answer = get(&format!("{by_digest}?blob={digest}"));
+        assert_eq!((answer.status.as_u16(), hash(&answer.body)), (200, digest.to_owned()));
+        assert_eq!(Some(answer.body.len() as u64), part["size"].as_u64());
+        // Neither the type nor the title that its writer gave it is passed on.
+        let name = format!("attachment; filename=\"blob-{}.bin\"", digest.replace(':', "-"));
+        for (header, value) in [
+            ("content-type", "application/octet-stream"),
+            ("content-disposition", &name),
+            ("x-content-type-options", "nosniff"),
+            (
+                "content-security-policy",
+                "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            ),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("etag", &format!("\"{digest}\"")),
+        ] {
+            assert_eq!(answer.header(header), value, "{digest}: {header}");
+        }
+    }
+}
+
+#[test]
+fn a_blob_is_found_through_the_index_and_others_are_not() {
+    let index: serde_json::Value = serde_json::from_slice(&get("/-/api/raw/base/linux:latest").body).unwrap();
+    let entry = index["manifests"][1]["digest"].as_str().unwrap();
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&get(&format!("/-/api/raw/base/linux@{entry}")).body).unwrap();
+    let layer = manifest["layers"][0]["digest"].as_str().unwrap();
+    let found = get(&format!("/-/api/raw/base/linux:latest?blob={layer}&manifest={entry}"));
+    assert_eq!((found.status.as_u16(), hash(&found.body)), (200, layer.to_owned()));
+    let unknown = format!("/-/api/raw/base/linux:latest?blob=sha256:{}", "0".repeat(64));
+    for (target, status, code) in [
+        // The layer of another platform: that manifest does not list it.
+        (format!("/-/api/raw/base/linux:latest?blob={layer}"), 404, "blob_not_found"),
+        (unknown, 404, "blob_not_found"),
+        (format!("/-/api/raw/base/linux:latest?blob={layer}&platform=plan9/vax"), 404, "manifest_not_found"),
+        ("/-/api/raw/base/linux:latest?blob=nonsense".to_owned(), 400, "invalid_request"),
+        (format!("/-/api/raw/lab/ancient:1.0?blob={layer}"), 404, "blob_not_found"),
+    ] {
+        let (found, found_code, message) = get(&target).error();
+        assert_eq!((found, found_code.as_str()), (status, code), "{target}: {message}");
+    }
+}

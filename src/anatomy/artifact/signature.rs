@@ -231,7 +231,7 @@ fn inner(bytes: Option<&[u8]>, name: &str, read: impl FnOnce(&mut Part<'_>)) -> 
         Err(error) => vec![crate::oci::Notice { member: String::new(), problem: error.to_string() }],
     };
     for notice in &mut notices {
-        notice.member = format!("{name} {}", notice.member).trim_end().to_owned();
+        notice.member = if notice.member.is_empty() { name.to_owned() } else { format!("{name} {}", notice.member) };
     }
     notices
 }

@@ -65,13 +65,13 @@ impl Presenter {
         by_artifact.filter(|presenter| presenter.is_read_at_once()).unwrap_or(own)
     }
 
-    /// How a manifest's config is shown: that of an image belongs to a page of its own, unless a model or a signature carries
-    /// one for want of a better.
+    /// How a manifest's config is shown: that of an image belongs to a page of its own, unless a model carries one for want of
+    /// a better; one that is not known is read as text (image-spec, manifest.md: types that are not known are no error).
     #[must_use]
     pub fn of_config(config: &Descriptor, kind: &Kind) -> Self {
         match Self::of_media_type(&config.media_type) {
             Self::Page if kind.family == Family::Model => Self::Facts,
-            Self::Page | Self::Opaque => Self::Opaque,
+            Self::Opaque if row(Source::Type, config.media_type.normal()).is_none() => Self::TextIfAsked,
             other => other,
         }
     }

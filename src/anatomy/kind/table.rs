@@ -147,9 +147,9 @@ pub const ROWS: &[Row] = &[
     media("application/vnd.openvex*", Report, "OpenVEX document").shown(Text),
 
     // Charts.
-    media("application/vnd.cncf.helm.config.v1+json", Chart, "Helm chart").part("chart").shown(Presenter::Chart),
-    media("application/vnd.cncf.helm.chart.content.v1.tar+gzip", Chart, "Helm chart").part("chart's archive").shown(ChartArchive),
-    media("application/vnd.cncf.helm.chart.provenance.v1.prov", Chart, "Helm chart").part("chart's signature").shown(Text),
+    media("application/vnd.cncf.helm.config.v1+json", Chart, "Helm chart").part("description").shown(Presenter::Chart),
+    media("application/vnd.cncf.helm.chart.content.v1.tar+gzip", Chart, "Helm chart").part("archive").shown(ChartArchive),
+    media("application/vnd.cncf.helm.chart.provenance.v1.prov", Chart, "Helm chart").part("signature").shown(Text),
     media("application/vnd.cncf.helm.chart.*", Chart, "Helm chart"),
 
     // WebAssembly.

@@ -151,6 +151,18 @@ fn manifests_are_named_by_what_they_are() {
 }
 
 #[test]
+fn an_image_s_type_on_an_empty_config_makes_no_image() {
+    let mut document = manifest(None, OCI_CONFIG, &["application/x-mine+json"]);
+    assert_eq!(kind(&document).0, Family::Image);
+    document["config"]["digest"] = EMPTY_OBJECT.into();
+    assert_eq!(kind(&document), (Family::Unknown, "application/x-mine+json".to_owned()));
+    document["layers"][0]["mediaType"] = OCI_LAYER.into();
+    assert_eq!(kind(&document).0, Family::Image);
+    let untyped = manifest(None, "application/octet-stream", &[OCI_LAYER]);
+    assert_eq!(kind(&untyped), (Family::Unknown, "Image layers with a config of no type".to_owned()));
+}
+
+#[test]
 fn statements_are_named_by_their_predicate() {
     let mut document = manifest(None, OCI_CONFIG, &["application/vnd.in-toto+json"]);
     assert_eq!(kind(&document).1, "in-toto attestation");

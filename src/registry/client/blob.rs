@@ -14,6 +14,11 @@ use crate::registry::trace::EntryKind;
 /// The word for it in the record of a page.
 const BLOB: &str = "blob";
 
+/// Blobs longer than this, in bytes, are large: while one is read, it may take twice its size in memory.
+const LARGE: u64 = 4 << 20;
+/// Most large blobs that are read at the same time from one registry; further ones wait for their turn.
+pub(super) const LARGE_AT_ONCE: usize = 2;
+
 impl Client {
     /// A blob that a verified manifest lists, whole and hashed. `limit` is the most bytes that are read, besides
     /// [`Limits::artifact_bytes`](crate::registry::Limits::artifact_bytes), which holds always.
@@ -55,7 +60,12 @@ impl Client {
         let work = {
             let (documents, request) = (Arc::clone(documents), request.clone());
             let (repository, descriptor) = (repository.clone(), descriptor.clone());
-            Box::pin(async move { documents.blob(&request, &repository, &digest, &descriptor, limit, BLOB).await })
+            let large = Arc::clone(&self.inner.large);
+            let is_large = limit > LARGE && descriptor.size.is_none_or(|size| size > LARGE);
+            Box::pin(async move {
+                let _turn = if is_large { large.acquire_owned().await.ok() } else { None };
+                documents.blob(&request, &repository, &digest, &descriptor, limit, BLOB).await
+            })
         };
         self.fly(request, repository, what, url, work).await
     }

@@ -77,6 +77,7 @@ impl Lookup<'_> {
         if let Some(asked) = without_api {
             let outcome = format!("not asked so soon again: {}", asked.outcome);
             self.request.trace.known(EntryKind::List, "GET", redacted(&self.url), 0, &outcome, None);
+            let asked = Asked { outcome: format!("asked before: {}", asked.outcome), ..asked };
             return Ok(Outcome { referrers: self.fallback(asked).await?, refusal: None });
         }
         let limit = self.documents.exchange.fetcher.limits.walk_time;
@@ -140,7 +141,7 @@ impl Lookup<'_> {
                     };
                     return Err(Error::InvalidResponse { request: Box::new(request), problem });
                 }
-                read => read,
+                read @ Page::Read { .. } => read,
             };
         }
     }

@@ -4,6 +4,7 @@ use super::config::named;
 use super::found::{Chosen, Found};
 use crate::anatomy::artifact::described::Described;
 use crate::anatomy::kind::Kind;
+use crate::oci::media_type::OCI_EMPTY;
 use crate::oci::{Descriptor, Digest, ImageManifest, Manifest};
 use crate::service::visit::Visit;
 use crate::view::artifact::{ArtifactView, Reading};
@@ -66,6 +67,9 @@ fn downloads<'a>(
     let mut downloads: Vec<(Digest, String)> = Vec::new();
     for descriptor in descriptors {
         let Some(digest) = descriptor.digest.as_ref().filter(|digest| digest.is_verifiable()) else { continue };
+        if descriptor.media_type.is(OCI_EMPTY) {
+            continue;
+        }
         let is_short = descriptor.size.is_none_or(|size| size <= limit);
         if is_short && descriptor.urls.is_empty() && !downloads.iter().any(|(known, _)| known == digest) {
             let path = link::blob_bytes(visit.registry.prefix(), &found.reference.repository, manifest, digest);

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::anatomy::kind::{Family, Kind};
 use crate::anatomy::platform_choice::{self, Asked, Choice};
 use crate::oci::{Descriptor, Digest, ImageConfig, ImageIndex, ImageManifest, Manifest, Platform, Reference};
 use crate::registry::{Document, Error, ManifestReference};
@@ -171,7 +172,7 @@ async fn read_config(
     let manifest = found.manifest()?;
     let descriptor = manifest.config.as_ref()?;
     let short = descriptor.size.is_some_and(|size| size <= ARTIFACT_CONFIG);
-    if !manifest.is_container_image() && (configs == Configs::OfImages || !short) {
+    if found.image().is_none() && (configs == Configs::OfImages || !short) {
         return None;
     }
     let client = visit.registry.client();
@@ -217,9 +218,12 @@ impl Found {
         }
     }
 
-    /// The same, where it is a container image.
+    /// The same, where it is a container image. A signature or a model may have the config of one, and is none.
     pub(crate) fn image(&self) -> Option<&ImageManifest> {
-        self.manifest().filter(|manifest| manifest.is_container_image())
+        let is_image = |manifest: &&ImageManifest| {
+            manifest.is_container_image() && Kind::of_manifest(manifest).family == Family::Image
+        };
+        self.manifest().filter(is_image)
     }
 
     /// The config of the image that is shown, where it could be read.

@@ -41,7 +41,7 @@ impl Service {
             entries.read_sizes(self, &visit, &reference.repository).await;
         }
         let looked = match query.view {
-            ImageView::Referrers => Some(referrers::look_up(self, &visit, &found, query).await?),
+            ImageView::Referrers => Some(Box::pin(referrers::look_up(self, &visit, &found, query)).await?),
             _ => None,
         };
         let readings = match query.view {
@@ -131,18 +131,13 @@ fn content(
         },
     };
     match &*shown.parsed {
-        // A signature may have the config of an image.
-        Ok(Manifest::Image(manifest))
-            if manifest.is_container_image() && Kind::of_manifest(manifest).family == Family::Image =>
-        {
-            match query.view {
-                ImageView::Config => match found.image_config() {
-                    Some(config) => ImageContent::Config(Box::new(config::view(config, manifest))),
-                    None => ImageContent::Unreadable(Box::new(config_failure(visit, found))),
-                },
-                _ => ImageContent::Layers(layers::view(visit, found, manifest, query)),
-            }
-        }
+        Ok(Manifest::Image(manifest)) if found.image().is_some() => match query.view {
+            ImageView::Config => match found.image_config() {
+                Some(config) => ImageContent::Config(Box::new(config::view(config, manifest))),
+                None => ImageContent::Unreadable(Box::new(config_failure(visit, found))),
+            },
+            _ => ImageContent::Layers(layers::view(visit, found, manifest, query)),
+        },
         Ok(manifest) => match artifact::view(visit, found, manifest, readings) {
             Some(artifact) => ImageContent::Artifact(Box::new(artifact)),
             None => ImageContent::NoImage,

@@ -83,7 +83,7 @@ impl Links<'_> {
             Some(Manifest::Image(manifest)) => {
                 if let Some(config) = manifest.config.as_ref().and_then(|config| config.digest.as_ref()) {
                     links.add(config, || {
-                        if manifest.is_container_image() {
+                        if self.found.image().is_some() {
                             self.page(own, ImageView::Config)
                         } else {
                             // Another artifact's config means nothing to us: it stands below its manifest.

@@ -10,7 +10,7 @@ use crate::anatomy::artifact::chart::version_of;
 use crate::anatomy::artifact::content::{self, Content};
 use crate::anatomy::artifact::described::Described;
 use crate::anatomy::artifact::{MAX_DOCUMENT, Parsed};
-use crate::anatomy::kind::{self, Family, Kind, Presenter};
+use crate::anatomy::kind::{self, Kind, Presenter};
 use crate::anatomy::text::capitalized;
 use crate::oci::media_type::OCI_EMPTY;
 use crate::oci::{Descriptor, Digest, ImageManifest, Notice, Tag};
@@ -60,7 +60,7 @@ pub(super) async fn read(visit: &Visit<'_>, found: &Found, query: &ArtifactQuery
     };
     let Some(manifest) = found.manifest() else { return Ok(Readings::default()) };
     let kind = Kind::of_manifest(manifest);
-    if manifest.is_container_image() && kind.family == Family::Image {
+    if found.image().is_some() {
         return Ok(Readings::default());
     }
     let parts = parts(manifest, &kind);
@@ -128,7 +128,15 @@ async fn reading(context: &Context<'_>, part: &Part<'_>, asked: bool) -> Reading
         None => Outcome::Unasked,
     };
     Reading {
-        label: capitalized(&kind::part_name(descriptor)),
+        label: match part.presenter {
+            // What describes the whole is called as the whole.
+            Presenter::Chart | Presenter::Facts => Kind::of_descriptor(descriptor).label,
+            _ => match kind::part_name(descriptor) {
+                // A type that is not known is its own name, as it is written.
+                name if name == descriptor.media_type.as_str() => name,
+                name => capitalized(&name),
+            },
+        },
         title: TITLES.iter().find_map(|name| descriptor.annotation(name)).map(str::to_owned),
         digest: part.digest.clone(),
         media_type: descriptor.media_type.clone(),
@@ -156,10 +164,10 @@ async fn outcome(context: &Context<'_>, part: &Part<'_>) -> Outcome {
     match parsed {
         None => Outcome::Waiting,
         Some(Err(problem)) => Outcome::Unreadable(capitalized(&problem)),
-        Some(Ok((content, mut notices))) => {
-            notices.extend(of_tag(&content, context.found.reference.tag.as_ref()));
-            let about = context.described.as_ref().and_then(|described| content.speaks_of(&described.digest));
-            Outcome::Read(Box::new(Read { content, about, notices }))
+        Some(Ok((read, mut notices))) => {
+            notices.extend(of_tag(&read, context.found.reference.tag.as_ref()));
+            let about = context.described.as_ref().and_then(|described| read.speaks_of(&described.digest));
+            Outcome::Read(Box::new(Read { content: read, about, notices }))
         }
     }
 }

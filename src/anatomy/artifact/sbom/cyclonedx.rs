@@ -1,4 +1,4 @@
-//! CycloneDX as JSON (its specification, versions 1.2 to 1.6).
+//! `CycloneDX` as JSON (its specification, versions 1.2 to 1.6).
 
 use super::{Package, Sbom, count_of, kind_of, short, stated, with_version};
 use crate::anatomy::artifact::MAX_ROWS;

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use super::place::Place;
 use crate::anatomy::referrers::ReferrerGroup;
 use crate::anatomy::size::{count, counted};
+use crate::anatomy::text::{clip, visible_line};
 use crate::app::components::{ForeignText, Nothing, NoticeBox, Pager, Tone};
 use crate::view::image::ReferrersView;
 use crate::view::image::referrers::{OpenedContent, REFERRERS_LENGTH, Referrer, TypeCount, Way};
@@ -78,7 +79,8 @@ fn Types(referrers: ReferrersView, place: Place) -> impl IntoView {
         // What the address asks for stands here, too, where nothing is of that type.
         let asked = (!chosen.is_empty() && !known).then(|| TypeCount {
             artifact_type: chosen.clone(),
-            label: chosen.clone(),
+            // The reader's own words, as long as an address may be.
+            label: clip(&chosen, 100).text,
             count: 0,
         });
         let links = referrers
@@ -89,7 +91,7 @@ fn Types(referrers: ReferrersView, place: Place) -> impl IntoView {
                 let href = place.referrers(&kind.artifact_type, 0, None);
                 let current = (kind.artifact_type == chosen).then_some("true");
                 view! {
-                    <a href=href aria-current=current title=kind.artifact_type>
+                    <a href=href aria-current=current title=visible_line(&kind.artifact_type).into_owned()>
                         <ForeignText text=kind.label />
                         " "
                         <span class="count">{count(u64::from(kind.count))}</span>

@@ -66,7 +66,7 @@ pub(crate) fn repository() -> Shelf {
     shelf
 }
 
-/// A machine learning model as ModelPack lays it out; the weights are noise.
+/// A machine learning model as `ModelPack` lays it out; the weights are noise.
 fn model() -> Document {
     let path = "org.cncf.model.filepath";
     let config = json!({

@@ -88,7 +88,7 @@ fn provenance(report: &Document) -> Document {
         .build()
 }
 
-/// A bill of materials in CycloneDX.
+/// A bill of materials in `CycloneDX`.
 fn bill(report: &Document) -> Document {
     let component = |name: &str, version: &str, licence: &str| {
         json!({

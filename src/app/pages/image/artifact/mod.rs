@@ -29,14 +29,18 @@ use table::Table;
 /// Subject, what the blobs say, descriptors, annotations.
 #[component]
 pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
+    let raw = place.view(ImageView::Raw);
+    let to_raw = raw.clone();
     let refusal = artifact.refusal.clone().map(|refusal| {
         view! {
             <NoticeBox tone=Tone::Warning>
                 <ForeignText text=refusal />
+                <a class="link" href=to_raw>
+                    "The document as it was received"
+                </a>
             </NoticeBox>
         }
     });
-    let raw = place.view(ImageView::Raw);
     let left_out = (artifact.rows_left_out > 0).then(|| {
         view! {
             <NoticeBox>

@@ -25,7 +25,7 @@ pub(super) fn ProvenanceRows(provenance: Provenance) -> impl IntoView {
     ];
     let files = provenance.files.into_iter().map(file).collect_view();
     view! {
-        <h3 class="group">{format!("SLSA provenance {}", provenance.version)}</h3>
+        <h3 class="group">"How it was built" <span class="label ml-2">"SLSA provenance " <ForeignText text=provenance.version /></span></h3>
         <dl>{rows.into_iter().flatten().collect_view()}</dl>
         {files}
         <Materials materials=provenance.materials count=provenance.material_count />

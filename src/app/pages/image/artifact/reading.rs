@@ -51,8 +51,8 @@ pub(super) fn ReadingCard(
                     <ForeignText text=heading />
                 </h2>
                 {title} <DigestLabel digest=reading.digest />
-                <span class="flex items-center gap-3 text-muted text-sm">
-                    {reading.size.map(|bytes| view! { <Size bytes=bytes /> })} {download}
+                <span class="flex items-center gap-3">
+                    {reading.size.map(|bytes| view! { <span class="text-muted text-sm"><Size bytes=bytes /></span> })} {download}
                 </span>
             </div>
             {body}
@@ -131,7 +131,7 @@ fn body(read: Read, reading: &Reading, described: Option<Described>, place: &Pla
         Content::SimpleSigning(payload) => view! { <PayloadRows payload=payload place=place.clone() /> }.into_any(),
         Content::Bundle(bundle) => view! { <BundleRows bundle=*bundle same=same place=place.clone() /> }.into_any(),
         Content::Notation(signature) => view! { <NotationRows signature=*signature place=place.clone() /> }.into_any(),
-        Content::Facts(facts) => view! { <Pairs title="What it says of itself" pairs=facts.rows /> }.into_any(),
+        Content::Facts(facts) => view! { <Pairs title="" pairs=facts.rows /> }.into_any(),
         Content::Text { text, left_out } => view! { <Lines label=label text=text left_out=left_out /> }.into_any(),
     };
     view! { {about} {content} {notices} }

@@ -35,7 +35,7 @@ pub(super) fn date(name: &'static str, at: Option<String>) -> Option<AnyView> {
     Some(row(
         name,
         match Created::of(Some(&at)) {
-            Created::Known(at) | Created::Reproducible(at) => view! { <Moment at=at /> }.into_any(),
+            Created::Known(at) | Created::Reproducible(at) => view! { <Moment at=at time=true /> }.into_any(),
             Created::NotSet | Created::Invalid(_) => view! { <ForeignText text=at /> }.into_any(),
         },
     ))
@@ -52,7 +52,7 @@ pub(super) fn texts(name: &'static str, values: Vec<String>) -> Option<AnyView> 
     })
 }
 
-/// Rows under a heading; names are the writer's own. What looks like a secret is covered.
+/// Rows under a heading, where there is one; names are the writer's own. What looks like a secret is covered.
 #[component]
 pub(super) fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> impl IntoView {
     (!pairs.is_empty()).then(|| {
@@ -74,7 +74,7 @@ pub(super) fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> impl I
             })
             .collect_view();
         view! {
-            <h3 class="group">{title}</h3>
+            {(!title.is_empty()).then(|| view! { <h3 class="group">{title}</h3> })}
             <dl>{rows}</dl>
         }
     })

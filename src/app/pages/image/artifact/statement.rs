@@ -50,7 +50,7 @@ pub(super) fn StatementRows(statement: Statement, same: bool, place: Place) -> i
         .collect_view();
     let subjects = view! {
         <ul class="values">{subjects}</ul>
-        {same.then(|| view! { <Chip text="names the image that it is about" /> })}
+        {same.then(|| view! { <Chip text="matches what it hangs on" /> })}
         {(more > 0).then(|| format!("and {} more", size::count(more as u64)))}
     };
     let predicate = match statement.predicate {

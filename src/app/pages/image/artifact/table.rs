@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::place::{Place, anchor};
 use crate::anatomy::kind::{self, Kind};
 use crate::anatomy::size;
-use crate::app::components::{Chip, DigestLabel, ForeignText, Glyph, Icon, Nothing, Size, Tone};
+use crate::app::components::{Chip, DigestLabel, ForeignText, Nothing, Size, Tone};
 use crate::oci::Descriptor;
 use crate::view::artifact::ArtifactView;
 
@@ -75,7 +75,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
     let others: Vec<_> = descriptor
         .annotations
         .iter()
-        .filter(|(name, _)| name != TITLE)
+        .filter(|(name, _)| name != TITLE && !FILE_PATHS.contains(&name.as_str()))
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
     let more = others.len().saturating_sub(ANNOTATIONS);
@@ -97,9 +97,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
                     .map(|href| {
                         view! {
                             <a class="link" href=href download="" rel="nofollow">
-                                <Icon glyph=Glyph::Download />
-                                "Download"
-                                <span class="sr-only">" " <ForeignText text=file.clone() /></span>
+                                "Download" <span class="sr-only">" " <ForeignText text=file.clone() /></span>
                             </a>
                         }
                     })}

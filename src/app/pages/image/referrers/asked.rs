@@ -1,5 +1,7 @@
 //! How referrers were looked for: what failed, and every question with its answer.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
 use super::super::place::Place;
@@ -54,7 +56,9 @@ pub(super) fn Problems(subjects: Vec<SubjectLookup>, place: Place) -> impl IntoV
 #[component]
 pub(super) fn HowFound(subjects: Vec<SubjectLookup>, place: Place) -> impl IntoView {
     let words = how(&subjects);
-    let asked = subjects.iter().map(|subject| subject.asked.len()).sum::<usize>();
+    let asked: HashSet<_> =
+        subjects.iter().flat_map(|subject| &subject.asked).map(|asked| (&asked.method, &asked.url)).collect();
+    let questions = counted(u64::try_from(asked.len()).unwrap_or(u64::MAX), "question");
     let lists = subjects
         .into_iter()
         .map(|lookup| {
@@ -65,7 +69,6 @@ pub(super) fn HowFound(subjects: Vec<SubjectLookup>, place: Place) -> impl IntoV
             }
         })
         .collect_view();
-    let questions = counted(u64::try_from(asked).unwrap_or(u64::MAX), "question");
     let href = place.referrers_again(true);
     view! {
         <details class="asked">

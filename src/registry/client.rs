@@ -33,7 +33,7 @@ use super::survey::survey;
 use super::text::redacted;
 use super::trace::EntryKind;
 use super::transport::{SetupError, Transport};
-use super::walk::{Route, Stage};
+use super::walk::{PAGES, Route, Stage};
 use crate::oci::{Descriptor, Digest, MediaType, RepositoryName, Tag};
 
 /// SHA-256 of `{}`, the config of artifacts that have none (image-spec, manifest.md, "Guidance for an Empty Descriptor").
@@ -199,8 +199,7 @@ impl Client {
         }
         let route = Route {
             url: documents.routes.catalog()?,
-            // The largest page that the registries with a limit allow.
-            first: Some("n=1000"),
+            first: Some(PAGES),
             member: "repositories",
             scope: Scope::Catalog,
             ending: "/_catalog",

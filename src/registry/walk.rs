@@ -24,6 +24,9 @@ use super::scope::Scope;
 use super::trace::EntryKind;
 use crate::oci::{RepositoryName, Tag};
 
+/// The query that asks for pages. Their length is the largest that the registries with a limit allow.
+pub(crate) const PAGES: &str = "n=1000";
+
 /// Names that lists are made of.
 pub(crate) trait Name: FromStr + Clone + Eq + Hash + Send + Sync + 'static {
     /// The name as text.
@@ -47,7 +50,8 @@ impl Name for RepositoryName {
 pub(crate) struct Route {
     /// Its address, without a query.
     pub(crate) url: Url,
-    /// The query of the first page. Left out in a second attempt where the registry answers 400.
+    /// The query of the first page. Left out in a second attempt where the registry answers 400; [`PAGES`] in a second attempt
+    /// where there is none and the answer is too large.
     pub(crate) first: Option<&'static str>,
     /// The member of the document that holds the names.
     pub(crate) member: &'static str,
@@ -230,6 +234,14 @@ impl<T: Name> Walk<T> {
             // The registry's own limit for a page is lower: let it choose.
             url.set_query(None);
             incoming = ask(&url).await;
+        }
+        if first && route.first.is_none() && matches!(&incoming, Err(Error::TooLarge { .. })) {
+            // All at once is more than is read: perhaps it comes in pages where they are asked for.
+            let mut paged = url.clone();
+            paged.set_query(Some(PAGES));
+            if let Ok(answer) = ask(&paged).await {
+                (url, incoming) = (paged, Ok(answer));
+            }
         }
         let refused = |error: Error| {
             let error = if first { (route.refusal)(error) } else { error };

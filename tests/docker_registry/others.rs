@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use strata::embedded::{self, Layout};
-use strata::oci::Tag;
+use strata::oci::{Manifest, Tag};
 use strata::registry::capabilities::{CatalogAnswer, ExtensionsAnswer, RangeAnswer, TagListAnswer};
 use strata::registry::{Credentials, Error, ManifestReference, Request, Secret};
 
@@ -19,14 +19,21 @@ async fn distribution_3_is_read() {
     let reader = client(&server, |_| {});
     read_all(&reader, &server).await;
 
-    // It is set to two tags a page.
+    // It sends pages, set to two tags each, only where they are asked for: here because all at once is too much.
     server.push("app/web:2.0", &layout::image("amd64", "second"), &[]);
     server.push("app/web:3.0", &layout::image("amd64", "third"), &[]);
-    let request = Request::new().refreshing(true);
+    let reader = client(&server, |settings| settings.limits.list_page_bytes = 50);
+    let request = Request::new();
     let listing = reader.tags(&request, &name("app/web")).await.unwrap();
     let tags: Vec<_> = listing.names.iter().map(Tag::as_str).collect();
     assert_eq!(tags, ["1.0", "2.0", "3.0", "docker", "multi"]);
     assert_eq!((listing.pages, listing.complete), (3, true));
+    reader.catalog(&Request::new()).await.unwrap();
+    let document = reader.manifest(&Request::new(), &name("app/web"), &tag("1.0")).await.unwrap();
+    let Ok(Manifest::Image(image)) = Manifest::parse(&document.bytes, Some(&document.media_type)) else {
+        panic!("an image");
+    };
+    reader.config(&Request::new(), &name("app/web"), &image.config.unwrap()).await.unwrap();
 
     let known = reader.survey(&Request::new()).await;
     assert_eq!(known.catalog.unwrap().value, CatalogAnswer::Listed { paged: false });

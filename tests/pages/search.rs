@@ -129,10 +129,14 @@ async fn with_several_registries_hosts_and_names_choose() {
 async fn a_registry_is_described() {
     let sample = Sample::start().await;
     let service = sample.service();
-    let report = service.registry("").await.unwrap().content;
+    let report = service.registry("", false).await.unwrap().content;
     assert_eq!(report.url, format!("http://{}/", sample.address));
-    assert_eq!(report.api_version.as_deref(), Some("registry/2.0"));
-    assert!(report.catalog.starts_with("Lists its "), "{}", report.catalog);
+    let answer = |id: &str| report.capabilities.iter().find(|known| known.id == id).unwrap().clone();
+    assert_eq!(answer("api_version").answer, "registry/2.0");
+    let catalog = answer("catalog");
+    assert!(catalog.known && catalog.answer.starts_with("Lists its "), "{catalog:?}");
+    assert_eq!(catalog.evidence.unwrap().statuses, [200]);
+    assert!(report.problem.is_none());
     assert!(report.limits.len() > 10 && report.caches.len() > 3);
-    assert_eq!(service.registry("no").await.unwrap_err().status, 404);
+    assert_eq!(service.registry("no", false).await.unwrap_err().status, 404);
 }

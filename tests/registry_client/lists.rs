@@ -275,3 +275,21 @@ async fn a_page_may_not_be_larger_than_its_limits() {
     let error = client_with(short).tags(&Request::new(), &repository()).await.unwrap_err();
     assert!(matches!(error, Error::TooLarge { limit: 100, .. }), "{error:?}");
 }
+
+#[tokio::test]
+async fn a_list_that_is_too_large_at_once_is_asked_for_in_pages() {
+    let fixture = Fixture::start().await;
+    let all: Vec<_> = (0..100).map(|number| format!("\"t{number}\"")).collect();
+    fixture.script(move |received| {
+        (received.path == TAGS).then(|| match received.query.as_str() {
+            "" => Reply::json(format!("{{\"tags\":[{}]}}", all.join(","))),
+            "n=1000" => Reply::json(r#"{"tags":["t0","t1"]}"#).header("link", "<?n=1000&last=t1>; rel=\"next\""),
+            _ => Reply::json(r#"{"tags":["t2"]}"#),
+        })
+    });
+    let mut short = settings(fixture.url());
+    short.limits.list_page_bytes = 100;
+    let listing = client_with(short).tags(&Request::new(), &repository()).await.unwrap();
+    assert_eq!((texts(&listing).len(), listing.complete, listing.pages), (3, true, 2));
+    assert_eq!(fixture.received().len(), 3);
+}

@@ -130,7 +130,8 @@ fn pages_and_json_are_compressed_and_bytes_are_not() {
     for (target, encoding) in [
         ("/", "br"),
         ("/-/api/repositories", "br"),
-        ("/-/api/registries", ""),
+        // Too short to be worth it.
+        ("/-/api/nothing", ""),
         ("/-/api/raw/base/linux:latest", ""),
         ("/robots.txt", ""),
     ] {

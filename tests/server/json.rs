@@ -21,7 +21,14 @@ fn stable(target: &str) -> Value {
 
 #[test]
 fn registries_are_listed() {
-    assert_json_snapshot!(stable("/-/api/registries"));
+    let mut document = stable("/-/api/registries");
+    // What is known depends on what other tests have asked for.
+    let known = document["registries"][0]["capabilities"].take();
+    let names: Vec<_> = known.as_array().unwrap().iter().map(|known| known["name"].as_str().unwrap()).collect();
+    let expected = ["api_version", "authentication", "catalog", "tag_lists", "referrers", "ranges", "extensions"];
+    assert_eq!(names[..7], expected);
+    document["registries"][0].as_object_mut().unwrap().remove("capabilities");
+    assert_json_snapshot!(document);
     let two = send(&SITES.two, request("GET", "/-/api/registries")).json();
     let names: Vec<_> = two["registries"].as_array().unwrap().iter().map(|registry| registry["name"].clone()).collect();
     assert_eq!(names, ["first", "second"]);

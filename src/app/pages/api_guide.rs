@@ -75,7 +75,7 @@ fn entries(material: &Material) -> Vec<Entry> {
     vec![
         Entry {
             address: "/-/api/registries",
-            answers: "The configured registries: name, host, the host that people pull from, the account.",
+            answers: "The configured registries: name, host, the host that people pull from, the account, and what their answers have shown so far, each with the request that showed it. Nothing is asked for it.",
             query: &[],
             example: Some("/-/api/registries".to_owned()),
         },

@@ -247,7 +247,7 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
         ),
         (
             "[[registries]]\nurl = \"https://a.example\"\nusername = \"me\"",
-            "strata.toml, line 3, `username`: a user name needs a password too",
+            "strata.toml, line 3, `username`: a user name needs a password or an identity token too",
         ),
         (
             "[[registries]]\nurl = \"https://a.example\"\nusername = \"me\"\nusername_env = \"USER_NAME\"",

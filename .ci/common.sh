@@ -21,6 +21,7 @@ export CARGO_BUILD_BUILD_DIR=$STRATA_CACHE/build
 
 CARGO_LEPTOS=0.3.11
 CARGO_DENY=0.20.2
+CARGO_FUZZ=0.13.2
 # The command must have exactly the version of the library.
 WASM_BINDGEN=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/version = |"/, ""); print }' Cargo.lock)
 

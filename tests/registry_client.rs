@@ -22,6 +22,8 @@ mod redirects;
 mod secrets;
 #[path = "registry_client/sign_in.rs"]
 mod sign_in;
+#[path = "registry_client/sockets.rs"]
+mod sockets;
 #[path = "registry_client/walks.rs"]
 mod walks;
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCrowdedRegistry } from "./crowded.ts";
+import { startHostileRegistry } from "./hostile.ts";
 import { type Server, startServer } from "./server.ts";
 
 /**
@@ -11,9 +12,10 @@ import { type Server, startServer } from "./server.ts";
  * - `named`: the sample, reached by a host name over plain http, which browsers do not call secure
  * - `several`: two registries, called `first` and `second`
  * - `crowded`: a registry of extremes
+ * - `hostile`: a registry whose every text would do harm if it were more than text
  * - `down`: a registry where nobody answers
  */
-export type Site = "sample" | "own" | "named" | "several" | "crowded" | "down";
+export type Site = "sample" | "own" | "named" | "several" | "crowded" | "hostile" | "down";
 
 /** The host name of `named`. */
 export const HOST_NAME = "strata.example";
@@ -34,7 +36,9 @@ export async function startSite(site: Site): Promise<Server> {
     case "several":
       return startSeveral();
     case "crowded":
-      return startCrowded();
+      return inFrontOf(await startCrowdedRegistry());
+    case "hostile":
+      return inFrontOf(await startHostileRegistry());
   }
 }
 
@@ -60,8 +64,8 @@ async function startSeveral(): Promise<Server> {
   };
 }
 
-async function startCrowded(): Promise<Server> {
-  const registry = await startCrowdedRegistry();
+/** A server for a registry that ends with it. */
+async function inFrontOf(registry: { readonly origin: string; stop(): void }): Promise<Server> {
   const server = await startServer(["--registry", registry.origin]);
   return {
     ...server,

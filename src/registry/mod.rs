@@ -1,6 +1,6 @@
 //! The distribution client: reads catalogs, tags, manifests and configs of a container registry (distribution-spec).
 //!
-//! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/threats.md`.
+//! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/security.md`.
 //!
 //! - [`settings`], [`limits`], [`docker_config`]: what the operator says
 //! - [`client`]: the calls; [`request`], [`trace`]: who asks, and the record of what was asked
@@ -21,6 +21,8 @@ pub mod error;
 mod exchange;
 mod fetch;
 mod flight;
+#[cfg(any(test, fuzzing))]
+pub mod laws;
 pub mod limits;
 mod link;
 pub mod listing;

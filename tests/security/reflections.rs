@@ -4,7 +4,7 @@ use super::site::{SITE, get};
 use super::strings::is_harmless;
 
 /// The hostile text, as a browser writes it in an address.
-const HARM: &str = "%3Cxss7%20onload%3Dx()%3E%27%22%3C/script%3E%3Cscript%3Exss7()%3C/script%3E%E2%80%A8";
+const HARM: &str = "%3C/title%3E%3Cxss7%20onload%3Dx()%3E%27%22%3C/script%3E%3Cscript%3Exss7()%3C/script%3E%E2%80%A8";
 
 /// Fails when a page writes a part of its own address without escaping it.
 #[test]

@@ -52,7 +52,7 @@ fn f28_kinds_that_are_known_are_named() {
             "application/vnd.wasm.config.v0+json",
             Some("{}"),
             vec![part("application/wasm", None)],
-            "WebAssembly",
+            "Wasm component",
         ),
         (
             "flux",

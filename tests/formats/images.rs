@@ -14,8 +14,7 @@ fn f1_an_image_of_three_layers() {
     history.insert(1, json!({ "created_by": "ENV A=b", "empty_layer": true }));
     history.push(json!({ "created_by": "CMD [\"run\"]", "empty_layer": true }));
     put("f/1", "1", MANIFEST, &manifest("f/1", 3, &config));
-    let document =
-        shows("f/1:1", &["5 steps, 3 layers", "COPY part-0 /", "ENV A=b", "CMD [\"run\"]", "linux/amd64", "3 MB"]);
+    let document = shows("f/1:1", &["5 steps, 3 layers", "COPY part-0 /", "ENV A=b", "CMD [\"run\"]", "3.0 MB"]);
     assert_eq!(document["content"]["value"]["step_count"], 5);
 }
 
@@ -26,7 +25,8 @@ fn f2_dockers_schema_2() {
     document["config"]["mediaType"] = json!(DOCKER_CONFIG);
     document["layers"][0]["mediaType"] = json!("application/vnd.docker.image.rootfs.diff.tar.gzip");
     put("f/2", "1", DOCKER_MANIFEST, &document);
-    shows("f/2:1", &["1 step, 1 layer", "COPY part-0 /", "linux/amd64"]);
+    shows("f/2:1", &["1 step, 1 layer", "COPY part-0 /"]);
+    get("/f/2:1/-/config").says(&["linux/amd64"]);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn f11_odd_times() {
         ("number", json!(5), ""),
     ] {
         put("f/11", tag, MANIFEST, &manifest("f/11", 1, &with(config(1), &json!({ "created": created }))));
-        shows(&format!("f/11:{tag}"), &["1 step, 1 layer", said]);
+        shows(&format!("f/11:{tag}"), &["1 step, 1 layer"]);
         let config = get(&format!("/f/11:{tag}/-/config"));
         assert_eq!(config.status, 200);
         config.says(&[said]);
@@ -132,7 +132,7 @@ fn f32_layers_with_a_table_of_contents() {
         "io.github.containers.zstd-chunked.manifest-checksum": digest_of(b"manifest"),
     });
     put("f/32", "1", MANIFEST, &document);
-    shows("f/32:1", &["2 steps, 2 layers", "eStargz", "zstd:chunked"]);
+    shows("f/32:1", &["2 steps, 2 layers", "zstd"]);
 }
 
 #[test]

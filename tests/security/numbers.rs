@@ -41,6 +41,6 @@ fn numbers_at_the_ends_of_their_types_are_shown_or_said_to_be_none() {
     page("/numbers/image?details=0");
     page("/numbers/image?sort=size");
     page("/numbers/image?sort=newest");
-    page("/numbers/image:words").says(&["NaN"]);
-    page("/numbers/image:far").says(&["292277026596"]);
+    page("/numbers/image:words/-/config").says(&["NaN"]);
+    page("/numbers/image:far/-/config").says(&["292277026596"]);
 }

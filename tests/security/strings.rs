@@ -47,11 +47,10 @@ pub(crate) fn is_harmless(answer: &Answer) -> Html {
 
 fn shows(answer: &Answer, fields: &[&str]) {
     let html = is_harmless(answer);
-    for field in fields {
-        // The text may be cut, as long as it is text as far as it goes.
-        let literal = format!("{field}{}", &SHOWN[..20]);
-        assert!(html.text.contains(&literal), "{} does not show {field}: {}", answer.target, html.text);
-    }
+    // A list is shown as JSON, which escapes the quotes: the text up to the first one.
+    let is_missing = |field: &&&str| !html.text.contains(&format!("{field}{}", &SHOWN[..12]));
+    let missing: Vec<_> = fields.iter().filter(is_missing).collect();
+    assert!(missing.is_empty(), "{} does not show {missing:?}: {}", answer.target, html.text);
 }
 
 fn config() -> Value {
@@ -90,24 +89,7 @@ fn every_text_of_an_image_is_text() {
         manifest["layers"][0]["mediaType"] = json!(harm("type"));
     });
     put_image("strings/image", "2", &config().to_string().replace("created-by", "created-otherwise"), |_| {});
-    shows(
-        &page("/strings/image:1"),
-        &[
-            "os",
-            "architecture",
-            "variant",
-            "created-by",
-            "run",
-            "build",
-            "url",
-            "type",
-            "step-author",
-            "step-comment",
-            "created",
-            "annotation-key",
-            "annotation-value",
-        ],
-    );
+    shows(&page("/strings/image:1"), &["created-by", "run", "build", "url", "type", "step-comment", "created"]);
     shows(&page("/strings/image:1?as=dockerfile"), &["created-by", "run"]);
     shows(
         &page("/strings/image:1/-/config"),
@@ -130,6 +112,11 @@ fn every_text_of_an_image_is_text() {
             "unknown-key",
             "unknown-value",
             "created",
+            "os",
+            "architecture",
+            "variant",
+            "annotation-key",
+            "annotation-value",
             "os-version",
             "os-feature",
         ],
@@ -158,12 +145,14 @@ fn every_text_of_an_index_and_an_artifact_is_text() {
     };
     let mut odd = entry("odd-entry");
     odd["mediaType"] = json!(harm("entry-type"));
+    let mut plain = entry("plain");
+    plain["artifactType"] = Value::Null;
     let index = json!({
-        "schemaVersion": 2, "mediaType": INDEX, "manifests": [entry("one"), entry("two"), odd],
+        "schemaVersion": 2, "mediaType": INDEX, "manifests": [entry("one"), entry("two"), odd, plain],
         "annotations": annotations("index"), "artifactType": harm("index-artifact"),
     });
     put("strings/index", "1", INDEX, &index.to_string());
-    shows(&page("/strings/index:1"), &["entry-os", "one", "entry-variant", "index-key", "index-value"]);
+    shows(&page("/strings/index:1"), &["entry-os", "one", "entry-variant", "plain"]);
     is_harmless(&page("/strings/index:1/-/raw"));
     is_harmless(&page("/strings/index"));
 

@@ -52,7 +52,8 @@ fn every_row_names_its_tests_or_says_why_it_has_none() {
 fn is_test(source: &str, function: &str) -> bool {
     let Some((before, _)) = source.split_once(&format!("fn {function}(")) else { return false };
     // Above it stands `#[test]` or `#[tokio::test…]`, with other attributes between them at most.
-    before.lines().rev().skip(1).take_while(|line| line.trim_start().starts_with(['#', '/'])).any(|line| {
+    let begun = usize::from(!before.ends_with('\n'));
+    before.lines().rev().skip(begun).take_while(|line| line.trim_start().starts_with(['#', '/'])).any(|line| {
         let attribute = line.trim_start();
         attribute == "#[test]" || attribute.starts_with("#[tokio::test")
     })

@@ -33,7 +33,7 @@ fn what_an_address_says_is_text() {
     }
 }
 
-/// Fails when a query's number is passed on, or taken at its word.
+/// Fails when a query's number is written into a request.
 #[test]
 fn numbers_of_an_address_never_reach_a_registry() {
     SITE.main.content(|content| {

@@ -178,7 +178,7 @@ fn documents_of_two_kinds_are_not_interpreted() {
 #[test]
 fn a_graph_of_indexes_costs_what_its_first_page_costs() {
     let image = put_image("shapes/graph", "image", &sound_config().to_string(), |_| {});
-    let (mut below, mut media_type) = (image, MANIFEST);
+    let (mut below, mut media_type) = (image.clone(), MANIFEST);
     for level in 0..30 {
         let entry = |number: u8| {
             json!({
@@ -186,14 +186,18 @@ fn a_graph_of_indexes_costs_what_its_first_page_costs() {
                 "platform": { "os": "linux", "architecture": "amd64" },
             })
         };
-        let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [entry(1), entry(2)] }).to_string();
+        // The page shows this one.
+        let shown =
+            json!({ "mediaType": MANIFEST, "digest": image, "platform": { "os": "linux", "architecture": "arm64" } });
+        let index =
+            json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [entry(1), entry(2), shown] }).to_string();
         below = put("shapes/graph", &format!("level-{level}"), INDEX, &index);
         media_type = INDEX;
     }
     let before = SITE.main.received().len();
     for target in ["/shapes/graph:level-29", "/shapes/graph:level-29?details=1", "/-/api/image/shapes/graph:level-29"] {
         let answer = get(target);
-        assert!(matches!(answer.status, 200 | 502), "{target}: {}", answer.status);
+        assert_eq!(answer.status, 200, "{target}");
     }
     let asked: Vec<_> = SITE
         .main

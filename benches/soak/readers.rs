@@ -62,18 +62,20 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    pub(crate) fn start(address: SocketAddr, count: usize) -> Self {
+    /// `upstream` is the host by which Strata calls the registry that misbehaves.
+    pub(crate) fn start(address: SocketAddr, upstream: &str, count: usize) -> Self {
         let seen = Arc::<Mutex<Seen>>::default();
         let stop = Arc::<AtomicBool>::default();
         let pages = Arc::new(AtomicUsize::new(0));
         let tasks = (0..count)
             .map(|_| {
                 let (seen, stop, pages) = (Arc::clone(&seen), Arc::clone(&stop), Arc::clone(&pages));
+                let upstream = upstream.to_owned();
                 tokio::spawn(async move {
                     let mut connection = None;
                     while !stop.load(Ordering::SeqCst) {
                         let number = pages.fetch_add(1, Ordering::SeqCst);
-                        read(address, &mut connection, &page(number), &seen).await;
+                        read(address, &upstream, &mut connection, &page(number), &seen).await;
                         tokio::time::sleep(LOOK).await;
                     }
                 })
@@ -120,7 +122,13 @@ fn page(number: usize) -> String {
     }
 }
 
-async fn read(address: SocketAddr, connection: &mut Option<Connection>, target: &str, seen: &Mutex<Seen>) {
+async fn read(
+    address: SocketAddr,
+    upstream: &str,
+    connection: &mut Option<Connection>,
+    target: &str,
+    seen: &Mutex<Seen>,
+) {
     let mut open = match connection.take() {
         Some(open) => open,
         None => Connection::open(address).await,
@@ -138,7 +146,7 @@ async fn read(address: SocketAddr, connection: &mut Option<Connection>, target: 
         Err(_) => (0, "no answer in time".to_owned()),
     };
     // A registry's trouble is 502, or 504 where it took too long, and the page says so.
-    let is_upstreams = !is_healthy && matches!(status, 404 | 502 | 504) && text.contains("troubled");
+    let is_upstreams = !is_healthy && matches!(status, 404 | 502 | 504) && text.contains(upstream);
     let is_good = status == 200 || is_upstreams;
     let mut seen = seen.lock().unwrap();
     *seen.statuses.entry(status).or_default() += 1;

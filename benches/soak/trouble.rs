@@ -51,7 +51,7 @@ impl Trouble {
             let kind = now.subscribe();
             move |_| match *kind.borrow() {
                 Kind::Broken => Some(Reply::error(500, "UNKNOWN", "a disk is full")),
-                Kind::Hanging => Some(Reply::ok("").after(Duration::from_secs(3600))),
+                Kind::Hanging => Some(Reply::ok("").after(Duration::from_hours(1))),
                 Kind::WrongBytes => Some(Reply::json("{\"schemaVersion\":2,\"x\":\"wrong\"}")),
                 Kind::Well | Kind::Slow | Kind::Gone => None,
             }

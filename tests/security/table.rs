@@ -39,7 +39,7 @@ fn every_row_names_its_tests_or_says_why_it_has_none() {
         for (path, function) in tests(&line) {
             let file = root().join(path);
             let is_test = if Path::new(path).extension().is_some_and(|extension| extension == "ts") {
-                read(&file).contains(&format!("\"{}\"", function))
+                read(&file).contains(&format!("\"{function}\""))
             } else {
                 is_test(&read(&file), function)
             };

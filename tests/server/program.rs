@@ -213,7 +213,9 @@ fn killed_at_any_moment_it_starts_again_and_leaves_nothing() {
         assert!(get(address, "/").starts_with("HTTP/1.1 200 OK"), "round {round}");
         program.child.kill().unwrap();
         program.child.wait().unwrap();
-        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        for reader in readers {
+            reader.join().unwrap();
+        }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "something was written");
     }
 }

@@ -2,7 +2,7 @@
 # dependencies are kept in STRATA_CACHE, by default ~/.cache/strata.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test dev bench fmt audit clean
+.PHONY: help serve build test dev bench soak fuzz fmt audit clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ dev: ## serve a debug build that follows each change; assets come from disk
 
 bench: ## measure: criterion, then the program under load
 	@.ci/bench $(ARGS)
+
+soak: ## let an upstream misbehave under load for MINUTES=10, on loopback, and measure what becomes of Strata
+	@.ci/soak $(or $(MINUTES),10)
+
+fuzz: ## feed each parser with odd bytes for SECONDS=60; TARGETS names some of them
+	@.ci/fuzz $(or $(SECONDS),60) $(TARGETS)
 
 fmt: ## format the Rust sources
 	@cargo fmt

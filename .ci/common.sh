@@ -23,6 +23,7 @@ CARGO_LEPTOS=0.3.11
 CARGO_DENY=0.20.2
 DISTRIBUTION=v3.1.1
 CRANE=v0.21.7
+CARGO_FUZZ=0.13.2
 # The command must have exactly the version of the library.
 WASM_BINDGEN=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/version = |"/, ""); print }' Cargo.lock)
 

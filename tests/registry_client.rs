@@ -32,6 +32,8 @@ mod referrers;
 mod secrets;
 #[path = "registry_client/sign_in.rs"]
 mod sign_in;
+#[path = "registry_client/sockets.rs"]
+mod sockets;
 #[path = "registry_client/turns.rs"]
 mod turns;
 #[path = "registry_client/walks.rs"]

@@ -14,7 +14,9 @@
 mod support;
 
 mod browser;
+#[allow(dead_code, reason = "the soak uses more of it")]
 mod client;
+#[allow(dead_code, reason = "the soak uses more of it")]
 mod program;
 mod registry;
 mod table;

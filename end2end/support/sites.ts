@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startCrowdedRegistry } from "./crowded.ts";
+import { startHostileRegistry } from "./hostile.ts";
 import { type Server, startServer } from "./server.ts";
 
 /**
@@ -11,10 +12,11 @@ import { type Server, startServer } from "./server.ts";
  * - `named`: the sample, reached by a host name over plain http, which browsers do not call secure
  * - `several`: two registries, called `first` and `second`
  * - `crowded`: a registry of extremes
+ * - `hostile`: a registry whose every text would do harm if it were more than text
  * - `down`: a registry where nobody answers
  * - `below`: the sample registry, served below a base path
  */
-export type Site = "sample" | "own" | "named" | "several" | "crowded" | "down" | "below";
+export type Site = "sample" | "own" | "named" | "several" | "crowded" | "hostile" | "down" | "below";
 
 /** The host name of `named`. */
 export const HOST_NAME = "strata.example";
@@ -40,7 +42,9 @@ export async function startSite(site: Site): Promise<Server> {
     case "several":
       return startSeveral();
     case "crowded":
-      return startCrowded();
+      return inFrontOf(await startCrowdedRegistry());
+    case "hostile":
+      return inFrontOf(await startHostileRegistry());
   }
 }
 
@@ -66,8 +70,8 @@ async function startSeveral(): Promise<Server> {
   };
 }
 
-async function startCrowded(): Promise<Server> {
-  const registry = await startCrowdedRegistry();
+/** A server for a registry that ends with it. */
+async function inFrontOf(registry: { readonly origin: string; stop(): void }): Promise<Server> {
   const server = await startServer(["--registry", registry.origin]);
   return {
     ...server,

@@ -208,6 +208,17 @@ mod tests {
         }
 
         #[test]
+        fn the_laws_hold_of_any_header(
+            header in prop::collection::vec(prop_oneof![
+                any::<u8>().prop_map(|byte| vec![byte]),
+                prop::sample::select(vec!["Bearer ", "Basic ", "realm=", "\"", ",", " ", "=", "\\", "x", "\u{e9}"])
+                    .prop_map(|text| text.as_bytes().to_vec()),
+            ], 0..60)
+        ) {
+            crate::registry::laws::challenge(&header.concat());
+        }
+
+        #[test]
         fn what_is_written_by_the_rules_is_read_back(
             challenges in prop::collection::vec(
                 ("[A-Za-z][A-Za-z0-9-]{0,10}", prop::collection::vec(("[a-z_]{1,10}", "[ -~]{0,30}"), 1..4)),

@@ -163,6 +163,20 @@ mod tests {
         }
 
         #[test]
+        fn the_laws_hold_of_any_header(
+            header in prop::collection::vec(prop_oneof![
+                any::<u8>().prop_map(|byte| vec![byte]),
+                prop::sample::select(vec![
+                    "<", ">", "rel=next", "; ", "\"", ",", "?", "#", "http://", "//", "registry.example", "\\", "\t", "\u{e9}",
+                ])
+                .prop_map(|text| text.as_bytes().to_vec()),
+            ], 0..40)
+        ) {
+            crate::registry::laws::link(&[b"<", header.concat().as_slice(), b">; rel=next"].concat());
+            crate::registry::laws::link(&header.concat());
+        }
+
+        #[test]
         fn a_well_formed_link_is_found_among_others(
             before in "(<[a-z/?=&]{0,20}>; rel=\"(prev|first|last)\", ){0,3}",
             target in "[?][a-z0-9=&%]{1,40}",

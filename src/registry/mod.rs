@@ -1,6 +1,6 @@
 //! The distribution client: reads catalogs, tags, manifests and configs of a container registry (distribution-spec).
 //!
-//! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/threats.md`.
+//! Everything a registry sends is hostile until proved otherwise. Numbers like T-4 in comments are of `docs/security.md`.
 //!
 //! - [`settings`], [`limits`], [`credentials`], [`docker_config`], [`certificates`]: what the operator says
 //! - [`client`]: the calls; [`request`], [`asker`], [`trace`]: who asks, and the record of what was asked
@@ -31,6 +31,8 @@ mod fetch;
 mod flight;
 mod grant;
 mod keyring;
+#[cfg(any(test, fuzzing))]
+pub mod laws;
 pub mod limits;
 mod link;
 pub mod listing;

@@ -164,7 +164,7 @@ impl Transport {
         self.guarded
             .get_or_init(|| {
                 builder(self.connect, &self.certificates)
-                    .dns_resolver(PublicResolver)
+                    .dns_resolver(PublicResolver(look_up))
                     .build()
                     .map_err(|error| causes(&error))
             })
@@ -227,12 +227,22 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
 
 /// Resolves names, and leaves out the addresses that are not public. The connection goes to exactly these, so that a name
 /// cannot change its mind between the check and the connection (threat T-6).
-struct PublicResolver;
+struct PublicResolver<L>(L);
 
-impl Resolve for PublicResolver {
+/// Asks the system for the addresses of a name.
+async fn look_up(name: String) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
+}
+
+impl<L, F> Resolve for PublicResolver<L>
+where
+    L: Fn(String) -> F + Send + Sync,
+    F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+{
     fn resolve(&self, name: Name) -> Resolving {
+        let found = (self.0)(name.as_str().to_owned());
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = found.await?;
             let public: Vec<_> = found.iter().copied().filter(|address| is_public(address.ip())).collect();
             match (found.is_empty(), public.is_empty()) {
                 (false, true) => Err(NotPublic.into()),
@@ -240,5 +250,76 @@ impl Resolve for PublicResolver {
                 _ => Ok(Box::new(public.into_iter()) as Addrs),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A resolver whose name has these addresses, one answer after the other.
+    fn resolver(answers: Vec<Vec<&'static str>>) -> PublicResolver<impl Fn(String) -> Answer + Send + Sync> {
+        let turn = AtomicUsize::new(0);
+        PublicResolver(move |_| {
+            let answer = &answers[turn.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1)];
+            let found = answer.iter().map(|text| SocketAddr::new(text.parse().unwrap(), 0)).collect();
+            std::future::ready(Ok(found))
+        })
+    }
+
+    type Answer = std::future::Ready<io::Result<Vec<SocketAddr>>>;
+
+    /// Threat T-6: what was checked is what is connected to. Fails when the resolver hands on what it was told.
+    #[tokio::test]
+    async fn a_name_that_changes_its_mind_leads_to_no_private_address() {
+        let resolver = resolver(vec![
+            vec!["8.8.8.8"],
+            vec!["127.0.0.1"],
+            vec!["8.8.8.8", "10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2606:4700::1111"],
+            vec!["169.254.169.254", "fd00::1"],
+            vec![],
+        ]);
+        let mut answers = Vec::new();
+        for _ in 0..5 {
+            let found = resolver.resolve("rebound.example".parse().unwrap()).await;
+            answers.push(match found {
+                Ok(found) => Ok(found.map(|address| address.ip().to_string()).collect::<Vec<_>>()),
+                Err(error) => Err(error.is::<NotPublic>()),
+            });
+        }
+        let public = |texts: &[&str]| Ok(texts.iter().map(ToString::to_string).collect());
+        assert_eq!(
+            answers,
+            [public(&["8.8.8.8"]), Err(true), public(&["8.8.8.8", "2606:4700::1111"]), Err(true), Err(false)]
+        );
+    }
+
+    /// The same through the whole client: nobody comes to a server on this machine, however its name was found.
+    #[tokio::test]
+    async fn a_name_of_this_machine_gets_no_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let visitors = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&visitors);
+        tokio::spawn(async move {
+            while listener.accept().await.is_ok() {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = builder(Duration::from_secs(1), &[])
+            .tls_certs_only([])
+            .dns_resolver(resolver(vec![vec!["127.0.0.1"], vec!["::ffff:127.0.0.1"]]))
+            .build()
+            .unwrap();
+        for _ in 0..3 {
+            assert!(client.get(format!("http://rebound.example:{port}/")).send().await.is_err());
+        }
+        assert_eq!(visitors.load(Ordering::SeqCst), 0);
     }
 }

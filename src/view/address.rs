@@ -171,7 +171,10 @@ fn decode_reference(raw: &str) -> Result<String, AddressError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::view::link::{self, PlatformLink};
 
     fn tags(text: &str) -> Address {
         Address::Tags(text.parse().unwrap())
@@ -193,6 +196,35 @@ mod tests {
             assert_eq!(Address::parse(&path), Ok(Address::Image(reference.parse().unwrap(), view)), "{path}");
         }
         assert_eq!(Address::parse("/docker.io/"), Ok(Address::Registry("docker.io".to_owned())));
+    }
+
+    proptest! {
+        /// What a path is taken for is written as a path that is taken for the same.
+        #[test]
+        fn any_path_is_refused_or_read_back(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    "[a-z0-9._-]{1,6}",
+                    prop::sample::select(vec!["/", ":", "@", "/-/", "raw", "%2F", "%3A", "%ff", "..", "\\", "\u{e9}"]).prop_map(str::to_owned),
+                    Just(format!("sha256:{}", "a".repeat(64))),
+                    any::<char>().prop_map(|letter| letter.to_string()),
+                ],
+                0..12,
+            )
+        ) {
+            match Address::parse(&format!("/{}", parts.concat())) {
+                Ok(Address::Tags(reference)) => {
+                    prop_assert_eq!(Address::parse(&link::tags("", &reference.repository)), Ok(Address::Tags(reference)));
+                }
+                Ok(Address::Image(reference, view)) => {
+                    let written = link::image("", &reference, view, &PlatformLink::none());
+                    prop_assert_eq!(Address::parse(&written), Ok(Address::Image(reference, view)));
+                }
+                Ok(Address::Registry(name)) => prop_assert!(!name.contains(['/', '%', '\\'])),
+                Ok(_) => {}
+                Err(error) => prop_assert!(matches!(error.status(), 400 | 404)),
+            }
+        }
     }
 
     #[test]

@@ -228,3 +228,38 @@ async fn the_page_stops_waiting_and_the_work_goes_on() {
     assert_eq!(fixture.received().len(), 1, "the second reader waits for the same request");
     assert!(!request.trace.entries()[0].pending);
 }
+
+/// What a refusal, a web page or trouble brought is not remembered: the next reader asks anew (threat T-21). Fails when an answer
+/// is kept before its status and digest have been looked at, or a failure is kept at all.
+#[tokio::test]
+async fn what_was_no_answer_is_not_kept() {
+    let (fixture, right) = with_manifest(BODY).await;
+    let path = format!("/v2/app/web/manifests/{right}");
+    let page = Reply::ok("<html>Sign in</html>").header("content-type", "text/html");
+    for reply in [
+        page.clone(),
+        page.header("docker-content-digest", &right),
+        Reply::error(404, "MANIFEST_UNKNOWN", "no"),
+        Reply::error(403, "DENIED", "no"),
+        Reply::challenge("Basic realm=\"x\""),
+        Reply::status(206).body(&BODY[..5]).header("content-type", MANIFEST),
+        Reply::status(203).body(BODY).header("content-type", MANIFEST),
+        Reply::status(204).header("content-type", MANIFEST),
+    ] {
+        for reference in [tag("1"), digest(&right)] {
+            let mut settings = settings(fixture.url());
+            settings.limits.retries = 0;
+            let client = client_with(settings);
+            for path in [PATH, path.as_str()] {
+                fixture.in_turn(path, vec![reply.clone(), with_digest(&right)]);
+            }
+            client.manifest(&Request::new(), &repository(), &reference).await.unwrap_err();
+            let document = client.manifest(&Request::new(), &repository(), &reference).await.unwrap();
+            assert_eq!(document.bytes, BODY);
+        }
+    }
+}
+
+fn with_digest(digest: &str) -> Reply {
+    Reply::ok(BODY).header("content-type", MANIFEST).header("docker-content-digest", digest)
+}

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
@@ -153,6 +155,69 @@ fn mistakes_end_it_with_a_sentence() {
     let (code, text) = said(&["--listen", &address]);
     assert_eq!(code, Some(1));
     assert!(text.contains(&format!("cannot listen on {address}")), "{text}");
+}
+
+/// A registry that answers nothing, and how often somebody has come to it.
+fn silent_listener() -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let visitors = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&visitors);
+    std::thread::spawn(move || {
+        while let Ok((stream, _)) = listener.accept() {
+            counted.fetch_add(1, Ordering::SeqCst);
+            drop(stream);
+        }
+    });
+    (address, visitors)
+}
+
+/// Threat T-31. Fails when the client takes its proxies from the environment.
+#[test]
+fn a_proxy_of_the_environment_hears_nothing() {
+    let (proxy, visitors) = silent_listener();
+    let (registry, asked) = silent_listener();
+    let program = Program::start(|command| {
+        for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+            command.env(name, format!("http://{proxy}"));
+        }
+        command.args(["--registry", &format!("http://{registry}")]);
+    });
+    assert!(get(program.address, "/some/image:1").starts_with("HTTP/1.1 502"));
+    assert!(asked.load(Ordering::SeqCst) > 0, "the registry itself is asked");
+    assert_eq!(visitors.load(Ordering::SeqCst), 0);
+}
+
+/// There is no state on disk: what is killed at any moment leaves nothing behind, and the next one starts as the first did.
+/// Fails when something is written where the program runs, or the address stays taken.
+#[test]
+fn killed_at_any_moment_it_starts_again_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut listen = "127.0.0.1:0".to_owned();
+    for round in 0..3 {
+        let mut program = Program::start(|command| {
+            command.current_dir(folder.path()).args(["--listen", &listen]);
+        });
+        listen = program.address.to_string();
+        let address = program.address;
+        // In the midst of answers.
+        let readers: Vec<_> = (0..4)
+            .map(|_| {
+                std::thread::spawn(move || {
+                    let Ok(mut stream) = TcpStream::connect(address) else { return };
+                    let _ = write!(stream, "GET /base/linux HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                    let _ = stream.read(&mut [0; 64]);
+                })
+            })
+            .collect();
+        assert!(get(address, "/").starts_with("HTTP/1.1 200 OK"), "round {round}");
+        program.child.kill().unwrap();
+        program.child.wait().unwrap();
+        for reader in readers {
+            reader.join().unwrap();
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "something was written");
+    }
 }
 
 #[test]

@@ -9,8 +9,19 @@ use leptos_router::{
 };
 
 use super::top_bar::TopBar;
+use crate::anatomy::text::visible_line;
 use crate::app::pages;
 use crate::view::Site;
+
+/// The title with the site's name. The framework writes it between its tags as it is, so that it is escaped here: a reader's own
+/// words stand in it, and `</title>` among them would end it (threat V-1).
+fn whole_title(title: String) -> String {
+    if title.is_empty() {
+        return "Strata".to_owned();
+    }
+    let title = visible_line(&title).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("{title} · Strata")
+}
 
 /// The whole application.
 #[component]
@@ -19,7 +30,7 @@ pub fn App() -> impl IntoView {
     // Listing the routes draws the application too, without a site.
     provide_context(StoredValue::new(use_context::<Site>().unwrap_or_default()));
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Strata".to_owned() } else { format!("{title} · Strata") } />
+        <Title formatter=whole_title />
         <Router>
             <TopBar />
             <Routes fallback=|| ()>

@@ -1,0 +1,99 @@
+//! Strata in front of two registries, `main` with credentials and `other`: one for all tests of this program.
+//!
+//! Making a router is not safe beside requests, and clients keep their connections on the runtime that made them. So there
+//! is one runtime, and everything stands before the first request. Each test has repositories of its own.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use serde_json::{Value, json};
+use strata::server::assets::Assets;
+use strata::server::settings::{Arguments, Settings};
+use strata::server::{router, start};
+use tokio::runtime::Runtime;
+
+use super::support::{Answer, Fixture, digest_of};
+
+pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+/// The site and the registries behind it.
+pub(crate) struct Site {
+    pub(crate) runtime: Runtime,
+    router: Router,
+    pub(crate) main: Fixture,
+    pub(crate) other: Fixture,
+}
+
+pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (router, main, other) = runtime.block_on(async {
+        let (main, other) = (Fixture::start().await, Fixture::start().await);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("password"), "hunter2").unwrap();
+        let config = folder.path().join("strata.toml");
+        let (first, second) = (main.origin(), other.origin());
+        let text = format!(
+            "[limits]\nretries = 0\npage_deadline_ms = 30000\n[[registries]]\nname = 'main'\nurl = '{first}'\nusername = \
+             'reader'\npassword_file = 'password'\n[[registries]]\nname = 'other'\nurl = '{second}'\n"
+        );
+        std::fs::write(&config, text).unwrap();
+        let arguments = Arguments { config: Some(config.display().to_string()), ..Arguments::default() };
+        let settings = Settings::read(&arguments, &|_| None).unwrap();
+        let service = start(&settings, std::future::pending()).await.unwrap();
+        (router(service, Arc::new(Assets::of_this_build()), &settings), main, other)
+    });
+    Site { runtime, router, main, other }
+});
+
+/// `GET` at the site.
+pub(crate) fn get(target: &str) -> Answer {
+    SITE.runtime.block_on(Answer::get(&SITE.router, target))
+}
+
+/// A page that must be there.
+pub(crate) fn page(target: &str) -> Answer {
+    let answer = get(target);
+    assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+    answer
+}
+
+/// Puts a document of any kind under a tag of `main`; its digest is given back.
+pub(crate) fn put(repository: &str, tag: &str, media_type: &str, document: &str) -> String {
+    SITE.main.content(|content| {
+        let digest = content.manifest(repository, media_type, document.as_bytes());
+        content.tag(repository, tag, &digest);
+        digest
+    })
+}
+
+/// Puts a config into a repository of `main`; its descriptor is given back.
+pub(crate) fn put_config(repository: &str, config: &str) -> Value {
+    SITE.main.content(|content| content.blob(repository, config.as_bytes()));
+    json!({ "mediaType": CONFIG, "digest": digest_of(config.as_bytes()), "size": config.len() })
+}
+
+/// A layer's descriptor.
+pub(crate) fn layer(name: &str) -> Value {
+    json!({ "mediaType": LAYER, "digest": digest_of(name.as_bytes()), "size": 1_000 })
+}
+
+/// A config of one layer.
+pub(crate) fn sound_config() -> Value {
+    json!({
+        "os": "linux", "architecture": "amd64",
+        "rootfs": { "type": "layers", "diff_ids": [digest_of(b"a layer's content")] },
+        "history": [{ "created_by": "COPY content / # buildkit" }],
+    })
+}
+
+/// Puts a sound image with these changes to its manifest under a tag of `main`.
+pub(crate) fn put_image(repository: &str, tag: &str, config: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut manifest = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST, "config": put_config(repository, config), "layers": [layer("a layer")],
+    });
+    change(&mut manifest);
+    put(repository, tag, MANIFEST, &manifest.to_string())
+}

@@ -23,6 +23,7 @@ pub mod view;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start() {
     console_error_panic_hook::set_once();
+    app::script::set_base_path();
     leptos::mount::hydrate_islands();
     app::script::start();
 }

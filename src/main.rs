@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use strata::server::assets::Assets;
-use strata::server::settings::{Arguments, Settings, Shown};
-use strata::server::{log, router, run, start};
+use strata::server::settings::{Command, Invocation, Settings, Shown};
+use strata::server::{log, readiness, router, run, start};
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +18,11 @@ use tokio_util::sync::CancellationToken;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let Invocation { command, arguments } = Invocation::parse();
+    let (arguments, is_question) = match command {
+        Some(Command::Health(arguments)) => (*arguments, true),
+        None => (arguments, false),
+    };
     let settings = match Settings::read(&arguments, &|name| std::env::var(name).ok()) {
         Ok(settings) => settings,
         Err(error) => {
@@ -27,6 +31,15 @@ fn main() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    if is_question {
+        return match readiness::ask(settings.listen) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => {
+                let _ = writeln!(io::stderr(), "strata: {problem}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     log::start(&settings);
     // Rendering a page can wait for a second thread's work, so there are two on a single processor too.
     let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get).max(2);
@@ -79,8 +92,9 @@ fn announce(address: SocketAddr, settings: &Settings) {
             registries.iter().map(|registry| registry.url.as_str()).collect::<Vec<_>>().join(", ")
         }
     };
+    let path = if settings.base_path.as_str().is_empty() { String::new() } else { format!("{}/", settings.base_path) };
     // A closed standard output is no reason to stop.
-    let _ = writeln!(io::stdout(), "Strata shows {what} at http://{address}");
+    let _ = writeln!(io::stdout(), "Strata shows {what} at http://{address}{path}");
     tracing::info!(%address, shows = what, "listening");
 }
 

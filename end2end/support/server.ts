@@ -29,8 +29,9 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
   child.stderr.on("data", (data: Buffer) => written.push(data.toString()));
   const log = (): string => written.join("");
 
+  const base = args.includes("--base-path") ? args[args.indexOf("--base-path") + 1] : "";
   const end = Date.now() + START_LIMIT_MS;
-  while (!(await answers(origin))) {
+  while (!(await answers(`${origin}${base}`))) {
     if (child.exitCode !== null || Date.now() > end) {
       child.kill("SIGKILL");
       throw new Error(`${BINARY} did not answer at ${origin}:\n${log()}`);
@@ -47,9 +48,9 @@ async function stop(child: ChildProcess): Promise<void> {
   if (ended === undefined) child.kill("SIGKILL");
 }
 
-async function answers(origin: string): Promise<boolean> {
+async function answers(site: string): Promise<boolean> {
   try {
-    return (await fetch(`${origin}/robots.txt`)).ok;
+    return (await fetch(`${site}/robots.txt`)).ok;
   } catch {
     return false;
   }

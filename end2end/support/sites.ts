@@ -12,11 +12,15 @@ import { type Server, startServer } from "./server.ts";
  * - `several`: two registries, called `first` and `second`
  * - `crowded`: a registry of extremes
  * - `down`: a registry where nobody answers
+ * - `below`: the sample registry, served below a base path
  */
-export type Site = "sample" | "own" | "named" | "several" | "crowded" | "down";
+export type Site = "sample" | "own" | "named" | "several" | "crowded" | "down" | "below";
 
 /** The host name of `named`. */
 export const HOST_NAME = "strata.example";
+
+/** The base path of `below`. */
+export const BASE_PATH = "/tools/strata";
 
 /** Starts the server of a site. */
 export async function startSite(site: Site): Promise<Server> {
@@ -31,6 +35,8 @@ export async function startSite(site: Site): Promise<Server> {
     case "down":
       // Nothing listens on the lowest port.
       return startServer(["--registry", "http://127.0.0.1:1"]);
+    case "below":
+      return startServer(["--base-path", BASE_PATH]);
     case "several":
       return startSeveral();
     case "crowded":

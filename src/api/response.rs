@@ -7,7 +7,7 @@ use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
 use crate::service::Service;
-use crate::view::Failure;
+use crate::view::{Failure, link};
 
 /// The service, which the router puts into the context of everything that is drawn.
 pub(super) fn service() -> Service {
@@ -21,12 +21,12 @@ pub fn set_page_status(status: u16) {
     }
 }
 
-/// Sends the reader of the page that is being drawn to another path of this site (302, RFC 9110 §15.4.3).
+/// Sends the reader of the page that is being drawn to another page of this site (302, RFC 9110 §15.4.3).
 ///
 /// Whatever the reader accepts: the framework's own redirect answers programs that do not ask for HTML with 200.
-pub fn redirect_page(path: &str) {
+pub fn redirect_page(link: &str) {
     if let Some(response) = use_context::<ResponseOptions>()
-        && let Ok(location) = HeaderValue::from_str(path)
+        && let Ok(location) = HeaderValue::from_str(link)
     {
         response.set_status(StatusCode::FOUND);
         response.insert_header(LOCATION, location);
@@ -51,7 +51,8 @@ pub(super) fn answer<T>(result: Result<T, Failure>) -> Result<T, Failure> {
 /// that is slower than a page waits would be asked without an end.
 fn refresh(seconds: u32, asked: Option<&Uri>) -> HeaderValue {
     let target = asked.and_then(without_refresh);
-    let value = target.and_then(|target| HeaderValue::from_str(&format!("{seconds}; url={target}")).ok());
+    let value =
+        target.and_then(|target| HeaderValue::from_str(&format!("{seconds}; url={}", link::site(&target))).ok());
     value.unwrap_or_else(|| HeaderValue::from(seconds))
 }
 

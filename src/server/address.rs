@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::service::Service;
-use crate::view::Address;
+use crate::view::{Address, link};
 
 /// Sends `/{registry}` to `/{registry}/`, and hands a path that is no address on in a form that stays none.
 pub(super) async fn read(State(service): State<Service>, mut request: Request, next: Next) -> Response {
@@ -18,7 +18,7 @@ pub(super) async fn read(State(service): State<Service>, mut request: Request, n
             let name = &reference.repository;
             if service.is_registry(name).await {
                 let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-                let location = format!("/{name}/{query}");
+                let location = format!("{}{query}", link::repositories(&format!("{name}/")));
                 return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
             }
         }
@@ -48,7 +48,8 @@ fn refused_path(path: &str) -> Option<String> {
     Some(if path.contains('\\') { format!("{text}%5C") } else { text })
 }
 
-fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+/// The same address with another path.
+pub(super) fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     let target = match uri.query() {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),

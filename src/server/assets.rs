@@ -13,6 +13,8 @@ use axum::{
 };
 use sha2::{Digest as _, Sha256};
 
+use crate::view::{base_path, link};
+
 include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
 /// The build's name while files are read from disk and may change at any time.
@@ -163,9 +165,14 @@ pub(super) async fn favicon(State(assets): State<Arc<Assets>>, headers: HeaderMa
     assets.respond("favicon.ico", &headers, ONE_DAY)
 }
 
-/// `/robots.txt`.
+/// `/robots.txt`. Robots ask for it at the root of a host (RFC 9309 §2.3), where it speaks of whole paths: below a base path
+/// it is there for whoever passes it on.
 pub(super) async fn robots(State(assets): State<Arc<Assets>>, headers: HeaderMap) -> Response {
-    assets.respond("robots.txt", &headers, ONE_DAY)
+    if base_path::in_force().is_empty() {
+        return assets.respond("robots.txt", &headers, ONE_DAY);
+    }
+    let text = format!("User-agent: *\nDisallow: {}\n", link::site("/-/"));
+    ([(header::CONTENT_TYPE, content_type("robots.txt")), (header::CACHE_CONTROL, ONE_DAY)], text).into_response()
 }
 
 /// A compressed variant is not a file of its own.

@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use super::refusal::Refusal;
 use super::request::RequestId;
+use crate::view::link;
 
 /// Server functions' addresses begin so.
 pub(super) const FUNCTIONS: &str = "/-/fn/";
@@ -26,7 +27,8 @@ pub(super) async fn guard(State(limit): State<u64>, mut request: Request, next: 
         .get(SEC_FETCH_SITE)
         .is_some_and(|site| site.as_bytes() != b"same-origin" && site.as_bytes() != b"none");
     if from_elsewhere {
-        let message = "Only this site's own pages may ask this. Use the JSON API under /-/api instead.";
+        let api = link::site("/-/api");
+        let message = format!("Only this site's own pages may ask this. Use the JSON API under {api} instead.");
         return Refusal::new(StatusCode::FORBIDDEN, "denied", message).answer(&path, &id);
     }
     // With `text/html` accepted, the framework would answer with a redirect to wherever `Referer` says.

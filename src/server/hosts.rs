@@ -1,11 +1,9 @@
 //! Which host names a request may name.
 //!
 //! A page of another site can have its own name looked up as 127.0.0.1 and then reads this site as its own (DNS
-//! rebinding, threat T-25). Only the `Host` header gives that away. Addresses cannot be rebound, names can.
+//! rebinding, threat T-25). Only the host that the request names gives that away. Addresses cannot be rebound, names can.
 
 use std::net::IpAddr;
-
-use axum::http::{HeaderMap, Uri, header};
 
 use super::settings::Settings;
 
@@ -25,12 +23,8 @@ impl Hosts {
         Self { names, any }
     }
 
-    /// Whether a request is meant for this server.
-    pub(super) fn allow(&self, uri: &Uri, headers: &HeaderMap) -> bool {
-        let named = match uri.host() {
-            Some(host) => Some(host),
-            None => headers.get(header::HOST).and_then(|host| host.to_str().ok()),
-        };
+    /// Whether a request that names this host is meant for this server.
+    pub(super) fn allow(&self, named: Option<&str>) -> bool {
         named.is_some_and(|named| self.any || self.allows_name(named))
     }
 

@@ -3,21 +3,26 @@
 //! - [`settings`]: everything that can be set; [`start`]: from there to what answers; [`log`]: where log lines go
 //! - [`run`]: the loop that takes connections
 //! - [`router`]: which address is answered by what
-//! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to
+//! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to;
+//!   `forwarded`: what a proxy says of a request
 //! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
-//! - `address`: the raw path of a page; `functions`: the guard before the server functions
+//! - `base_path`: what stands before every path; `address`: the raw path of a page; `functions`: the guard before the server functions
 //! - `json`: the JSON API; `error_document`: its errors; `refusal`: answers of the server itself
+//! - [`readiness`]: asks a running Strata whether it is well
 //! - [`assets`]: script, wasm, style, fonts and fixed files, embedded into the binary
 
 mod address;
 pub mod assets;
+mod base_path;
 mod cache;
 mod error_document;
+mod forwarded;
 mod functions;
 mod hosts;
 mod json;
 pub mod log;
 mod policy;
+pub mod readiness;
 mod refusal;
 mod request;
 mod router;

@@ -15,6 +15,8 @@ use axum::response::Response;
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
+use super::base_path;
+use super::forwarded;
 use super::hosts::Hosts;
 use super::refusal::Refusal;
 use super::run::Peer;
@@ -97,7 +99,7 @@ impl Gate {
     }
 
     /// What is wrong with a request before anybody looks at what it asks for.
-    fn refuse(&self, request: &Request) -> Option<Refusal> {
+    fn refuse(&self, request: &Request, by_proxy: bool) -> Option<Refusal> {
         let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
         if target > MAX_TARGET {
             return Some(Refusal::new(
@@ -106,7 +108,7 @@ impl Gate {
                 format!("The address is longer than {MAX_TARGET} bytes."),
             ));
         }
-        if !self.hosts.allow(request.uri(), request.headers()) {
+        if !self.hosts.allow(forwarded::host(request, by_proxy)) {
             return Some(Refusal::new(
                 StatusCode::MISDIRECTED_REQUEST,
                 "unknown_host",
@@ -122,10 +124,11 @@ impl Gate {
 pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
-    let id = peer
-        .filter(|peer| gate.trusts(*peer))
-        .and_then(|_| RequestId::of_proxy(request.headers()))
-        .unwrap_or_else(RequestId::next);
+    let by_proxy = peer.is_some_and(|peer| gate.trusts(peer));
+    let id = if by_proxy { RequestId::of_proxy(request.headers()) } else { None }.unwrap_or_else(RequestId::next);
+    if by_proxy && let Some(origin) = forwarded::origin(&request) {
+        request.extensions_mut().insert(origin);
+    }
     let client = gate.client(peer, request.headers());
     // Pages find the name in their request's headers; what somebody else has sent there is no name.
     let header = HeaderValue::from_str(id.as_str()).unwrap_or(HeaderValue::from_static("unnamed"));
@@ -134,16 +137,17 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let inner = base_path::inner(&path).unwrap_or_default();
     let span = tracing::info_span!("request", request_id = id.as_str());
-    let mut response = if let Some(refusal) = gate.refuse(&request) {
-        refusal.answer(&path, &id)
+    let mut response = if let Some(refusal) = gate.refuse(&request, by_proxy) {
+        refusal.answer(inner, &id)
     } else {
         // A failure of our own must not take the connection with it.
         let answer = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
         match tokio::time::timeout(gate.limits.request_deadline, answer).await {
             Ok(Ok(response)) => response,
-            Ok(Err(_)) => broken().answer(&path, &id),
-            Err(_) => late(&gate).answer(&path, &id),
+            Ok(Err(_)) => broken().answer(inner, &id),
+            Err(_) => late(&gate).answer(inner, &id),
         }
     };
     response.headers_mut().insert(REQUEST_ID, header);
@@ -180,9 +184,10 @@ fn log(
 ) {
     let status = response.status().as_u16();
     let elapsed_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let is_asset = base_path::inner(path).is_some_and(|inner| inner.starts_with("/-/assets/"));
     let path = visible(path);
     let client = client.map(tracing::field::display);
-    if path.starts_with("/-/assets/") && status < 400 {
+    if is_asset && status < 400 {
         tracing::debug!(request_id = id.as_str(), %method, path, status, elapsed_ms, client, "answered");
     } else {
         tracing::info!(request_id = id.as_str(), %method, path, status, elapsed_ms, client, "answered");

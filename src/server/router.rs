@@ -14,21 +14,23 @@ use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use super::assets::{self, Assets};
+use super::forwarded::Origin;
 use super::policy::{protect, set_content_security_policy};
 use super::refusal::Refusal;
 use super::request::{Gate, RequestId, accompany};
 use super::settings::Settings;
-use super::{address, cache, functions, json};
+use super::{address, base_path, cache, functions, json};
 use crate::app::{App, shell};
 use crate::service::Service;
-use crate::view::Site;
+use crate::view::{self, Site};
 
 /// Answers below this many bytes are sent as they are.
 const COMPRESSED_FROM: u16 = 512;
 
 /// The whole site as one router. Call it once, before listening: listing the application's
-/// routes is not safe beside requests.
+/// routes is not safe beside requests, and all links of a program have one base path.
 pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Router {
+    view::base_path::set(settings.base_path.to_string());
     let fixed = Router::new()
         .route("/-/assets/{build}/{*file}", get(assets::versioned))
         .route("/favicon.ico", get(assets::favicon))
@@ -42,12 +44,21 @@ pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Rou
                 .quality(CompressionLevel::Precise(5))
                 .compress_when(SizeAbove::new(COMPRESSED_FROM).and(is_page_or_json)),
         );
-    fixed
+    let inner = fixed
         .merge(written)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn(cache::write_header))
+        .layer(middleware::from_fn(cache::write_header));
+    below_base_path(inner)
         .layer(middleware::from_fn_with_state(Arc::new(Gate::new(settings)), accompany))
         .layer(middleware::from_fn(protect))
+}
+
+/// Where there is a base path, it is taken off before the routes are looked at, so that they need not know of it.
+fn below_base_path(inner: Router) -> Router {
+    if view::base_path::in_force().is_empty() {
+        return inner;
+    }
+    Router::new().fallback_service(inner).layer(middleware::from_fn(base_path::take_off))
 }
 
 /// Pages and the server functions that they call.
@@ -57,15 +68,23 @@ fn pages(service: Service, assets: &Assets, settings: &Settings) -> Router {
     let development = assets.are_on_disk();
     let site = Site {
         registries: service.registries().registries,
-        public_url: settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
+        origin: settings.public_url.as_ref().map(|url| url.origin().ascii_serialization()),
     };
     let context = {
         let service = service.clone();
         move || {
             set_content_security_policy(development);
-            let id = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestId>().cloned());
-            provide_context(id.map_or_else(|| service.clone(), |id| service.for_request(id.as_str())));
-            provide_context(site.clone());
+            let extensions = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
+            let origin = extensions.get::<Origin>().map(|origin| Arc::clone(&origin.0));
+            let mut site = site.clone();
+            // The public URL is what the operator says, the origin what a proxy says of this request.
+            site.origin = site.origin.or_else(|| origin.as_ref().map(|url| url.origin().ascii_serialization()));
+            provide_context(site);
+            let service = service.clone().reached_at(origin);
+            provide_context(match extensions.get::<RequestId>() {
+                Some(id) => service.for_request(id.as_str()),
+                None => service,
+            });
         }
     };
     Router::new()

@@ -39,6 +39,7 @@ use registries::Registry;
 use rows::Rows;
 pub use settings::ServiceSettings;
 use sightings::Sightings;
+use url::Url;
 
 use crate::registry::Client;
 
@@ -48,6 +49,8 @@ pub struct Service {
     inner: Arc<Inner>,
     /// The name of the request that is being answered.
     request_id: Option<Arc<str>>,
+    /// Where its reader reaches this site, as far as a proxy says.
+    origin: Option<Arc<Url>>,
 }
 
 #[derive(Debug)]
@@ -72,13 +75,24 @@ impl Service {
         let orders = Orders::new(settings.order_cache_bytes);
         let sightings = Sightings::new();
         let inner = Inner { registries, settings, documents, orders, rows, sightings };
-        Self { inner: Arc::new(inner), request_id: None }
+        Self { inner: Arc::new(inner), request_id: None, origin: None }
     }
 
     /// The same service for one request, so that failures and their log lines carry its name.
     #[must_use]
     pub fn for_request(&self, id: &str) -> Self {
-        Self { inner: Arc::clone(&self.inner), request_id: Some(id.into()) }
+        Self { request_id: Some(id.into()), ..self.clone() }
+    }
+
+    /// The same service for a reader who reaches this site there, as a proxy says.
+    #[must_use]
+    pub fn reached_at(self, origin: Option<Arc<Url>>) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// Where people reach this site, as far as the operator or a proxy says.
+    pub(crate) fn own_url(&self) -> Option<&Url> {
+        self.settings().public_url.as_ref().or(self.origin.as_deref())
     }
 
     /// Under which the operator finds the log line of a failure.

@@ -10,7 +10,7 @@ use crate::oci::{Digest, Reference, RepositoryName};
 use crate::view::address::{Address, ImageView};
 use crate::view::link::{self, PlatformLink};
 use crate::view::search::{SearchOutcome, SearchQuery};
-use crate::view::{Failure, Page};
+use crate::view::{Failure, Page, base_path};
 
 /// Names of this machine, by which nobody reaches another site.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -38,7 +38,7 @@ impl Service {
             Pasted::Reference { host: None, reference } => self.without_host(visit.registry, &reference),
             Pasted::Reference { host: Some(host), reference } => self.with_host(&visit, &host, &reference).await,
             Pasted::Digest(digest) => self.digest(visit.registry, within.as_ref(), digest).await,
-            Pasted::Path { host, path } => self.path(host.as_deref(), path),
+            Pasted::Path { host, path } => self.path(host.as_deref(), &path),
             Pasted::Words(words) => self.words(&visit, &words).await,
         };
         Ok(visit.page(outcome))
@@ -110,24 +110,31 @@ impl Service {
     }
 
     /// A link of this site.
-    fn path(&self, host: Option<&str>, path: String) -> SearchOutcome {
-        let raw = path.split('?').next().unwrap_or_default();
-        let address = match Address::parse(raw) {
+    fn path(&self, host: Option<&str>, path: &str) -> SearchOutcome {
+        let (whole, query) = path.find('?').map_or((path, ""), |mark| path.split_at(mark));
+        let inner = match (base_path::within(whole), host) {
+            (Some(inner), _) => inner,
+            // What was typed by hand may leave out what stands before all paths.
+            (None, None) => whole,
+            (None, Some(host)) => return another_site(host),
+        };
+        let address = match Address::parse(inner) {
             Ok(address) => address,
             Err(error) => return SearchOutcome::Nothing { reason: capitalized(&error.to_string()) },
         };
+        let path = format!("{}{query}", link::site(inner));
         let Some(host) = host else { return SearchOutcome::Page { path } };
-        let own = self.settings().public_url.as_ref();
+        let own = self.own_url();
         let loopback = LOOPBACK.contains(&host.rsplit_once(':').map_or(host, |(name, _)| name));
         let ours = match own {
             Some(own) => loopback || is_host(own, host),
-            // Without that setting Strata does not know its own name: what can only be an address of its is taken as one.
+            // Where nobody says it, Strata does not know its own name: what can only be an address of its is taken as one.
             None => loopback || !matches!(address, Address::Tags(_)),
         };
         if ours {
             return SearchOutcome::Page { path };
         }
-        SearchOutcome::Nothing { reason: format!("The link leads to another site, {host}") }
+        another_site(host)
     }
 
     /// The tags of the repository that is called so, else the repositories whose names have these words.
@@ -196,6 +203,10 @@ fn canonical(host: &str) -> String {
         "index.docker.io" | "registry-1.docker.io" | "registry.hub.docker.com" => "docker.io".to_owned(),
         other => other.to_owned(),
     }
+}
+
+fn another_site(host: &str) -> SearchOutcome {
+    SearchOutcome::Nothing { reason: format!("The link leads to another site, {host}") }
 }
 
 /// Whether a link's host, with its port, is that of a URL.

@@ -1,29 +1,39 @@
 //! Paths of this site, the other way round than [`address`](super::address): from what is meant to the text of a link.
+//! Each begins with the base path, so that it can leave as it is.
 
 use std::fmt::Write as _;
 
 use super::address::ImageView;
+use super::base_path;
 use super::compare::{CompareQuery, CompareView};
 use crate::oci::{Digest, Platform, Reference, RepositoryName};
 
+/// The comparison of two images, and the form that asks for them.
+pub const COMPARE: &str = "/-/compare";
+
+/// The link to a path that begins at this site's own root, such as `/-/search`.
+pub fn site(path: &str) -> String {
+    format!("{}{path}", base_path::in_force())
+}
+
 /// The list of a registry's repositories. `prefix` is [`RegistryFacts::prefix`](super::RegistryFacts::prefix).
 pub fn repositories(prefix: &str) -> String {
-    format!("/{prefix}")
+    format!("{}/{prefix}", base_path::in_force())
 }
 
 /// The repositories whose names begin with a namespace.
 pub fn namespace(prefix: &str, namespace: &str) -> String {
-    format!("/{prefix}?{}", query(&[("filter", &format!("{namespace}/"))]))
+    format!("{}?{}", repositories(prefix), query(&[("filter", &format!("{namespace}/"))]))
 }
 
 /// A repository's tags.
 pub fn tags(prefix: &str, repository: &RepositoryName) -> String {
-    format!("/{prefix}{repository}")
+    format!("{}/{prefix}{repository}", base_path::in_force())
 }
 
 /// A view of what stands at a reference.
 pub fn image(prefix: &str, reference: &Reference, view: ImageView, choice: &PlatformLink) -> String {
-    let mut path = format!("/{prefix}{reference}");
+    let mut path = format!("{}/{prefix}{reference}", base_path::in_force());
     if view != ImageView::default() {
         let _ = write!(path, "/-/{view}");
     }
@@ -60,9 +70,15 @@ impl PlatformLink {
     }
 }
 
+/// What is known about a registry, by its name; empty for the first one.
+pub fn registry(name: &str) -> String {
+    let path = site("/-/registry");
+    if name.is_empty() { path } else { format!("{path}?{}", query(&[("registry", name)])) }
+}
+
 /// A comparison of two references, each with the registry's name before it where there are several.
 pub fn compare(from: &str, to: &str) -> String {
-    format!("/-/compare?{}", query(&[("from", from), ("to", to)]))
+    format!("{}?{}", site(COMPARE), query(&[("from", from), ("to", to)]))
 }
 
 /// A comparison with everything that is chosen in it.
@@ -82,7 +98,7 @@ pub fn comparison(asked: &CompareQuery) -> String {
         ("rows", &rows),
     ];
     let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    format!("/-/compare?{}", query(&pairs))
+    format!("{}?{}", site(COMPARE), query(&pairs))
 }
 
 /// Where a document of that name stands on a raw view, as the fragment of its address.
@@ -92,7 +108,7 @@ pub fn document_anchor(name: &str) -> String {
 
 /// The exact bytes of a manifest or index.
 pub fn raw_bytes(prefix: &str, repository: &RepositoryName, digest: &Digest) -> String {
-    format!("/-/api/raw/{prefix}{repository}@{digest}")
+    format!("{}/-/api/raw/{prefix}{repository}@{digest}", base_path::in_force())
 }
 
 /// A path of this site that asks the registry again, whatever is kept.

@@ -10,8 +10,8 @@ use crate::oci::{Reference, RepositoryName};
 pub struct Site {
     /// The registries, in the order of the settings.
     pub registries: Vec<RegistryFacts>,
-    /// Where this site is reached from outside, without a slash at its end, if the settings say so: `https://strata.example`.
-    pub public_url: Option<String>,
+    /// Scheme, host and port under which this site is reached from outside, where they are known: `https://strata.example`.
+    pub origin: Option<String>,
 }
 
 impl Site {
@@ -40,9 +40,9 @@ impl Site {
         (self.registries.first(), reference.repository.clone())
     }
 
-    /// The address of a path of this site for readers elsewhere, where it is known.
-    pub fn absolute(&self, path: &str) -> Option<String> {
-        self.public_url.as_ref().map(|url| format!("{url}{path}"))
+    /// The whole address of a [`link`](super::link), for readers elsewhere, where it is known.
+    pub fn absolute(&self, link: &str) -> Option<String> {
+        self.origin.as_ref().map(|origin| format!("{origin}{link}"))
     }
 }
 
@@ -57,7 +57,7 @@ mod tests {
             one_of_several: true,
             ..RegistryFacts::default()
         };
-        Site { registries: vec![registry("hub"), registry("inner")], public_url: None }
+        Site { registries: vec![registry("hub"), registry("inner")], origin: None }
     }
 
     #[test]

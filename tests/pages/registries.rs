@@ -7,7 +7,7 @@ use strata::view::site::Site;
 use super::support::{Sample, reference, tags_query};
 
 fn site(service: &Service) -> Site {
-    Site { registries: service.registries().registries, public_url: None }
+    Site { registries: service.registries().registries, origin: None }
 }
 
 /// The registry and repository that a path means, as the page's frame tells it.

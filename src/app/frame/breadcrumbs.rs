@@ -49,7 +49,7 @@ pub(super) fn way(
     };
     let mut crumbs = Vec::new();
     if site.has_several() {
-        crumbs.push(Crumb::link("Registries", "/".to_owned()));
+        crumbs.push(Crumb::link("Registries", link::site("/")));
     }
     let here = match address {
         Ok(Address::Home) if site.has_several() => None,
@@ -158,7 +158,7 @@ mod tests {
             host: format!("{name}.example"),
             ..RegistryFacts::default()
         };
-        Site { registries: names.iter().enumerate().map(registry).collect(), public_url: None }
+        Site { registries: names.iter().enumerate().map(registry).collect(), origin: None }
     }
 
     fn words(site: &Site, path: &str) -> String {

@@ -8,9 +8,9 @@ use super::request_bar::PageRequests;
 use crate::anatomy::size::{count, exact};
 use crate::api::set_page_status;
 use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Prose, Tone};
-use crate::view::Failure;
 use crate::view::address::AddressError;
 use crate::view::failure::{Advice, Fact, FactValue, FailedRequest, Remark};
+use crate::view::{Failure, link};
 
 /// Everything below the top bar of a page that failed.
 #[component]
@@ -51,7 +51,7 @@ pub fn AddressFailure(
             <Report label=label heading=heading explanation=explanation>
                 <h2 class="advicehead">"What you can do"</h2>
                 <ul class="advice">
-                    <li>"Start from the " <a href="/">"repositories"</a> "."</li>
+                    <li>"Start from the " <a href=link::site("/")>"repositories"</a> "."</li>
                     <li>"Paste what you have into the search box above: it understands pull commands and whole references."</li>
                 </ul>
             </Report>

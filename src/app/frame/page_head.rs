@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{Link, Meta, Title};
 use leptos_router::hooks::use_location;
 
-use crate::view::Site;
+use crate::view::{Site, link};
 
 /// Title and description of a page, for the browser and for link previews (Open Graph).
 #[component]
@@ -15,13 +15,13 @@ pub fn PageHead(
     /// The page in a sentence or two.
     #[prop(into)]
     description: String,
-    /// The path of the page's lasting address, where it is not the present one.
+    /// The link to the page's lasting address, where it is not the present one.
     #[prop(optional, into)]
     permalink: Option<String>,
 ) -> impl IntoView {
     let site = expect_context::<StoredValue<Site>>();
-    let path = permalink.unwrap_or_else(|| use_location().pathname.get_untracked());
-    let address = site.with_value(|site| site.absolute(&path));
+    let link = permalink.unwrap_or_else(|| link::site(&use_location().pathname.get_untracked()));
+    let address = site.with_value(|site| site.absolute(&link));
     view! {
         <Title text=title.clone() />
         <Meta name="description" content=description.clone() />

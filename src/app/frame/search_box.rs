@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::components::{Glyph, Icon};
+use crate::view::link;
 
 /// A form that leads to `/-/search`.
 #[component]
@@ -18,7 +19,7 @@ pub fn SearchBox(
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect_view();
     view! {
-        <form class="searchbox" role="search" action="/-/search">
+        <form class="searchbox" role="search" action=link::site("/-/search")>
             <Icon glyph=Glyph::Search />
             <input
                 id="search"

@@ -4,6 +4,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
 use super::App;
+use crate::view::{base_path, link};
 
 /// Sets the reader's theme before the first paint, so that no other one flashes up, and says that scripts run: what works
 /// by script alone is not shown without.
@@ -28,13 +29,16 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
-    let assets = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let folder = link::site(&format!("/{}", options.site_pkg_dir));
+    let assets = format!("{folder}/{}", options.output_name);
     let (style, script, wasm) = (format!("{assets}.css"), format!("{assets}.js"), format!("{assets}.wasm"));
-    let icon = format!("/{}/favicon.svg", options.site_pkg_dir);
+    let icon = format!("{folder}/favicon.svg");
     let start = START.replace("{script}", &script).replace("{wasm}", &wasm);
+    // The browser makes links, too, and calls the server functions.
+    let base = Some(base_path::in_force()).filter(|path| !path.is_empty());
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-base=base>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

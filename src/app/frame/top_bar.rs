@@ -6,8 +6,8 @@ use leptos_router::hooks::{use_location, use_query_map};
 use super::breadcrumbs::{Breadcrumbs, compared_repository, way};
 use super::search_box::SearchBox;
 use super::theme_switch::ThemeSwitch;
-use crate::view::Site;
 use crate::view::address::Address;
+use crate::view::{Site, link};
 
 /// The bar above every page.
 #[component]
@@ -40,7 +40,7 @@ pub fn TopBar() -> impl IntoView {
             "Skip to content"
         </a>
         <header class="topbar">
-            <a class="brand" href="/">
+            <a class="brand" href=link::site("/")>
                 <svg viewBox="0 0 20 20" aria-hidden="true">
                     <rect x="2" y="13" width="16" height="4" rx="1" class="band-fill h1 s1" />
                     <rect x="2" y="8" width="16" height="4" rx="1" class="band-fill h6 s1" />

@@ -171,9 +171,10 @@ fn entry(entry: Entry) -> impl IntoView {
         })
         .collect_view();
     let example = entry.example.map(|path| {
-        let words = path.clone();
+        let href = link::site(&path);
+        let words = href.clone();
         view! {
-            <a class="link example" href=path>
+            <a class="link example" href=href>
                 <code>{words}</code>
             </a>
         }
@@ -182,7 +183,7 @@ fn entry(entry: Entry) -> impl IntoView {
         <section class="card guide">
             <div class="cardhead">
                 <h2>
-                    <code>"GET " {entry.address}</code>
+                    <code>"GET " {link::site(entry.address)}</code>
                 </h2>
             </div>
             <p class="answers">{entry.answers}</p>

@@ -16,7 +16,7 @@ use crate::view::link;
 pub fn CompareSelection() -> impl IntoView {
     let query = use_query_map().get_untracked();
     // What is no reference leads nowhere else.
-    let back = text_of(&query, "in").parse::<Reference>().map_or_else(|_| "/".to_owned(), |place| format!("/{place}"));
+    let back = text_of(&query, "in").parse::<Reference>().map_or_else(|_| String::new(), |place| place.to_string());
     if let Some(path) = comparison(&query) {
         redirect_page(&path);
     }
@@ -24,7 +24,7 @@ pub fn CompareSelection() -> impl IntoView {
         <main id="main" class="page" tabindex="-1">
             <PageHead title="Compare" description="Two tags side by side." />
             <Nothing title="Two tags make a comparison">
-                <a class="link" href=back>"Back to the list"</a>
+                <a class="link" href=link::repositories(&back)>"Back to the list"</a>
             </Nothing>
         </main>
     }

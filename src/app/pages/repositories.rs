@@ -11,7 +11,7 @@ use crate::api::list_repositories;
 use crate::app::frame::{PageHead, loaded};
 use crate::app::islands::RepositoryList;
 use crate::view::repositories::{Home, RepositoriesQuery, RepositoryList as RepositoryNames};
-use crate::view::{Page, RegistryFacts};
+use crate::view::{Page, RegistryFacts, link};
 
 /// The page at `/` and `/{registry}/`.
 #[component]
@@ -20,7 +20,7 @@ pub fn RepositoriesPage(
     #[prop(into)]
     registry: String,
 ) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
+    let path = link::site(&use_location().pathname.get_untracked());
     let query = use_query_map().with_untracked(|query| RepositoriesQuery {
         registry,
         filter: text_of(query, "filter"),

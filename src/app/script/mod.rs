@@ -6,12 +6,20 @@ mod keyboard;
 mod mark;
 mod theme;
 
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast as _;
 
 use web_sys::{Element, Event};
 
 use super::browser;
+use crate::view::base_path;
+
+/// Reads from the page what stands before all paths of this site. Links and calls need it, so it comes before all else.
+pub(crate) fn set_base_path() {
+    let base = document().document_element().and_then(|root| root.get_attribute("data-base"));
+    base_path::set(base.unwrap_or_default());
+    let _ = leptos::server_fn::client::try_set_server_url(base_path::in_force());
+}
 
 /// Starts all of it.
 pub(crate) fn start() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 
 use super::error::{Place, Said};
 
@@ -31,8 +31,27 @@ Examples:
 ///
 /// Strata reads a registry and shows its repositories, tags, multi-platform indexes, images and layers in a browser. It
 /// changes nothing there. Without any setting it serves a small sample registry of its own.
-#[derive(Debug, Clone, Default, Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(name = "strata", version, about, after_help = AFTER_HELP, max_term_width = 120)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Invocation {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What is set.
+    #[command(flatten)]
+    pub arguments: Arguments,
+}
+
+/// What can be done besides serving.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Ask the Strata that runs with the same settings whether it is ready; the exit code says it
+    Health(Box<Arguments>),
+}
+
+#[derive(Debug, Clone, Default, Args)]
+#[expect(missing_docs, reason = "a comment here would stand in the help, in place of the program's")]
 pub struct Arguments {
     /// A registry to show, beginning with https:// or, for plain text, http://. Can be given several times
     #[arg(long = "registry", value_name = "URL", help_heading = "What to show")]
@@ -66,10 +85,13 @@ pub struct Arguments {
     /// The address under which people reach Strata, for link previews and as an allowed host name
     #[arg(long, value_name = "URL", help_heading = "How to serve")]
     pub public_url: Option<String>,
+    /// The path below which Strata is served where it shares its host with others: /strata [default: the public URL's]
+    #[arg(long, value_name = "PATH", help_heading = "How to serve")]
+    pub base_path: Option<String>,
     /// A host name that requests may name, beside localhost, addresses and the public URL's. Can be given several times
     #[arg(long = "allowed-host", value_name = "NAME", help_heading = "How to serve")]
     pub allowed_hosts: Vec<String>,
-    /// Address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded-For is believed. Can be given several times
+    /// Address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded- headers are believed. Can be given several times
     #[arg(long = "trusted-proxy", value_name = "NETWORK", help_heading = "How to serve")]
     pub trusted_proxies: Vec<String>,
 
@@ -139,8 +161,8 @@ mod tests {
 
     #[test]
     fn help_names_every_flag_and_no_secret_flag() {
-        Arguments::command().debug_assert();
-        let help = Arguments::command().render_help().to_string();
+        Invocation::command().debug_assert();
+        let help = Invocation::command().render_help().to_string();
         for flag in ["--registry", "--layout", "--config", "--listen", "--ca-file", "--public-url", "--docker-config"] {
             assert!(help.contains(flag), "{flag}");
         }

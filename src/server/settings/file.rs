@@ -13,6 +13,7 @@ use super::source::Source;
 pub(super) struct SettingsFile {
     pub(super) listen: Option<Spanned<String>>,
     pub(super) public_url: Option<Spanned<String>>,
+    pub(super) base_path: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) allowed_hosts: Vec<Spanned<String>>,
     #[serde(default)]

@@ -2,7 +2,8 @@
 //!
 //! - [`arguments`]: flags and their environment variables; [`file`]: the settings file, with [`source`] for its lines
 //! - [`registries`], [`names`], [`credentials`]: the registries
-//! - [`limits`]: every limit; [`network`]: addresses of proxies; [`error`]: what is wrong, and where
+//! - [`site`]: the site's own address; [`limits`]: every limit; [`network`]: addresses of proxies
+//! - [`error`]: what is wrong, and where
 
 mod arguments;
 mod credentials;
@@ -12,6 +13,7 @@ mod limits;
 mod names;
 mod network;
 mod registries;
+mod site;
 mod source;
 
 use std::net::SocketAddr;
@@ -19,13 +21,14 @@ use std::path::PathBuf;
 
 use url::Url;
 
-pub use arguments::{Arguments, Environment};
+pub use arguments::{Arguments, Command, Environment, Invocation};
 pub use error::SettingsError;
 pub use limits::{LIMITS, LimitSetting, ServerLimits};
 pub use network::{Network, NetworkError};
 
 use crate::registry::{DockerConfig, RegistrySettings};
 use crate::service::ServiceSettings;
+use crate::view::BasePath;
 use arguments::CommandLine;
 use credentials::Halves;
 use error::{Said, shown};
@@ -40,11 +43,13 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// What to show.
     pub shown: Shown,
-    /// The address under which people reach Strata.
+    /// The address under which people reach Strata, with the base path.
     pub public_url: Option<Url>,
+    /// The path below which all of Strata is served.
+    pub base_path: BasePath,
     /// Host names that requests may name, beside localhost, addresses and the public URL's.
     pub allowed_hosts: Vec<String>,
-    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    /// Reverse proxies whose `X-Forwarded-` headers and `X-Request-Id` are believed.
     pub trusted_proxies: Vec<Network>,
     /// How log lines are written.
     pub log_format: LogFormat,
@@ -146,7 +151,8 @@ impl Settings {
         let log_level = line.one("--log-level", arguments.log_level.as_ref()).or_else(|| in_file(&file.log_level));
         let hosts = list(line.many("--allowed-host", &arguments.allowed_hosts), &file.allowed_hosts);
         let proxies = list(line.many("--trusted-proxy", &arguments.trusted_proxies), &file.trusted_proxies);
-        let public_url = public_url.as_ref().map(public).transpose()?;
+        let base_path = line.one("--base-path", arguments.base_path.as_ref()).or_else(|| in_file(&file.base_path));
+        let (public_url, base_path) = site::read(public_url.as_ref(), base_path.as_ref())?;
         limits.service.public_url.clone_from(&public_url);
         Ok(Self {
             listen: listen.map_or(Ok(SocketAddr::from(([127, 0, 0, 1], 3000))), |said| {
@@ -154,6 +160,7 @@ impl Settings {
             })?,
             shown,
             public_url,
+            base_path,
             allowed_hosts: hosts.iter().map(host_name).collect::<Result<_, _>>()?,
             trusted_proxies: proxies
                 .iter()
@@ -246,21 +253,6 @@ fn what_is_shown(
         all.push(settings);
     }
     Ok(Shown::Registries(all))
-}
-
-/// The address that people use: scheme, host and port. Strata does not live under a path prefix.
-fn public(said: &Said) -> Result<Url, SettingsError> {
-    let allowed = "allowed is a URL without a path, for example https://strata.example";
-    let wrong = || said.wrong(format!("`{}` is not the address of a site; {allowed}", shown(&said.value)));
-    let url = Url::parse(said.value.trim()).map_err(|_| wrong())?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.host_str().is_some()
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if plain { Ok(url) } else { Err(wrong()) }
 }
 
 /// A host name as it stands in a `Host` header, without a port.

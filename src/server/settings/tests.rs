@@ -143,7 +143,7 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
         ),
         (
             "port = 1",
-            "strata.toml, line 1, `port`: unknown field `port`, expected one of `listen`, `public_url`, `allowed_hosts`, \
+            "strata.toml, line 1, `port`: unknown field `port`, expected one of `listen`, `public_url`, `base_path`, `allowed_hosts`, \
              `trusted_proxies`, `layout`, `docker_config`, `log_format`, `log_level`, `limits`, `registries`",
         ),
         (
@@ -161,8 +161,8 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
         ),
         (
             "public_url = \"strata.example\"",
-            "strata.toml, line 1, `public_url`: `strata.example` is not the address of a site; allowed is a URL without a \
-             path, for example https://strata.example",
+            "strata.toml, line 1, `public_url`: `strata.example` is not the address of a site; allowed is a URL such as \
+             https://strata.example or https://tools.example/strata",
         ),
         (
             "allowed_hosts = [\"a:80\"]",

@@ -35,7 +35,7 @@ impl Side {
         if !asked.trim().is_empty() {
             failure.facts.insert(0, failure::fact(label, clip(asked.trim(), LONGEST).text));
         }
-        let form = format!("/-/compare?{}", link::query(&[(other.name(), kept.trim())]));
+        let form = format!("{}?{}", link::site(link::COMPARE), link::query(&[(other.name(), kept.trim())]));
         let words = format!("Choose another {ordinal} image");
         failure.advice.push(failure::advice_link("Compare something else.", words, form));
         failure

@@ -13,8 +13,8 @@ use crate::service::failure::{self, Subject};
 use crate::service::image::found::{Chosen, Configs, Found, Loaded, find_below, read_top};
 use crate::service::image::page::asked;
 use crate::service::visit::Visit;
-use crate::view::Failure;
 use crate::view::compare::CompareQuery;
+use crate::view::{Failure, link};
 
 /// One of the two.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ fn named(service: &Service, text: &str, side: Side) -> Result<Reference, Failure
     if text.is_empty() {
         return Err(failure::invalid(
             "Two images are compared",
-            format!("The address does not say which is `{side}`: `/-/compare?from=app:1&to=app:2`."),
+            format!("The address does not say which is `{side}`: `{}?from=app:1&to=app:2`.", link::site(link::COMPARE)),
         ));
     }
     let (pasted, bare) = match reference_text::parse(text) {

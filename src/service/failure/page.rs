@@ -31,7 +31,7 @@ pub(crate) fn unknown_registry(name: &str, configured: &[Registry]) -> Failure {
     failure.facts = vec![fact("Asked for", clipped(name))];
     let names: Vec<_> = configured.iter().map(Registry::name).collect();
     failure.facts.push(fact("Configured", names.join(", ")));
-    failure.advice = vec![advice_link("Choose one of them.", "All registries", "/")];
+    failure.advice = vec![advice_link("Choose one of them.", "All registries", link::site("/"))];
     failure
 }
 

@@ -81,7 +81,7 @@ fn ways_on(subject: &Subject, registry: &Registry, again: bool) -> Vec<Advice> {
     match subject {
         Subject::Registry => {}
         Subject::Repositories => {
-            let path = format!("/-/registry?{}", link::query(&[("registry", registry.name())]));
+            let path = link::registry(registry.name());
             ways.push(advice_link("See what Strata knows about this registry.", "The registry", path));
         }
         Subject::Tags(_) => {

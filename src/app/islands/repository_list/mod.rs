@@ -158,10 +158,7 @@ fn RepositoriesView(
 
 /// The page about a registry.
 fn about(registry: &RegistryFacts) -> String {
-    match registry.prefix.as_str() {
-        "" => "/-/registry".to_owned(),
-        _ => format!("/-/registry?{}", link::query(&[("registry", &registry.name)])),
-    }
+    link::registry(if registry.prefix.is_empty() { "" } else { &registry.name })
 }
 
 /// The scale on which the core samples of all rows that are known find room.

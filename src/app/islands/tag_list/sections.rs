@@ -14,8 +14,8 @@ use crate::app::components::StripScale;
 use crate::app::components::list_state::DetailsLink;
 use crate::app::islands::fill::Filler;
 use crate::oci::{RepositoryName, Tag};
-use crate::view::ImageSummary;
 use crate::view::tags::{DETAILS_LENGTH, TagSection};
+use crate::view::{ImageSummary, link};
 
 /// The address that fills a hundred rows from a tag on, on the server.
 type FillAddress = Arc<dyn Fn(&Tag) -> String + Send + Sync>;
@@ -72,7 +72,7 @@ pub(super) fn Sections(
     view! {
         <form
             class="card list"
-            action="/-/compare"
+            action=link::site(link::COMPARE)
             aria-label="Tags"
             on:change=move |event| selection.changed(&event)
             on:pointerleave=move |_| left()

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::frame::PageHead;
-use crate::view::Site;
 use crate::view::compare::{CompareQuery, CompareView};
+use crate::view::{Site, link};
 
 /// The form, filled with what is known.
 #[component]
@@ -38,7 +38,7 @@ pub(super) fn Choose(query: CompareQuery) -> impl IntoView {
             <div class="choose">
                 <h1>"Compare two images"</h1>
                 <p class="sub">"What a pull would fetch, which layers they share, where the build cache ended, and what differs in their configs."</p>
-                <form class="card" action="/-/compare">
+                <form class="card" action=link::site(link::COMPARE)>
                     <Field name="from" label="From" hint="what somebody has" value=query.from />
                     <Field name="to" label="To" hint="what somebody wants" value=query.to />
                     {kept}

@@ -1,0 +1,41 @@
+//! What stands before everything that reads a path: it takes the base path off, and answers what lies outside of it.
+//!
+//! A proxy hands requests on as they came, with the base path. One that takes it off itself is not supported: its requests
+//! could not be told from those for pages of the same names.
+
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::address::with_path;
+use super::refusal::Refusal;
+use super::request::RequestId;
+use crate::view::{base_path, link};
+
+/// Paths that begin so are answered at the host's root, too: who watches over the program asks it directly and knows of no
+/// base path.
+const AT_THE_ROOT_TOO: &str = "/-/health/";
+
+/// The path that the rest of the server sees; nothing for a path outside of this site.
+pub(super) fn inner(path: &str) -> Option<&str> {
+    base_path::within(path).or_else(|| path.starts_with(AT_THE_ROOT_TOO).then_some(path))
+}
+
+/// Takes the base path off. `/strata` is sent to `/strata/`, what lies outside is not found.
+pub(super) async fn take_off(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path == base_path::in_force() {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        let location = format!("{}{query}", link::site("/"));
+        return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
+    }
+    if let Some(uri) = inner(path).and_then(|inner| with_path(request.uri(), inner)) {
+        *request.uri_mut() = uri;
+        return next.run(request).await;
+    }
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::unnamed);
+    let message = format!("There is nothing here. Strata is served below {}.", link::site("/"));
+    // An address of the API out there is somebody else's.
+    Refusal::new(StatusCode::NOT_FOUND, "unknown_page", message).answer("", &id)
+}

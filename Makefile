@@ -38,4 +38,4 @@ audit: ## check licences, sources, duplicates and known advisories of all depend
 	@.ci/audit
 
 clean: ## remove this clone's build output; the cache stays
-	@rm -rf target end2end/node_modules end2end/test-results public/fonts
+	@rm -rf target end2end/node_modules benches/node_modules end2end/test-results public/fonts

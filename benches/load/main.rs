@@ -1,6 +1,7 @@
 //! Measures the whole program against a registry on loopback: requests, latency, throughput, memory, bytes, and what
 //! Chromium sees. Prints one table in Markdown. `make bench` builds what it needs; one machine's figures are in
-//! `docs/performance.md`.
+//! `docs/performance.md`. An argument names the one part that is to be measured: `requests`, `pages`, `memory`, `bytes`,
+//! `large` or `browser`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that breaks may say so")]
 #![expect(
     clippy::cast_precision_loss,
@@ -16,6 +17,7 @@ mod support;
 mod browser;
 #[allow(dead_code, reason = "the soak uses more of it")]
 mod client;
+mod large;
 #[allow(dead_code, reason = "the soak uses more of it")]
 mod program;
 mod registry;
@@ -35,11 +37,27 @@ const TEN_LAYERS: &str = "payments/api:1.10.1";
 async fn main() {
     let mut table = Table::default();
     println!("{}\n", table::machine());
-    requests(&mut table).await;
-    pages(&mut table).await;
-    start_and_memory(&mut table).await;
-    bytes(&mut table).await;
-    browser::measure(&mut table).await;
+    // Cargo adds an argument of its own.
+    let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    let wants = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
+    if wants("requests") {
+        requests(&mut table).await;
+    }
+    if wants("pages") {
+        pages(&mut table).await;
+    }
+    if wants("memory") {
+        start_and_memory(&mut table).await;
+    }
+    if wants("bytes") {
+        bytes(&mut table).await;
+    }
+    if wants("large") {
+        large::measure(&mut table).await;
+    }
+    if wants("browser") {
+        browser::measure(&mut table).await;
+    }
     table.print();
 }
 

@@ -1,9 +1,11 @@
 //! What people paste into the search box: pull commands, lines of files, links, references, digests.
 //!
 //! - `command`: the reference in a command line
+//! - [`endpoint`]: the reference in an address of a registry's own API
 //! - `name`: a reference with a host before it
 
 mod command;
+pub mod endpoint;
 mod name;
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,7 @@ pub fn parse(text: &str) -> Pasted {
         return words();
     };
     link(line)
+        .or_else(|| command::fetched(line).and_then(link))
         .or_else(|| digest(line).map(Pasted::Digest))
         .or_else(|| yaml(line).and_then(name::parse))
         .or_else(|| command::parse(line))

@@ -4,6 +4,7 @@
 use super::registries::Registry;
 use super::visit::Visit;
 use super::{Service, failure};
+use crate::anatomy::reference_text::endpoint::Endpoint;
 use crate::anatomy::reference_text::{self, Pasted};
 use crate::anatomy::text::{capitalized, visible_line};
 use crate::oci::{Digest, Reference, RepositoryName};
@@ -109,8 +110,14 @@ impl Service {
         SearchOutcome::Digest { digest, repositories }
     }
 
-    /// A link of this site.
+    /// A link of this site, or an address of a configured registry's own API.
     fn path(&self, host: Option<&str>, path: &str) -> SearchOutcome {
+        if let (Some(host), Some(endpoint)) = (host, Endpoint::parse(path))
+            && let Some((registry, reference)) =
+                self.at_host(&format!("{}{}", canonical(host), endpoint.prefix), &endpoint.reference)
+        {
+            return to(registry.prefix(), &reference);
+        }
         let (whole, query) = path.find('?').map_or((path, ""), |mark| path.split_at(mark));
         let inner = match (base_path::within(whole), host) {
             (Some(inner), _) => inner,

@@ -44,6 +44,9 @@ async fn pasted_texts_lead_to_pages() {
         ("http://127.0.0.1:3000/payments/api".to_owned(), "/payments/api".to_owned()),
         ("https://strata.example/payments/api:1".to_owned(), "/payments/api:1".to_owned()),
         ("two words".to_owned(), "/?filter=two%20words".to_owned()),
+        // Addresses of the registry's own API, as the request bar and logs have them.
+        (format!("http://{host}/v2/payments/api/manifests/1.4.0"), "/payments/api:1.4.0".to_owned()),
+        (format!("curl -H 'Accept: x' 'http://{host}/v2/payments/api/tags/list?n=1'"), "/payments/api".to_owned()),
     ] {
         assert_eq!(path(&service, &text, "").await, expected, "{text}");
     }

@@ -45,13 +45,8 @@ fn step_lines(instruction: &Instruction) -> String {
         "RUN" => return run_lines(instruction),
         "ENV" | "ARG" => pairs(arguments, is_argument_name),
         "LABEL" => pairs(arguments, is_label_name),
-        "CMD" | "ENTRYPOINT" => start(arguments),
-        "SHELL" => shell(arguments),
-        "EXPOSE" => ports(arguments),
-        "VOLUME" | "USER" => unwrapped(arguments),
-        "HEALTHCHECK" => values::healthcheck(arguments),
         "ADD" | "COPY" => copied(arguments),
-        _ => None,
+        _ => structured(keyword, arguments),
     };
     let written = written.unwrap_or_else(|| match keyword {
         // A heredoc may follow, and its lines belong to it.
@@ -59,6 +54,32 @@ fn step_lines(instruction: &Instruction) -> String {
         _ => values::one_line(arguments),
     });
     format!("{keyword} {written}").trim_end().to_owned() + "\n"
+}
+
+/// What builders print as a structure of Go, in the words of a Dockerfile.
+fn structured(keyword: &str, arguments: &str) -> Option<String> {
+    match keyword {
+        "CMD" | "ENTRYPOINT" => start(arguments),
+        "SHELL" => shell(arguments),
+        "EXPOSE" => ports(arguments),
+        "VOLUME" | "USER" => unwrapped(arguments),
+        "HEALTHCHECK" => values::healthcheck(arguments),
+        _ => None,
+    }
+}
+
+impl Instruction {
+    /// The step in the words of a Dockerfile, where its builder recorded a structure of Go instead (`map[80/tcp:{}]`,
+    /// `&{["CMD-SHELL" "check"] "30s" …}`); nothing where what was recorded can be read as it is.
+    pub fn readable(&self) -> Option<Self> {
+        let written = structured(self.keyword.as_deref()?, &self.arguments)?;
+        // JSON with other spaces in it is no other text for a reader.
+        let is_same = |one: &str, other: &str| {
+            let signs = |text: &str| text.chars().filter(|character| *character != ' ').collect::<String>();
+            signs(one) == signs(other)
+        };
+        (!is_same(&written, &self.arguments)).then(|| Self { arguments: written, ..self.clone() })
+    }
 }
 
 fn run_lines(instruction: &Instruction) -> String {
@@ -194,6 +215,26 @@ mod tests {
             ("", "# a step without a text"),
         ] {
             assert_eq!(written(created_by), line, "{created_by}");
+        }
+    }
+
+    #[test]
+    fn structures_of_go_are_written_in_words() {
+        let readable = |created_by: &str| Instruction::parse(created_by).readable().map(|step| step.to_string());
+        for (created_by, words) in [
+            ("EXPOSE map[80/tcp:{}]", Some("EXPOSE 80/tcp")),
+            ("VOLUME [/data]", Some("VOLUME /data")),
+            (r#"HEALTHCHECK &{["CMD-SHELL" "x"] "30s" "0s" "0s" '\x00'}"#, Some("HEALTHCHECK --interval=30s CMD x")),
+            (r#"/bin/sh -c #(nop)  CMD ["nginx" "-g" "daemon off;"]"#, Some(r#"CMD ["nginx", "-g", "daemon off;"]"#)),
+            // What is readable stays as it was recorded.
+            (r#"CMD ["nginx","-g"]"#, None),
+            ("EXPOSE 80/tcp", None),
+            ("ENV A=b c", None),
+            ("RUN make", None),
+            ("HEALTHCHECK CMD curl", None),
+            ("bazel build ...", None),
+        ] {
+            assert_eq!(readable(created_by).as_deref(), words, "{created_by}");
         }
     }
 

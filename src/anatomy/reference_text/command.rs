@@ -68,6 +68,16 @@ pub(super) fn parse(line: &str) -> Option<Pasted> {
     None
 }
 
+/// The address in a line of curl or wget, such as the one that the request bar copies.
+pub(super) fn fetched(line: &str) -> Option<&str> {
+    let mut tokens = line.split_whitespace().take(MAX_TOKENS).map(unquoted);
+    let tool = tokens.next()?.rsplit('/').next()?;
+    if !matches!(tool, "curl" | "wget") {
+        return None;
+    }
+    tokens.find(|token| after(token, &["https://", "http://"]).is_some())
+}
+
 /// The value of `--option value` or `--option=value`.
 fn option<'a>(tokens: &[&'a str], name: &str) -> Option<&'a str> {
     let after = tokens.iter().position(|token| *token == name).and_then(|position| tokens.get(position + 1)).copied();

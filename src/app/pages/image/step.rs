@@ -25,10 +25,13 @@ pub(super) fn StepRow(
     /// Whether this row is the one that links to its layer's digest lead to.
     named: bool,
 ) -> impl IntoView {
+    let readable = step.instruction.readable();
+    let recorded = readable.is_some().then(|| step.instruction.clone());
+    let step = Step { instruction: readable.unwrap_or(step.instruction), ..step };
     let end = clip(&step.instruction.arguments);
     let clipped = end < step.instruction.arguments.len();
     let secrets = step.instruction.secrets();
-    let details = Details::of(&step, clipped);
+    let details = Details::of(&step, clipped, recorded);
     let Step { instruction, layer, .. } = step;
     let id = layer.as_ref().filter(|_| named).and_then(|layer| layer.digest.as_ref()).map(anchor);
     let class = if layer.is_some() { "step" } else { "step empty" };
@@ -102,6 +105,8 @@ fn LayerCells(layer: LayerFacts, total: u64) -> impl IntoView {
 struct Details {
     /// The whole command, where the row has only its beginning.
     command: Option<Instruction>,
+    /// What the history has, where the row says it in other words.
+    recorded: Option<Instruction>,
     build_arguments: Vec<String>,
     shell: Option<String>,
     created: Option<String>,
@@ -111,9 +116,10 @@ struct Details {
 
 impl Details {
     /// What a step's row leaves out; nothing where it leaves out nothing.
-    fn of(step: &Step, clipped: bool) -> Option<DetailsList> {
+    fn of(step: &Step, clipped: bool, recorded: Option<Instruction>) -> Option<DetailsList> {
         let layer = step.layer.clone();
         let worth = clipped
+            || recorded.is_some()
             || layer.is_some()
             || step.comment.is_some()
             || step.instruction.shell.is_some()
@@ -121,6 +127,7 @@ impl Details {
         worth.then(|| {
             DetailsList(Self {
                 command: clipped.then(|| step.instruction.clone()),
+                recorded,
                 build_arguments: step.instruction.build_arguments.clone(),
                 shell: step.instruction.shell.clone(),
                 created: match &step.created {
@@ -140,7 +147,7 @@ struct DetailsList(Details);
 
 impl DetailsList {
     fn view(self) -> impl IntoView {
-        let Details { command, build_arguments, shell, created, comment, layer } = self.0;
+        let Details { command, recorded, build_arguments, shell, created, comment, layer } = self.0;
         let words = command.as_ref().map(|command| {
             let characters = command.arguments.chars().count();
             format!("Show all {} characters", size::count(u64::try_from(characters).unwrap_or(u64::MAX)))
@@ -181,7 +188,16 @@ impl DetailsList {
                         }
                     })}
                 <dl class="facts">
-                    {layer} {arguments} {shell.map(|shell| row("Shell", shell))}
+                    {layer}
+                    {recorded
+                        .map(|recorded| {
+                            view! {
+                                <dt>"Recorded as"</dt>
+                                <dd>
+                                    <SecretText secrets=recorded.secrets() text=recorded.arguments />
+                                </dd>
+                            }
+                        })} {arguments} {shell.map(|shell| row("Shell", shell))}
                     {created.map(|created| row("Created", created))}
                     {comment
                         .map(|comment| {

@@ -1,34 +1,15 @@
 // Opens a page of tags in Chromium with an empty cache and prints as JSON, in milliseconds from the start of the
 // navigation, when a tag's name was painted and when the 100th row had digest, size and date.
 //
-// node benches/browser.mjs URL fast|slow
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+// node benches/browser/tags.mjs URL fast|slow
+import { launch, open } from "./chromium.mjs";
 
-const require = createRequire(new URL("../end2end/package.json", import.meta.url));
-const { chromium } = require("@playwright/test");
-
-/** Chromium's own picture of a slow phone: 150 ms of latency, 1.6 Mbit/s, a processor four times slower. */
-const SLOW = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750, offline: false };
-const SLOWER_PROCESSOR = 4;
 const LIMIT_MS = 30_000;
 
 const [url, speed] = process.argv.slice(2);
-const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (path) => path && existsSync(path),
-);
-const browser = await chromium.launch({
-  ...(executablePath ? { executablePath } : {}),
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-});
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const page = await browser.newPage(speed === "slow" ? phone : { viewport: { width: 1280, height: 900 } });
-if (speed === "slow") {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", SLOW);
-  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER_PROCESSOR });
-}
+const slow = speed === "slow";
+const browser = await launch();
+const page = await open(browser, { phone: slow, slowNetwork: slow, slowProcessor: slow });
 await page.addInitScript(() => {
   const seen = { named: undefined, filled: undefined };
   globalThis.seen = seen;

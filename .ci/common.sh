@@ -106,6 +106,20 @@ has_go() {
   [ "$(printf '%s\n' go1.22 "$version" | sort -V | head -n 1)" = go1.22 ]
 }
 
+# front COMMAND...: builds the half for the browser. Its library has one name in the cache whichever clone builds it, so that
+# one clone does at a time, and anew where another one was the last.
+front() {
+  locked front front_alone "$@"
+}
+front_alone() {
+  local last=$STRATA_CACHE/front-clone
+  if [ "$(cat "$last" 2>/dev/null)" != "$CLONE" ]; then
+    rm -rf "$CARGO_BUILD_BUILD_DIR"/wasm32-unknown-unknown/*/.fingerprint/strata-*
+    printf '%s' "$CLONE" >"$last"
+  fi
+  "$@"
+}
+
 # ---- which Rust ----
 
 # Whether the compiler on PATH can build for the browser.

@@ -32,6 +32,7 @@ const PAGES: readonly [path: string, status: number, site?: Site][] = [
   ["/payments/api:1.10.0/-/referrers?platform=linux/arm64/v8", 200],
   ["/base/linux:latest/-/referrers", 200],
   ["/lab/artifacts:report/-/referrers", 200],
+  ["/lab/artifacts:approval/-/referrers", 200],
   ["/crowded/platforms:latest/-/referrers", 200, "crowded"],
   ["/platform/agent:5.3.0", 200],
   ["/platform/toolbox:1.1", 200],

@@ -65,7 +65,11 @@ fn the_page_says_that_nothing_is_verified_and_leads_on() {
     let none = get("/base/linux:latest/-/referrers");
     assert!(none.text().contains("Nothing speaks about this image"));
     // An artifact has the view, too.
-    assert!(get("/lab/artifacts:report/-/referrers").text().contains("Nothing speaks about this artifact"));
+    assert!(get("/lab/artifacts:approval/-/referrers").text().contains("Nothing speaks about this artifact"));
+    let report = get("/lab/artifacts:report/-/referrers");
+    for words in ["Notation signature", "CycloneDX SBOM", "the manifest shown"] {
+        assert!(report.text().contains(words), "{words}");
+    }
     // The tab of another view counts what the index has itself.
     assert!(get("/payments/api:1.10.1").text().contains("2+"));
 }

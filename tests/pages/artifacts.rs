@@ -26,11 +26,14 @@ async fn artifact(service: &Service, query: &ImageQuery) -> ArtifactView {
 
 /// What was read, in the manifest's order.
 fn read(artifact: &ArtifactView) -> Vec<&Read> {
-    let outcome = |outcome| match outcome {
-        &Outcome::Read(ref read) => &**read,
+    artifact.readings.iter().map(|reading| was_read(&reading.outcome)).collect()
+}
+
+fn was_read(outcome: &Outcome) -> &Read {
+    match outcome {
+        Outcome::Read(read) => read,
         other => panic!("{other:?}"),
-    };
-    artifact.readings.iter().map(|reading| outcome(&reading.outcome)).collect()
+    }
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ impl Authenticator {
         }
         let own = sent.as_ref().and_then(|sent| sent.own);
         // What the credentials themselves were refused for is not tried with the same ones again.
-        let spent = match own {
+        let used_up = match own {
             Some(generation) => !self.keyring.renew(generation).await,
             None => false,
         };
@@ -158,7 +158,7 @@ impl Authenticator {
         let mut unusable: Option<Failed> = None;
         for challenge in challenges.iter().filter(|challenge| challenge.is("Bearer")) {
             if let Some(given) = self.own(Scheme::Bearer) {
-                if spent {
+                if used_up {
                     continue;
                 }
                 self.lock().learn(scope, Method::GivenToken);
@@ -186,7 +186,7 @@ impl Authenticator {
             }
         }
         let basic = challenges.iter().any(|challenge| challenge.is("Basic"));
-        if let Some(pass) = self.own(Scheme::Basic).filter(|_| basic && !spent) {
+        if let Some(pass) = self.own(Scheme::Basic).filter(|_| basic && !used_up) {
             self.lock().learn(scope, Method::Basic);
             return Ok(pass);
         }

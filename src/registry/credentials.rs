@@ -21,7 +21,7 @@ pub struct Credentials {
 pub enum Proof {
     /// A password, for the registry itself (RFC 7617) or for its token service.
     Password(Secret),
-    /// A token that a token service takes in exchange for others: OAuth2's refresh token, docker's `identitytoken`.
+    /// A token that a token service takes in exchange for others: OAuth 2's refresh token, docker's `identitytoken`.
     IdentityToken(Secret),
     /// A token that the registry itself takes: docker's `registrytoken`.
     RegistryToken(Secret),

@@ -1,4 +1,4 @@
-//! The exchange with a token service: with `GET` and a password, or with `POST` and an identity token (OAuth2).
+//! The exchange with a token service: with `GET` and a password, or with `POST` and an identity token (OAuth 2).
 //!
 //! No redirect is followed: what proves our account goes where it was meant to go, or nowhere (threats T-2, T-3).
 

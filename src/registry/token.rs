@@ -117,7 +117,7 @@ pub(crate) fn exchange_url(realm: &Url, service: Option<&str>, scopes: &[String]
     url
 }
 
-/// The body of the exchange of an identity token (OAuth2's refresh grant, RFC 6749 §6, as docker's clients send it).
+/// The body of the exchange of an identity token (OAuth 2's refresh grant, RFC 6749 §6, as docker's clients send it).
 pub(crate) fn refresh_form(service: Option<&str>, scopes: &[String], token: &Secret) -> Secret {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "refresh_token");

@@ -255,6 +255,7 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::ptr;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -321,5 +322,22 @@ mod tests {
             assert!(client.get(format!("http://rebound.example:{port}/")).send().await.is_err());
         }
         assert_eq!(visitors.load(Ordering::SeqCst), 0);
+    }
+
+    /// The pool that shows the certificate is the registry's own, and only until a request has been led away from it.
+    #[test]
+    fn the_own_pool_is_for_requests_that_have_not_been_elsewhere() {
+        let mut settings = RegistrySettings::new("r", Url::parse("http://registry.example").unwrap());
+        settings.trusted_redirects = vec!["http://storage.example".parse().unwrap()];
+        let transport = Transport::new(&settings).unwrap();
+        let is_home = |url: &str, away| {
+            let url = Url::parse(url).unwrap();
+            transport.pool(&url, Purpose::Content, away).is_ok_and(|pool| ptr::eq(pool, &raw const transport.home))
+        };
+        assert!(is_home("http://registry.example/v2/a/blobs/x", false));
+        assert!(!is_home("http://registry.example/v2/a/blobs/x", true));
+        for url in ["http://storage.example/x", "http://registry.example:81/", "https://registry.example/"] {
+            assert!(!is_home(url, false), "{url}");
+        }
     }
 }

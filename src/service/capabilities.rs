@@ -1,6 +1,6 @@
 //! What is known of a registry, as rows: each with the request that showed it.
 
-use crate::anatomy::size::count;
+use crate::anatomy::size::counted;
 use crate::anatomy::text::visible_line;
 use crate::registry::capabilities::{CatalogAnswer, ExtensionsAnswer, RangeAnswer, TagListAnswer};
 use crate::registry::{AuthKind, Capabilities, Evidence, Finding, Probe, ReferrersSupport, ReferrersWay};
@@ -95,7 +95,7 @@ fn tag_lists(answer: TagListAnswer) -> String {
         TagListAnswer::Paged { names } => (names, "Come in pages; the first one had"),
         TagListAnswer::Whole { names } => (names, "Come whole; the longest so far had"),
     };
-    format!("{how} {} tags", count(names as u64))
+    format!("{how} {}", counted(names as u64, "tag"))
 }
 
 fn ranges(answer: RangeAnswer) -> String {

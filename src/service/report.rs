@@ -7,7 +7,7 @@ use super::capabilities::{capabilities, not_listed};
 use super::failure::Subject;
 use super::registries::Registry;
 use super::visit::Visit;
-use crate::anatomy::size::{count, decimal};
+use crate::anatomy::size::{count, counted, decimal};
 use crate::registry::{Error, Limits};
 use crate::view::registry::{CacheRow, Capability, LimitRow, RegistryReport};
 use crate::view::{Failure, Page};
@@ -56,7 +56,7 @@ impl Service {
             Ok(listing) => {
                 let names = count(listing.names.len() as u64);
                 if listing.complete {
-                    format!("Lists its {names} repositories")
+                    format!("Lists its {}", counted(listing.names.len() as u64, "repository"))
                 } else if listing.reading {
                     format!("Lists its repositories; {names} have been read so far")
                 } else {

@@ -1,9 +1,10 @@
 //! Registries that want to know who reads them: by tokens of a service, or by a certificate.
 
-use strata::registry::{AuthKind, Credentials, Error, RegistrySettings, Request, Secret};
+use strata::registry::{AuthKind, Credentials, Error, ManifestReference, RegistrySettings, Request, Secret};
 use strata::server::settings::{Arguments, Settings, Shown};
 
 use super::server::{Access, Maker, Server};
+use super::support::{Fixture, Reply};
 use super::token_service::TokenService;
 use super::{PASSWORD, USER, client, name, read_all, tag};
 
@@ -94,6 +95,41 @@ async fn a_registry_that_asks_for_a_certificate_is_shown_one() {
     let without = client(&server, |settings| settings.ca_file = Some(server.certificate()));
     let error = without.manifest(&Request::new(), &name("app/web"), &tag("1.0")).await.unwrap_err();
     assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+}
+
+/// Neither where a redirect leads nor at a token service elsewhere, though the operator has named both: with the certificate in
+/// their pool, too, both requests came through.
+#[tokio::test]
+async fn a_certificate_is_shown_to_no_other_origin() {
+    let Some(server) = Server::start(Access::ClientCertificate) else { return };
+    server.fill();
+    let elsewhere = server.url();
+    let origin: strata::registry::Origin = elsewhere.origin().ascii_serialization().parse().unwrap();
+    let fixture = Fixture::start().await;
+    let reader = |registry: url::Url| {
+        client(&server, |settings| {
+            settings.url = registry;
+            settings.ca_file = Some(server.certificate());
+            settings.client_certificate = Some(server.client_certificate());
+            settings.trusted_redirects = vec![origin.clone()];
+            settings.trusted_realms = vec![origin.clone()];
+        })
+    };
+    let home = reader(elsewhere.clone());
+    let document = home.manifest(&Request::new(), &name("app/web"), &tag("1.0")).await.unwrap();
+    let by_digest = ManifestReference::Digest(document.digest.clone());
+    let path = format!("/v2/app/web/manifests/{}", document.digest);
+    fixture.on(&path, Reply::redirect(307, elsewhere.join(&path).unwrap().as_str()));
+    let led = reader(fixture.url());
+    let error = led.manifest(&Request::new(), &name("app/web"), &by_digest).await.unwrap_err();
+    let Error::Unreachable { request, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(request.statuses, [307]);
+
+    let realm = elsewhere.join("/v2/").unwrap();
+    fixture.on("/v2/app/web/tags/list", Reply::challenge(&format!("Bearer realm=\"{realm}\"")));
+    let error = led.tags(&Request::new(), &name("app/web")).await.unwrap_err();
+    let Error::Unreachable { request, .. } = &error else { panic!("{error:?}") };
+    assert!(request.url.starts_with(realm.as_str()) && request.statuses.is_empty(), "{request:?}");
 }
 
 #[test]

@@ -90,7 +90,7 @@ async fn no_other_token_is_written_anywhere() {
         let (probe, entries) = (client.check(&request).await.unwrap(), request.trace.entries());
         write!(written, "{probe:?} {entries:?} {client:?} {:?}", client.capabilities()).unwrap();
     }
-    let sent: String = fixture.received().iter().map(|received| format!("{received:?}")).collect();
+    let sent = format!("{:?}", fixture.received());
     written += &logs.text();
     for secret in [IDENTITY, NEWER, GIVEN] {
         assert!(sent.contains(secret), "{secret} was not sent");

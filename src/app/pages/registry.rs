@@ -36,7 +36,32 @@ fn ReportView(registry: RegistryFacts, report: RegistryReport) -> impl IntoView 
     let facts = facts.map(|(name, value)| view! { <Fact name=name.to_owned() value=value /> }).collect_view();
     let capabilities =
         report.capabilities.into_iter().map(|capability| view! { <Answer capability=capability /> }).collect_view();
-    let problem = report.problem.map(|failure| view! { <FailureReport failure=failure /> });
+    let name = registry.name.clone();
+    let about = view! {
+        "What Strata knows of this registry, which is called " <b>{name}</b> " in its settings. "
+        <a class="link" href=link::repositories(&registry.prefix)>"Its repositories"</a>
+    };
+    // What went wrong has its own heading, and there is one on a page.
+    let (head, problem) = match report.problem {
+        None => {
+            let head = view! {
+                <div class="pagehead">
+                    <div>
+                        <h1>{registry.host.clone()}</h1>
+                        <p class="sub">{about}</p>
+                    </div>
+                </div>
+            };
+            (Some(head), None)
+        }
+        Some(failure) => {
+            let problem = view! {
+                <FailureReport failure=failure />
+                <p class="sub">{about}</p>
+            };
+            (None, Some(problem))
+        }
+    };
     let again = link::refreshed(&link::registry(&registry.name));
     let limits =
         report.limits.into_iter().map(|limit| view! { <Fact name=limit.name value=limit.value /> }).collect_view();
@@ -81,17 +106,9 @@ fn ReportView(registry: RegistryFacts, report: RegistryReport) -> impl IntoView 
             title=format!("About {}", registry.host)
             description=format!("What the registry {} is and can do.", registry.host)
         />
-        <div class="pagehead">
-            <div>
-                <h1>{registry.host}</h1>
-                <p class="sub">
-                    "What Strata knows of this registry, which is called " <b>{registry.name.clone()}</b> " in its settings. "
-                    <a class="link" href=link::repositories(&registry.prefix)>"Its repositories"</a>
-                </p>
-            </div>
-        </div>
-        {problem}
+        {head}
         <div class="stacked">
+            {problem}
             <dl class="card">{facts}</dl>
             <section class="card">
                 <div class="cardhead">

@@ -16,7 +16,7 @@ variable, that is stronger than the settings file, and that is stronger than the
 
 Credentials are never a flag's value, because everyone on a machine can read its command lines:
   STRATA_USERNAME, STRATA_PASSWORD             user name and password
-  STRATA_IDENTITY_TOKEN                        a token that the registry's token service exchanges (OAuth2)
+  STRATA_IDENTITY_TOKEN                        a token that the registry's token service exchanges (OAuth 2)
   --username-file, --password-file,
   --identity-token-file                        files that hold them, for example mounted secrets
   --docker-config                              docker's config.json, its `auths`
@@ -82,7 +82,7 @@ pub struct Arguments {
     /// File with the password for the registry
     #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
     pub password_file: Option<String>,
-    /// File with an identity token, which the registry's token service exchanges for others (OAuth2)
+    /// File with an identity token, which the registry's token service exchanges for others (OAuth 2)
     #[arg(long, value_name = "FILE", help_heading = "How to reach it")]
     pub identity_token_file: Option<String>,
     /// docker's config.json: its `auths` are used for every registry without other credentials

@@ -499,8 +499,7 @@ fn an_identity_token_comes_from_file_or_variable_and_stands_alone() {
         "strata.toml, line 3, `identity_token_env`: a password and an identity token are two ways to sign in; one is enough"
     );
     // What the command line says takes the place of the file's other way.
-    let case =
-        Case::of_file(&format!("[[registries]]\nurl = \"https://a.example\"\nusername = \"me\"\npassword_env = \"P\""));
+    let case = Case::of_file("[[registries]]\nurl = \"https://a.example\"\nusername = \"me\"\npassword_env = \"P\"");
     let case = case.with("P", "hunter3").with("STRATA_IDENTITY_TOKEN", "hunter2");
     assert_eq!(case.registries()[0].credentials, identity(Some("me")));
 }

@@ -145,7 +145,7 @@ fn a_certificate_is_found_in_dockers_folder_and_mistakes_are_told_with_their_lin
     let url = server.url();
     let settings = read(&format!("certs_dir = '{}'\n[[registries]]\nurl = '{url}'\n", folder.display())).unwrap();
     let Shown::Registries(registries) = settings.shown else { panic!("a registry") };
-    let own = folder.join(url[url::Position::BeforeHost..url::Position::AfterPort].to_owned());
+    let own = folder.join(&url[url::Position::BeforeHost..url::Position::AfterPort]);
     assert_eq!(registries[0].ca_file, Some(own.join("ca.crt")));
     assert_eq!(registries[0].client_certificate.as_ref().unwrap().key_file, own.join("client.key"));
 

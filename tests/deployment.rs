@@ -12,19 +12,45 @@ use clap::Parser as _;
 use strata::server::settings::{Arguments, Command, Invocation, Settings, Shown};
 use tempfile::TempDir;
 
+/// A certificate of a test and its key: what the examples' files of that kind must hold.
+const CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBhDCCASmgAwIBAgIUMHwDoDkcTCnXKFSJYyFJ7hfYCdUwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLU3RyYXRhIHRlc3QwIBcNMjYxMTI3MTIwMTMxWhgPMjEyNjEx
+MDMxMjAxMzFaMBYxFDASBgNVBAMMC1N0cmF0YSB0ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAE8xUG0W97HNgotFpS41KhKmZWE4Thw+u0O+a+KQBOrfdcjm7q
+WXN1auVK4YYqiCQcoX/VWhZDpi3xrh/Re9pj1qNTMFEwHQYDVR0OBBYEFGTtwxh5
+n/js/jzTJeUSwaMFd25jMB8GA1UdIwQYMBaAFGTtwxh5n/js/jzTJeUSwaMFd25j
+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhANRQ7lnEH6sF6mlw
+D5DU1jUNjJVXu9ZhVkayOGK5a+JSAiEA7pDtZLQH3p/M7VuppoOy173iPgRPbBkq
+wJQRRkgLACs=
+-----END CERTIFICATE-----
+";
+const KEY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgNi79M/6LnfS/WO7g
+0WGpwaS3Pj5hf+qQe/tGA4kdSaChRANCAATzFQbRb3sc2Ci0WlLjUqEqZlYThOHD
+67Q75r4pAE6t91yObupZc3Vq5UrhhiqIJByhf9VaFkOmLfGuH9F72mPW
+-----END PRIVATE KEY-----
+";
+
 fn read(file: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
 }
 
-/// A folder in place of those that are mounted, with every file that an example names there, and the same text for it.
+/// A folder in place of those that are mounted, with every file that an example names there.
 struct Secrets(TempDir);
 
 impl Secrets {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["registry_username", "registry_password", "pass", "password", "registry_ca"] {
+        for name in ["registry_username", "registry_password", "pass", "password"] {
             fs::write(folder.path().join(name), "reader\n").unwrap();
         }
+        for name in ["registry_ca", "ca.pem", "client.pem"] {
+            fs::write(folder.path().join(name), CERTIFICATE).unwrap();
+        }
+        fs::write(folder.path().join("client.key"), KEY).unwrap();
         fs::create_dir(folder.path().join("strata")).unwrap();
         let auths = r#"{"auths": {"registry.example": {"username": "reader", "password": "hunter2"}}}"#;
         fs::write(folder.path().join("strata/config.json"), auths).unwrap();
@@ -48,7 +74,7 @@ impl Secrets {
 fn account(settings: &Settings) -> &str {
     let Shown::Registries(registries) = &settings.shown else { panic!("no registry") };
     let [registry] = registries.as_slice() else { panic!("one registry") };
-    &registry.credentials.as_ref().unwrap().username
+    registry.credentials.as_ref().unwrap().account()
 }
 
 /// Reads settings from an environment alone. Every variable in it must mean something.

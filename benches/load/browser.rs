@@ -108,16 +108,12 @@ async fn run(script: &str, arguments: &[&str]) -> Option<Value> {
         Command::new(&node).arg(root.join("benches/browser").join(script)).args(arguments).output().await.unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let remarks = String::from_utf8_lossy(&output.stderr).into_owned();
-    match serde_json::from_str(text.trim()) {
-        Ok(value) => {
-            print!("{remarks}");
-            Some(value)
-        }
-        Err(_) => {
-            println!("left out: {script} says {text}{remarks}");
-            None
-        }
-    }
+    let Ok(value) = serde_json::from_str(text.trim()) else {
+        println!("left out: {script} says {text}{remarks}");
+        return None;
+    };
+    print!("{remarks}");
+    Some(value)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

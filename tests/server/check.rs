@@ -55,7 +55,7 @@ fn every_mistake_is_told_at_once_with_its_place() {
          milliseconds from 1 to 600000",
         "strata: strata.toml, line 8, `url`: `registry.example` does not begin with https:// or http://; allowed is a URL \
          like https://registry.example or http://127.0.0.1:5000",
-        "strata: strata.toml, line 11, `ca_file`: nothing.pem cannot be used: No such file or directory (os error 2)",
+        "strata: strata.toml, line 11, `ca_file`: nothing.pem cannot be used: it cannot be read: No such file or directory (os error 2)",
     ] {
         assert!(wrong.lines().any(|found| found == line), "{line}\nis not in\n{wrong}");
     }

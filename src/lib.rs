@@ -22,7 +22,10 @@ pub mod view;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start() {
-    console_error_panic_hook::set_once();
+    // What went wrong, in words, is for whoever changes the code: it is over 1 kB of every first visit.
+    if cfg!(debug_assertions) {
+        console_error_panic_hook::set_once();
+    }
     app::script::set_base_path();
     leptos::mount::hydrate_islands();
     app::script::start();

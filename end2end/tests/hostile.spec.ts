@@ -1,13 +1,14 @@
 import { HARM } from "../support/hostile.ts";
 import { expect, hydrated, test } from "../support/test.ts";
 
-test.use({ site: "hostile" });
+// One of the pages is of a tag that is not there.
+test.use({ site: "hostile", expectedMessages: [/status of 404/] });
 
 /** Pages, and texts that each of them shows. */
 const PAGES: readonly (readonly [string, readonly string[]])[] = [
   ["/", []],
   ["/hostile", []],
-  ["/hostile:1", ["COPY ", "run", "os", "architecture", "annotation-key"]],
+  ["/hostile:1", ["COPY ", "run", "url", "step-comment"]],
   ["/hostile:1?as=dockerfile", ["run"]],
   ["/hostile:1/-/config", ["user", "env", "label-key", "label-value", "entrypoint", "command", "folder"]],
   ["/hostile:1/-/raw", []],

@@ -14,7 +14,7 @@ fn image() -> ImageManifest {
         r#"{{"schemaVersion":2,"config":{{"mediaType":"application/vnd.oci.image.config.v1+json"}},"layers":[{layer},{layer}]}}"#
     );
     match Manifest::parse(document.as_bytes(), None) {
-        Ok(Manifest::Image(image)) => image,
+        Ok(Manifest::Image(image)) => *image,
         other => panic!("{other:?}"),
     }
 }

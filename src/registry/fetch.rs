@@ -318,6 +318,9 @@ impl Fetcher {
                 if wanted {
                     return Err(Trouble::TooLarge { limit, announced });
                 }
+                // Of an error's body, the beginning is enough.
+                let room = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(body.len());
+                body.extend_from_slice(&piece[..room.min(piece.len())]);
                 break;
             }
             body.extend_from_slice(&piece);

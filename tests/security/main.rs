@@ -12,6 +12,7 @@ mod advisories;
 mod foreign;
 mod hosts;
 mod html;
+mod limits;
 mod numbers;
 mod reflections;
 mod shapes;

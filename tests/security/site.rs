@@ -1,4 +1,5 @@
-//! Strata in front of two registries, `main` with credentials and `other`: one for all tests of this program.
+//! Strata in front of three registries, `main` with credentials, `other`, and `small` with small limits: one for all tests of
+//! this program.
 //!
 //! Making a router is not safe beside requests, and clients keep their connections on the runtime that made them. So there
 //! is one runtime, and everything stands before the first request. Each test has repositories of its own.
@@ -19,33 +20,39 @@ pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
+/// The limits of `small`.
+const SMALL: &str = "manifest_bytes = 3000\nconfig_bytes = 2048\nlist_page_names = 5\nwalk_names = 7\nwalk_barren_pages = 2\n\
+                     walk_seconds = 3\nredirects = 1\nerror_body_bytes = 4096\n";
+
 /// The site and the registries behind it.
 pub(crate) struct Site {
     pub(crate) runtime: Runtime,
     router: Router,
     pub(crate) main: Fixture,
     pub(crate) other: Fixture,
+    pub(crate) small: Fixture,
 }
 
 pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (router, main, other) = runtime.block_on(async {
-        let (main, other) = (Fixture::start().await, Fixture::start().await);
+    let (router, main, other, small) = runtime.block_on(async {
+        let (main, other, small) = (Fixture::start().await, Fixture::start().await, Fixture::start().await);
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("password"), "hunter2").unwrap();
         let config = folder.path().join("strata.toml");
-        let (first, second) = (main.origin(), other.origin());
+        let (first, second, third) = (main.origin(), other.origin(), small.origin());
         let text = format!(
             "[limits]\nretries = 0\npage_deadline_ms = 30000\n[[registries]]\nname = 'main'\nurl = '{first}'\nusername = \
-             'reader'\npassword_file = 'password'\n[[registries]]\nname = 'other'\nurl = '{second}'\n"
+             'reader'\npassword_file = 'password'\n[[registries]]\nname = 'other'\nurl = '{second}'\n[[registries]]\nname = \
+             'small'\nurl = '{third}'\n[registries.limits]\n{SMALL}"
         );
         std::fs::write(&config, text).unwrap();
         let arguments = Arguments { config: Some(config.display().to_string()), ..Arguments::default() };
         let settings = Settings::read(&arguments, &|_| None).unwrap();
         let service = start(&settings, std::future::pending()).await.unwrap();
-        (router(service, Arc::new(Assets::of_this_build()), &settings), main, other)
+        (router(service, Arc::new(Assets::of_this_build()), &settings), main, other, small)
     });
-    Site { runtime, router, main, other }
+    Site { runtime, router, main, other, small }
 });
 
 /// `GET` at the site.

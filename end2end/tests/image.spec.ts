@@ -129,7 +129,7 @@ test("an attestation leads to its own page", async ({ page }) => {
   await page.goto(IMAGE);
   await page.getByRole("button", { name: /Attestations/ }).click();
   await page.getByRole("dialog", { name: "Attestations" }).getByRole("link").first().click();
-  await expect(page).toHaveURL(/\/payments\/api@sha256:[0-9a-f]{64}$/);
+  await expect(page).toHaveURL(/\/payments\/api:1\.10\.1\?manifest=sha256:[0-9a-f]{64}$/);
   await expect(page.locator(".sub").first()).toContainText("attestation", { ignoreCase: true });
   await expect(page.getByRole("heading", { name: "Content" })).toBeVisible();
 });

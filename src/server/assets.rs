@@ -171,7 +171,8 @@ pub(super) async fn robots(State(assets): State<Arc<Assets>>, headers: HeaderMap
     if base_path::in_force().is_empty() {
         return assets.respond("robots.txt", &headers, ONE_DAY);
     }
-    let text = format!("User-agent: *\nDisallow: {}\n", link::site("/-/"));
+    let (views, compare) = (link::site("/-/"), link::site(link::COMPARE));
+    let text = format!("User-agent: *\nDisallow: {views}\nAllow: {compare}\n");
     ([(header::CONTENT_TYPE, content_type("robots.txt")), (header::CACHE_CONTROL, ONE_DAY)], text).into_response()
 }
 

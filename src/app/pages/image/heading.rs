@@ -10,7 +10,7 @@ use crate::anatomy::size;
 use crate::anatomy::time::Created;
 use crate::app::components::{CopyButton, Date, Moment};
 use crate::oci::Reference;
-use crate::view::image::ImagePage;
+use crate::view::image::{ImageContent, ImagePage};
 
 /// Name, line, buttons.
 #[component]
@@ -67,12 +67,21 @@ fn TagAndDigest(reference: Reference) -> impl IntoView {
     }
 }
 
+/// What is shown: the artifact itself, where an index is only the way to it.
+fn kind_of(page: &ImagePage) -> String {
+    let chosen = match &page.content {
+        ImageContent::Artifact(artifact) => artifact.kind.as_ref(),
+        _ => None,
+    };
+    chosen.unwrap_or(&page.kind).label.clone()
+}
+
 /// `Built 2 days ago · 70.5 MB compressed · 7 layers`, as far as it is known.
 #[component]
 fn Line(page: ImagePage) -> impl IntoView {
     let is_image = is_image(&page);
     let built = match Created::of(page.created.as_deref()) {
-        _ if !is_image => Either::Left(page.kind.label.clone()),
+        _ if !is_image => Either::Left(kind_of(&page)),
         Created::Known(at) => Either::Right(Either::Left(view! { "Built " <Moment at=at /> })),
         _ => Either::Right(Either::Right(view! { <Date created=page.created.clone() /> })),
     };

@@ -1,6 +1,9 @@
 //! The calls: what can be asked of a registry.
 
 mod blob;
+mod capabilities;
+mod documents;
+mod referrers;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,34 +13,28 @@ use tokio::sync::Semaphore;
 
 use super::auth::Authenticator;
 use super::cache::{CacheState, DocumentCache};
-use super::capabilities::{Capabilities, Record};
+use super::capabilities::Record;
 use super::document::Document;
 use super::error::Error;
 use super::exchange::Exchange;
 use super::fetch::Fetcher;
-use super::flight::{Flights, NoResult, Role};
+use super::flight::Flights;
 use super::listing::Listing;
 use super::lists::{Lists, Policy};
 use super::manifests::Documents;
 use super::meter::Meter;
 use super::pause::Pause;
-use super::probe::{Probe, Probes};
+use super::probe::Probes;
 use super::queue::Queue;
-use super::referrers::companions::Companions;
-use super::referrers::{Referrers, ReferrersStore};
+use super::referrers::ReferrersStore;
 use super::request::Request;
 use super::routes::Routes;
 use super::scope::Scope;
 use super::settings::RegistrySettings;
-use super::survey::survey;
-use super::text::redacted;
-use super::trace::EntryKind;
 use super::transport::{SetupError, Transport};
 use super::walk::{PAGES, Route, Stage};
-use crate::oci::{Descriptor, Digest, MediaType, RepositoryName, Tag};
-
-/// SHA-256 of `{}`, the config of artifacts that have none (image-spec, manifest.md, "Guidance for an Empty Descriptor").
-const EMPTY: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+use crate::oci::{Digest, RepositoryName, Tag};
+use documents::Want;
 
 /// One registry, asked with one account. Clones share everything.
 #[derive(Clone)]
@@ -65,23 +62,6 @@ pub enum ManifestReference {
     Tag(Tag),
     /// A digest: never changes.
     Digest(Digest),
-}
-
-/// A document that readers may want at the same time.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Want {
-    repository: RepositoryName,
-    what: What,
-    /// A reader who asked to pass by the caches does not wait for one who did not.
-    refresh: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum What {
-    Manifest(ManifestReference),
-    Config(Digest, Option<u64>),
-    /// With the size that its descriptor states, and the most bytes that are read.
-    Blob(Digest, Option<u64>, u64),
 }
 
 impl Client {
@@ -229,202 +209,6 @@ impl Client {
         };
         tags.get(exchange, request, repository.clone(), route).await
     }
-
-    /// A manifest or index.
-    ///
-    /// By digest it is asked for once and kept. By tag, where the tag stood is believed for [`super::Limits::tag_ttl`] and then
-    /// confirmed by one conditional `HEAD`.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`]; among them [`Error::DigestMismatch`] where the bytes are not the right ones.
-    pub async fn manifest(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        reference: &ManifestReference,
-    ) -> Result<Document, Error> {
-        let documents = &self.inner.documents;
-        if !request.refresh {
-            let known = documents.known(request, repository, reference).await;
-            self.meter().cache_read("documents", known.is_some());
-            if let Some(document) = known {
-                return Ok(document);
-            }
-        }
-        let url = redacted(&documents.routes.manifest(repository, reference)?);
-        let what = What::Manifest(reference.clone());
-        let work = {
-            let (documents, request) = (Arc::clone(documents), request.clone());
-            let (repository, reference) = (repository.clone(), reference.clone());
-            Box::pin(async move { documents.manifest(&request, &repository, &reference).await })
-        };
-        self.fly(request, repository, what, url, work).await
-    }
-
-    /// A manifest that a descriptor names: an entry of an index. Its size is checked, too.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Client::manifest`], and [`Error::SizeMismatch`].
-    pub async fn described_manifest(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        descriptor: &Descriptor,
-    ) -> Result<Document, Error> {
-        let reference = ManifestReference::Digest(digest_of(descriptor)?);
-        let document = self.manifest(request, repository, &reference).await?;
-        let documents = &self.inner.documents;
-        documents.of_size(document, descriptor, documents.routes.manifest(repository, &reference)?)
-    }
-
-    /// A config, as a manifest's descriptor names it.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`]; among them [`Error::DigestMismatch`] and [`Error::SizeMismatch`].
-    pub async fn config(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        descriptor: &Descriptor,
-    ) -> Result<Document, Error> {
-        let documents = &self.inner.documents;
-        let digest = digest_of(descriptor)?;
-        let address = documents.routes.blob(repository, &digest)?;
-        let url = redacted(&address);
-        if digest.as_str() == EMPTY {
-            request.trace.known(
-                EntryKind::Document,
-                "GET",
-                url,
-                2,
-                "the empty config, known without asking",
-                Some(true),
-            );
-            return documents.of_size(empty(digest, &descriptor.media_type), descriptor, address);
-        }
-        if !request.refresh {
-            let known = documents.known_blob(request, repository, &digest, "config").await;
-            self.meter().cache_read("documents", known.is_some());
-            if let Some(document) = known {
-                return documents.of_size(document, descriptor, address);
-            }
-        }
-        let what = What::Config(digest.clone(), descriptor.size);
-        let work = {
-            let (documents, request) = (Arc::clone(documents), request.clone());
-            let (repository, descriptor) = (repository.clone(), descriptor.clone());
-            let limit = self.inner.settings.limits.config_bytes;
-            Box::pin(async move { documents.blob(&request, &repository, &digest, &descriptor, limit, "config").await })
-        };
-        self.fly(request, repository, what, url, work).await
-    }
-
-    /// What points at a manifest: by the referrers API, or where there is none by the fallback tag. Of one artifact type or of
-    /// all. That there is neither is an answer, not a failure.
-    ///
-    /// Asks once for each page, and once for the fallback tag; not again within [`super::Limits::referrers_ttl`].
-    ///
-    /// # Errors
-    ///
-    /// Whatever may befall the first page or the fallback tag; an error of a later page stands in the list.
-    pub async fn referrers(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        subject: &Digest,
-        artifact_type: Option<&MediaType>,
-    ) -> Result<Referrers, Error> {
-        self.inner.referrers.list(request, repository, subject, artifact_type).await
-    }
-
-    /// Which of the tags there are that cosign wrote before there were referrers. Three `HEAD`s, not repeated within
-    /// [`super::Limits::referrers_ttl`].
-    ///
-    /// # Errors
-    ///
-    /// Where none of them could be asked for; where some could, the error stands beside them.
-    pub async fn companions(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        subject: &Digest,
-    ) -> Result<Companions, Error> {
-        self.inner.referrers.companions(request, repository, subject).await
-    }
-
-    /// Asks whether the registry is there, and how it wants readers to sign in. Readers within two seconds share an
-    /// answer; no cache is longer than that.
-    ///
-    /// # Errors
-    ///
-    /// Where there is no answer at all, or the registry has asked to be left alone.
-    pub async fn check(&self, request: &Request) -> Result<Probe, Error> {
-        let Inner { exchange, documents, probes, .. } = &*self.inner;
-        probes.get(exchange, request, documents.routes.probe()?).await
-    }
-
-    /// What its answers have shown of the registry so far. Nothing is asked.
-    pub fn capabilities(&self) -> Capabilities {
-        Capabilities { referrers: self.inner.referrers.support(), ..self.inner.exchange.record.known() }
-    }
-
-    /// Asks for what no page asks anyway, where it is not known yet, and says what is known then. Readers at the same time
-    /// share the questions; who stops waiting gets what is known until then.
-    pub async fn survey(&self, request: &Request) -> Capabilities {
-        let Inner { exchange, documents, surveys, .. } = &*self.inner;
-        let work = {
-            let (exchange, request) = (Arc::clone(exchange), request.clone());
-            let routes = documents.routes.clone();
-            async move { survey(&exchange, &routes, &request).await }
-        };
-        let _ = surveys.join((), request.deadline, || work).await;
-        self.capabilities()
-    }
-
-    /// Does work that other readers may want at the same time.
-    async fn fly(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        what: What,
-        url: String,
-        work: impl Future<Output = Result<Document, Error>> + Send + 'static,
-    ) -> Result<Document, Error> {
-        let want = Want { repository: repository.clone(), what, refresh: request.refresh };
-        let (asker, exchange) = (request.asker.clone(), Arc::clone(&self.inner.exchange));
-        let (result, role) = self
-            .inner
-            .flights
-            .join(want, request.deadline, || async move {
-                let result = work.await;
-                if let Err(error) = &result {
-                    error.log(&asker);
-                    exchange.fetcher.meter.failure(error);
-                }
-                result
-            })
-            .await;
-        let result = result.unwrap_or_else(|none| {
-            Err(match none {
-                NoResult::Stopped => Error::Stopped,
-                NoResult::Deadline => {
-                    Error::Deadline { registry: self.inner.settings.name.clone(), waiting_for: url.clone() }
-                }
-            })
-        });
-        if role == Role::Follower {
-            let bytes = result.as_ref().map_or(0, |document| document.bytes.len() as u64);
-            let (outcome, verified) = match &result {
-                Ok(_) => ("read for another page; digest verified", Some(true)),
-                Err(_) => ("asked for another page", None),
-            };
-            request.trace.known(EntryKind::Document, "GET", url, bytes, outcome, verified);
-        }
-        result
-    }
 }
 
 impl fmt::Debug for Client {
@@ -468,22 +252,5 @@ fn not_offered(error: Error) -> Error {
             Error::NotOffered { request, status: 401, errors }
         }
         other => other,
-    }
-}
-
-fn digest_of(descriptor: &Descriptor) -> Result<Digest, Error> {
-    let digest = descriptor.digest.clone();
-    digest.ok_or_else(|| {
-        Error::NotFetchable("the descriptor has no valid digest, so nothing is fetched by it".to_owned())
-    })
-}
-
-fn empty(digest: Digest, media_type: &MediaType) -> Document {
-    Document {
-        digest,
-        media_type: media_type.clone(),
-        bytes: bytes::Bytes::from_static(b"{}"),
-        reported: None,
-        warnings: Vec::new(),
     }
 }

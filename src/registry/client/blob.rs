@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Client, EMPTY, What, digest_of, empty};
+use super::Client;
+use super::documents::{EMPTY, What, digest_of, empty};
 use crate::oci::{Descriptor, RepositoryName};
 use crate::registry::document::Document;
 use crate::registry::error::Error;

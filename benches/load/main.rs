@@ -1,7 +1,7 @@
 //! Measures the whole program against a registry on loopback: requests, latency, throughput, memory, bytes, and what
 //! Chromium sees. Prints one table in Markdown. `make bench` builds what it needs; one machine's figures are in
 //! `docs/performance.md`. An argument names the one part that is to be measured: `requests`, `pages`, `memory`, `bytes`,
-//! `large` or `browser`.
+//! `large` or `browser`, or `soak`, which is not among the rest.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that breaks may say so")]
 #![expect(
     clippy::cast_precision_loss,
@@ -15,12 +15,11 @@
 mod support;
 
 mod browser;
-#[allow(dead_code, reason = "the soak uses more of it")]
 mod client;
 mod large;
-#[allow(dead_code, reason = "the soak uses more of it")]
 mod program;
 mod registry;
+mod soak;
 mod table;
 
 use std::time::Duration;
@@ -57,6 +56,10 @@ async fn main() {
     }
     if wants("browser") {
         browser::measure(&mut table).await;
+    }
+    // Minutes of it: only where it is asked for.
+    if wanted.as_deref() == Some("soak") {
+        soak::measure(&mut table).await;
     }
     table.print();
 }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use super::trouble::LARGE;
 use crate::client::Connection;
 use crate::registry::{REPOSITORY, TAGS, tag};
-use crate::trouble::LARGE;
 
 /// How long a reader looks at a page.
 const LOOK: Duration = Duration::from_millis(100);

@@ -3,38 +3,19 @@
 //!
 //! What is asked for: no failure that is Strata's own, memory that stays within its caps, and pages of the healthy registry
 //! that are as quick as if the other one were well.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement may stop, and prints what it finds")]
-#![expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::case_sensitive_file_extension_comparisons,
-    reason = "figures for people, and names that this project chose"
-)]
 
-#[path = "../../tests/support/mod.rs"]
-mod support;
-
-#[path = "../load/client.rs"]
-#[allow(dead_code, reason = "the load bench uses more of it")]
-mod client;
-#[path = "../load/program.rs"]
-#[allow(dead_code, reason = "the load bench uses more of it")]
-mod program;
 mod readers;
-#[path = "../load/registry.rs"]
-#[allow(dead_code, reason = "the load bench uses more of it")]
-mod registry;
-#[path = "../load/table.rs"]
-mod table;
 mod trouble;
 
 use std::time::{Duration, Instant};
 
-use program::Program;
 use readers::Readers;
-use table::Table;
 use trouble::{Kind, Trouble};
+
+use crate::client::Connection;
+use crate::program::Program;
+use crate::registry;
+use crate::table::Table;
 
 /// How many readers there are. Each has one connection and opens one page after the other.
 const READERS: usize = 32;
@@ -56,11 +37,9 @@ const CACHES: [(&str, u64); 4] = [
     ("list_cache_bytes", 4_000_000),
 ];
 
-#[tokio::main]
-async fn main() {
+pub(crate) async fn measure(table: &mut Table) {
     let minutes = std::env::var("STRATA_SOAK_MINUTES").ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(10.0);
     let time = Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);
-    println!("{}\n", table::machine());
 
     let healthy = registry::thousand_tags().await;
     let trouble = Trouble::start().await;
@@ -100,10 +79,9 @@ async fn main() {
     program.kill().await;
     let killed = Instant::now();
     let again = Program::start(&["--config", &config]).await;
-    let page = client::Connection::open(again.address).await.ask("/healthy/").await.unwrap();
+    let page = Connection::open(again.address).await.ask("/healthy/").await.unwrap();
     let (status, restart) = (page.status(), killed.elapsed());
 
-    let mut table = Table::default();
     let lists = 2;
     let budget: u64 =
         CACHES.iter().map(|(name, bytes)| if *name == "list_cache_bytes" { lists * bytes } else { *bytes }).sum();
@@ -133,7 +111,6 @@ async fn main() {
         &format!("{status} after {} ms", restart.as_millis()),
         status == 200,
     );
-    table.print();
     for failure in &seen.examples {
         println!("\n{failure}");
     }

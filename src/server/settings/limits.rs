@@ -13,7 +13,7 @@ use crate::service::ServiceSettings;
 /// Limits of the server itself: how much a browser may send, how long it may take, and what is kept for all registries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerLimits {
-    /// Longest time for any answer but a download.
+    /// Longest time until an answer begins; a download begins when all of it has been read and hashed.
     pub request_deadline: Duration,
     /// Longest body of a request, in bytes.
     pub request_body_bytes: u64,
@@ -180,7 +180,8 @@ pub static LIMITS: &[LimitSetting] = limits! {
         "most rows that are read or wait to be read at the same time, for each registry";
     service.raw_text_bytes as number "raw_text_bytes" 1_024..=100_000_000,
         "longest text of a document on its raw view; the whole can be downloaded";
-    server.request_deadline as ms "request_deadline_ms" 100..=3_600_000, "longest time for any answer but a download";
+    server.request_deadline as ms "request_deadline_ms" 100..=3_600_000,
+        "longest time until an answer begins; a download begins when all of it has been read";
     server.request_body_bytes as number "request_body_bytes" 1_024..=GIGABYTE, "longest body of a browser's request";
     server.request_head_bytes as number "request_head_bytes" 8_192..=1_048_576, "longest head of a browser's request";
     server.request_head as ms "request_head_ms" 100..=600_000, "longest time for the head of a browser's request";

@@ -76,7 +76,7 @@ impl Service {
         let Some(descriptor) = listed else {
             return Err(visit.finish(failure::not_listed(&reference, &blob, visit.registry)));
         };
-        // A download may take longer than a page: only the client's own limits hold.
+        // A download may take longer than a page: what ends it is the client's own limits, and the server's deadline of a request.
         let document =
             visit.registry.client().blob(&visit.patient(), &reference.repository, descriptor, u64::MAX).await;
         let subject = Subject::Blob(reference.repository.clone(), blob);

@@ -237,7 +237,6 @@ impl Documents {
         let mut outgoing = Outgoing::get(EntryKind::Document, self.routes.blob(repository, digest)?, limit);
         outgoing.follow = Follow::Anywhere;
         outgoing.expected = descriptor.size;
-        self.within(descriptor.size, limit, &outgoing)?;
         let incoming = self.exchange.ask(request, &Scope::Pull(repository.clone()), outgoing).await?;
         if incoming.status != StatusCode::OK {
             return Err(refusal(incoming, None));

@@ -120,8 +120,8 @@ impl ReferrersStore {
                 store.look_up(lookup).await
             })
         };
-        let registry = &self.documents.exchange.fetcher.registry;
-        self.lists.get(request, registry, key, redacted(&url), |list| in_words(list.descriptors.len()), work).await
+        let fetcher = &self.documents.exchange.fetcher;
+        self.lists.get(request, fetcher, key, redacted(&url), |list| in_words(list.descriptors.len()), work).await
     }
 
     /// Which of cosign's tags there are for a manifest.
@@ -142,9 +142,9 @@ impl ReferrersStore {
             0 => "none of cosign's tags".to_owned(),
             number => format!("{number} of cosign's tags"),
         };
-        let registry = &self.documents.exchange.fetcher.registry;
+        let fetcher = &self.documents.exchange.fetcher;
         let shown = format!("{url}{}.*", names::prefix(subject));
-        self.companions.get(request, registry, key, shown, words, work).await
+        self.companions.get(request, fetcher, key, shown, words, work).await
     }
 
     async fn look_up(&self, lookup: Lookup<'_>) -> Result<Referrers, Error> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use strata::registry::{Client, Credentials, DocumentCache, Error, RegistrySettings, Request, Secret};
+use strata::registry::{Client, Credentials, DocumentCache, Error, Meter, RegistrySettings, Request, Secret};
 
 use super::support::{Fixture, Reply};
 use super::{MANIFEST, client, client_with, descriptor, digest, outcomes, repository, settings, tag, with_manifest};
@@ -145,6 +145,33 @@ async fn a_refresh_passes_by_the_caches() {
     assert_eq!(fixture.received_for("/v2/app/web/tags/list").len(), 2);
     assert_eq!(fixture.received_for("/v2/_catalog").len(), 2);
     assert!(fixture.received().iter().all(|received| received.method == "GET"));
+}
+
+#[tokio::test]
+async fn looks_into_caches_are_counted_and_those_that_pass_by_are_not() {
+    let (fixture, right) = with_manifest(BODY).await;
+    let config = fixture.content(|content| content.blob("app/web", b"config"));
+    let blob = fixture.content(|content| content.blob("app/web", b"blob"));
+    let meter = Meter::default();
+    let cache = Arc::new(DocumentCache::new(1_000_000));
+    let client = Client::measured(settings(fixture.url()), cache, &meter).unwrap();
+    for refresh in [false, false, true] {
+        let request = Request::new().refreshing(refresh);
+        client.manifest(&request, &repository(), &digest(&right)).await.unwrap();
+        client.config(&request, &repository(), &descriptor(&config, None)).await.unwrap();
+        client.blob(&request, &repository(), &descriptor(&blob, None), 1_000).await.unwrap();
+        client.referrers(&request, &repository(), &right.parse().unwrap(), None).await.unwrap();
+    }
+    let mut register = prometheus_client::registry::Registry::default();
+    meter.register(&mut register);
+    let mut text = String::new();
+    prometheus_client::encoding::text::encode(&mut text, &register).unwrap();
+    for (cache, reads) in [("documents", 3), ("referrers", 1)] {
+        for result in ["miss", "hit"] {
+            let line = format!("strata_cache_reads_total{{cache=\"{cache}\",result=\"{result}\"}} {reads}");
+            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+        }
+    }
 }
 
 #[tokio::test]

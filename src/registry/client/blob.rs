@@ -1,10 +1,12 @@
-//! Blobs that are read whole: what an artifact consists of.
+//! Blobs that are read whole: configs, and what an artifact consists of.
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::Client;
-use super::documents::{EMPTY, What, digest_of, empty};
-use crate::oci::{Descriptor, RepositoryName};
+use super::documents::{What, digest_of};
+use crate::oci::{Descriptor, Digest, RepositoryName};
 use crate::registry::document::Document;
 use crate::registry::error::Error;
 use crate::registry::fetch::Outgoing;
@@ -12,8 +14,8 @@ use crate::registry::request::Request;
 use crate::registry::text::redacted;
 use crate::registry::trace::EntryKind;
 
-/// The word for it in the record of a page.
-const BLOB: &str = "blob";
+/// SHA-256 of `{}`, the config of artifacts that have none (image-spec, manifest.md, "Guidance for an Empty Descriptor").
+const EMPTY: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
 
 /// Blobs longer than this, in bytes, are large: while one is read, it may take twice its size in memory.
 const LARGE: u64 = 4 << 20;
@@ -21,6 +23,21 @@ const LARGE: u64 = 4 << 20;
 pub(super) const LARGE_AT_ONCE: usize = 2;
 
 impl Client {
+    /// A config, as a manifest's descriptor names it, of at most
+    /// [`Limits::config_bytes`](crate::registry::Limits::config_bytes).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::blob`].
+    pub async fn config(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+    ) -> Result<Document, Error> {
+        self.whole(request, repository, descriptor, self.inner.settings.limits.config_bytes, "config").await
+    }
+
     /// A blob that a verified manifest lists, whole and hashed. `limit` is the most bytes that are read, besides
     /// [`Limits::artifact_bytes`](crate::registry::Limits::artifact_bytes), which holds always.
     ///
@@ -38,6 +55,19 @@ impl Client {
         limit: u64,
     ) -> Result<Document, Error> {
         let limit = limit.min(self.inner.settings.limits.artifact_bytes);
+        self.whole(request, repository, descriptor, limit, "blob").await
+    }
+
+    /// A blob of at most `limit` bytes: known, on its way for another reader, or asked for now. `noun` stands for it in the
+    /// record of a page.
+    async fn whole(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+        limit: u64,
+        noun: &'static str,
+    ) -> Result<Document, Error> {
         let documents = &self.inner.documents;
         let digest = digest_of(descriptor)?;
         let address = documents.routes.blob(repository, &digest)?;
@@ -45,17 +75,18 @@ impl Client {
         documents.within(descriptor.size, limit, &outgoing)?;
         let url = redacted(&address);
         if digest.as_str() == EMPTY {
-            let known = "the empty blob, known without asking";
-            request.trace.known(EntryKind::Document, "GET", url, 2, known, Some(true));
-            return documents.of_size(empty(digest, &descriptor.media_type), descriptor, address);
+            let known = format!("the empty {noun}, known without asking");
+            request.trace.known(EntryKind::Document, "GET", url, 2, &known, Some(true));
+            return documents.of_size(empty(digest, descriptor), descriptor, address);
         }
-        if !request.refresh
-            && let Some(document) = documents.known_blob(request, repository, &digest, BLOB).await
-        {
-            // What was read with a wider limit is held to this one, too.
-            documents.within(Some(document.bytes.len() as u64), limit, &outgoing)?;
-            let document = Document { media_type: descriptor.media_type.clone(), ..document };
-            return documents.of_size(document, descriptor, address);
+        if !request.refresh {
+            let known = documents.known_blob(request, repository, &digest, noun).await;
+            self.meter().cache_read("documents", known.is_some());
+            if let Some(document) = known {
+                // What was read with a wider limit is held to this one, too.
+                documents.within(Some(document.bytes.len() as u64), limit, &outgoing)?;
+                return documents.of_size(named(document, descriptor), descriptor, address);
+            }
         }
         let what = What::Blob(digest.clone(), descriptor.size, limit);
         let work = {
@@ -65,9 +96,25 @@ impl Client {
             let is_large = limit > LARGE && descriptor.size.is_none_or(|size| size > LARGE);
             Box::pin(async move {
                 let _turn = if is_large { large.acquire_owned().await.ok() } else { None };
-                documents.blob(&request, &repository, &digest, &descriptor, limit, BLOB).await
+                documents.blob(&request, &repository, &digest, &descriptor, limit, noun).await
             })
         };
-        self.fly(request, repository, what, url, work).await
+        let document = self.fly(request, repository, what, url, work).await?;
+        Ok(named(document, descriptor))
+    }
+}
+
+/// The document by the media type of this descriptor: another one that lists the same blob may have been read before.
+fn named(document: Document, descriptor: &Descriptor) -> Document {
+    Document { media_type: descriptor.media_type.clone(), ..document }
+}
+
+fn empty(digest: Digest, descriptor: &Descriptor) -> Document {
+    Document {
+        digest,
+        media_type: descriptor.media_type.clone(),
+        bytes: Bytes::from_static(b"{}"),
+        reported: None,
+        warnings: Vec::new(),
     }
 }

@@ -1,18 +1,15 @@
-//! Manifests, indexes and configs.
+//! Manifests and indexes, and how readers share what they wait for.
 
 use std::sync::Arc;
 
 use super::{Client, ManifestReference};
-use crate::oci::{Descriptor, Digest, MediaType, RepositoryName};
+use crate::oci::{Descriptor, Digest, RepositoryName};
 use crate::registry::document::Document;
 use crate::registry::error::Error;
 use crate::registry::flight::{NoResult, Role};
 use crate::registry::request::Request;
 use crate::registry::text::redacted;
 use crate::registry::trace::EntryKind;
-
-/// SHA-256 of `{}`, the config of artifacts that have none (image-spec, manifest.md, "Guidance for an Empty Descriptor").
-pub(super) const EMPTY: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
 
 /// A document that readers may want at the same time.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,7 +23,6 @@ pub(super) struct Want {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum What {
     Manifest(ManifestReference),
-    Config(Digest, Option<u64>),
     /// With the size that its descriptor states, and the most bytes that are read.
     Blob(Digest, Option<u64>, u64),
 }
@@ -81,49 +77,6 @@ impl Client {
         documents.of_size(document, descriptor, documents.routes.manifest(repository, &reference)?)
     }
 
-    /// A config, as a manifest's descriptor names it.
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`]; among them [`Error::DigestMismatch`] and [`Error::SizeMismatch`].
-    pub async fn config(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        descriptor: &Descriptor,
-    ) -> Result<Document, Error> {
-        let documents = &self.inner.documents;
-        let digest = digest_of(descriptor)?;
-        let address = documents.routes.blob(repository, &digest)?;
-        let url = redacted(&address);
-        if digest.as_str() == EMPTY {
-            request.trace.known(
-                EntryKind::Document,
-                "GET",
-                url,
-                2,
-                "the empty config, known without asking",
-                Some(true),
-            );
-            return documents.of_size(empty(digest, &descriptor.media_type), descriptor, address);
-        }
-        if !request.refresh {
-            let known = documents.known_blob(request, repository, &digest, "config").await;
-            self.meter().cache_read("documents", known.is_some());
-            if let Some(document) = known {
-                return documents.of_size(document, descriptor, address);
-            }
-        }
-        let what = What::Config(digest.clone(), descriptor.size);
-        let work = {
-            let (documents, request) = (Arc::clone(documents), request.clone());
-            let (repository, descriptor) = (repository.clone(), descriptor.clone());
-            let limit = self.inner.settings.limits.config_bytes;
-            Box::pin(async move { documents.blob(&request, &repository, &digest, &descriptor, limit, "config").await })
-        };
-        self.fly(request, repository, what, url, work).await
-    }
-
     /// Does work that other readers may want at the same time.
     pub(super) async fn fly(
         &self,
@@ -172,14 +125,4 @@ pub(super) fn digest_of(descriptor: &Descriptor) -> Result<Digest, Error> {
     digest.ok_or_else(|| {
         Error::NotFetchable("the descriptor has no valid digest, so nothing is fetched by it".to_owned())
     })
-}
-
-pub(super) fn empty(digest: Digest, media_type: &MediaType) -> Document {
-    Document {
-        digest,
-        media_type: media_type.clone(),
-        bytes: bytes::Bytes::from_static(b"{}"),
-        reported: None,
-        warnings: Vec::new(),
-    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use moka::future::Cache;
 
 use super::super::error::Error;
+use super::super::fetch::Fetcher;
 use super::super::flight::{Flights, NoResult, Role};
 use super::super::request::Request;
 use super::super::trace::EntryKind;
@@ -41,7 +42,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
     pub(super) async fn get(
         &self,
         request: &Request,
-        registry: &str,
+        fetcher: &Fetcher,
         key: Key,
         url: String,
         in_words: impl Fn(&V) -> String,
@@ -51,11 +52,13 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         V: Whole,
     {
         let known = |outcome: String| request.trace.known(EntryKind::List, self.method, url.clone(), 0, &outcome, None);
-        if !request.refresh
-            && let Some(answer) = self.answers.get(&key).await
-        {
-            known(format!("{}, kept", in_words(&answer)));
-            return Ok(answer);
+        if !request.refresh {
+            let kept = self.answers.get(&key).await;
+            fetcher.meter.all().cache_read("referrers", kept.is_some());
+            if let Some(answer) = kept {
+                known(format!("{}, kept", in_words(&answer)));
+                return Ok(answer);
+            }
         }
         let answers = self.answers.clone();
         let begin = || {
@@ -74,7 +77,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         let result = result.unwrap_or_else(|none| {
             Err(match none {
                 NoResult::Stopped => Error::Stopped,
-                NoResult::Deadline => Error::Deadline { registry: registry.to_owned(), waiting_for: url.clone() },
+                NoResult::Deadline => Error::Deadline { registry: fetcher.registry.clone(), waiting_for: url.clone() },
             })
         });
         if role == Role::Follower {

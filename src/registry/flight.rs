@@ -12,6 +12,8 @@ use futures::FutureExt;
 use futures::future::Shared;
 use tokio::sync::oneshot;
 
+use super::error::Error;
+
 type Arrival<V> = Shared<oneshot::Receiver<V>>;
 
 /// The work that is under way, by key.
@@ -35,6 +37,16 @@ pub(crate) enum NoResult {
     Deadline,
     /// The work ended without one.
     Stopped,
+}
+
+impl NoResult {
+    /// The same as an error, where what was waited for is this request to a registry.
+    pub(crate) fn into_error(self, registry: &str, waiting_for: &str) -> Error {
+        match self {
+            Self::Stopped => Error::Stopped,
+            Self::Deadline => Error::Deadline { registry: registry.to_owned(), waiting_for: waiting_for.to_owned() },
+        }
+    }
 }
 
 /// Takes the key out when the work ends, also by a panic.

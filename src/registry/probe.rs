@@ -11,7 +11,7 @@ use super::challenge::Challenge;
 use super::error::Error;
 use super::exchange::{Exchange, is_passing, refusal};
 use super::fetch::{Failed, Outgoing, retry_after};
-use super::flight::{Flights, NoResult, Role};
+use super::flight::{Flights, Role};
 use super::redirect::Follow;
 use super::request::Request;
 use super::scope::Scope;
@@ -92,14 +92,7 @@ impl Probes {
         if role == Role::Follower {
             known("asked for another page");
         }
-        result.unwrap_or_else(|none| {
-            Err(match none {
-                NoResult::Stopped => Error::Stopped,
-                NoResult::Deadline => {
-                    Error::Deadline { registry: exchange.fetcher.registry.clone(), waiting_for: shown.clone() }
-                }
-            })
-        })
+        result.unwrap_or_else(|none| Err(none.into_error(&exchange.fetcher.registry, &shown)))
     }
 }
 

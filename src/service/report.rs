@@ -19,8 +19,7 @@ impl Service {
         let registry = self.by_name(name)?;
         let visit = Visit::begin(self, registry, refresh);
         let client = registry.client();
-        let probe = tokio::time::timeout_at(visit.deadline.into(), client.check(&visit.request)).await;
-        let (probe, problem) = match probe.unwrap_or_else(|_| Err(late(registry))) {
+        let (probe, problem) = match client.check(&visit.request).await {
             Ok(probe) => (Some(probe), None),
             Err(error) => (None, Some(visit.fail(&error, &Subject::Registry))),
         };
@@ -91,10 +90,6 @@ impl Service {
             plain("Digests with the repositories they were seen in", self.sightings().count()),
         ]
     }
-}
-
-fn late(registry: &Registry) -> Error {
-    Error::Deadline { registry: registry.name().to_owned(), waiting_for: "GET /v2/".to_owned() }
 }
 
 /// The URL without what may be secret in it.

@@ -6,7 +6,7 @@ use super::{Client, ManifestReference};
 use crate::oci::{Descriptor, Digest, RepositoryName};
 use crate::registry::document::Document;
 use crate::registry::error::Error;
-use crate::registry::flight::{NoResult, Role};
+use crate::registry::flight::Role;
 use crate::registry::request::Request;
 use crate::registry::text::redacted;
 use crate::registry::trace::EntryKind;
@@ -100,14 +100,7 @@ impl Client {
                 result
             })
             .await;
-        let result = result.unwrap_or_else(|none| {
-            Err(match none {
-                NoResult::Stopped => Error::Stopped,
-                NoResult::Deadline => {
-                    Error::Deadline { registry: self.inner.settings.name.clone(), waiting_for: url.clone() }
-                }
-            })
-        });
+        let result = result.unwrap_or_else(|none| Err(none.into_error(&self.inner.settings.name, &url)));
         if role == Role::Follower {
             let bytes = result.as_ref().map_or(0, |document| document.bytes.len() as u64);
             let (outcome, verified) = match &result {

@@ -6,7 +6,7 @@ use moka::future::Cache;
 
 use super::super::error::Error;
 use super::super::fetch::Fetcher;
-use super::super::flight::{Flights, NoResult, Role};
+use super::super::flight::{Flights, Role};
 use super::super::request::Request;
 use super::super::trace::EntryKind;
 use crate::oci::{Digest, RepositoryName};
@@ -74,12 +74,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
             }
         };
         let (result, role) = self.flights.join((key.clone(), request.refresh), request.deadline, begin).await;
-        let result = result.unwrap_or_else(|none| {
-            Err(match none {
-                NoResult::Stopped => Error::Stopped,
-                NoResult::Deadline => Error::Deadline { registry: fetcher.registry.clone(), waiting_for: url.clone() },
-            })
-        });
+        let result = result.unwrap_or_else(|none| Err(none.into_error(&fetcher.registry, &url)));
         if role == Role::Follower {
             known(result.as_ref().map_or_else(
                 |_| "asked for another page".to_owned(),

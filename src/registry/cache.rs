@@ -1,5 +1,7 @@
 //! Documents that have been verified, kept by digest within a budget of bytes.
 
+use std::iter::Sum;
+use std::ops::Add;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,7 +17,6 @@ const OVERHEAD: usize = 512;
 /// been used for long makes room.
 pub struct DocumentCache {
     documents: Cache<Key, Document>,
-    capacity: u64,
 }
 
 /// What a document is kept under. Who asks is part of it, and where: that a digest is known does not say that it may be read
@@ -39,15 +40,44 @@ pub(crate) enum Endpoint {
     Blobs,
 }
 
-/// How full the cache is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How full a cache is, or several together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CacheState {
-    /// Documents in it.
-    pub documents: u64,
+    /// How many things are in it.
+    pub entries: u64,
     /// Bytes in it, with what their keeping costs.
     pub bytes: u64,
     /// Bytes that it may hold.
     pub capacity: u64,
+}
+
+impl CacheState {
+    /// Of a cache that weighs by bytes. Figures follow changes with a short delay.
+    pub fn of<K, V>(cache: &Cache<K, V>) -> Self {
+        Self {
+            entries: cache.entry_count(),
+            bytes: cache.weighted_size(),
+            capacity: cache.policy().max_capacity().unwrap_or(u64::MAX),
+        }
+    }
+}
+
+impl Add for CacheState {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            entries: self.entries + other.entries,
+            bytes: self.bytes + other.bytes,
+            capacity: self.capacity.saturating_add(other.capacity),
+        }
+    }
+}
+
+impl Sum for CacheState {
+    fn sum<I: Iterator<Item = Self>>(states: I) -> Self {
+        states.fold(Self::default(), Add::add)
+    }
 }
 
 impl DocumentCache {
@@ -58,16 +88,12 @@ impl DocumentCache {
             .max_capacity(capacity)
             .weigher(|_: &Key, document: &Document| u32::try_from(document.bytes.len() + OVERHEAD).unwrap_or(u32::MAX))
             .build();
-        Self { documents, capacity }
+        Self { documents }
     }
 
-    /// How full it is. Figures follow changes with a short delay.
+    /// How full it is.
     pub fn state(&self) -> CacheState {
-        CacheState {
-            documents: self.documents.entry_count(),
-            bytes: self.documents.weighted_size(),
-            capacity: self.capacity,
-        }
+        CacheState::of(&self.documents)
     }
 
     pub(crate) async fn get(&self, key: &Key) -> Option<Document> {

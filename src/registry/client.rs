@@ -134,9 +134,14 @@ impl Client {
         self.inner.documents.tags_known()
     }
 
-    /// How many bytes of lists are kept for this registry, about.
-    pub fn list_bytes(&self) -> u64 {
-        self.inner.catalog.bytes() + self.inner.tags.bytes()
+    /// How full the caches of its lists are.
+    pub fn lists_kept(&self) -> CacheState {
+        self.inner.catalog.state() + self.inner.tags.state()
+    }
+
+    /// How full the caches of what points at its manifests are.
+    pub fn referrers_kept(&self) -> CacheState {
+        self.inner.referrers.state()
     }
 
     /// How many requests wait for their turn.
@@ -150,7 +155,7 @@ impl Client {
     }
 
     /// How full the cache of documents is, which all registries share.
-    pub fn cache_state(&self) -> CacheState {
+    pub fn documents_kept(&self) -> CacheState {
         self.inner.documents.cache.state()
     }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use moka::future::Cache;
 
+use super::cache::CacheState;
 use super::error::Error;
 use super::exchange::Exchange;
 use super::listing::Listing;
@@ -115,9 +116,9 @@ where
         walk.listing()?.ok_or_else(|| Error::Deadline { registry: exchange.fetcher.registry.clone(), waiting_for })
     }
 
-    /// How many bytes of lists are kept, about.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.read.weighted_size()
+    /// How full the cache is.
+    pub(crate) fn state(&self) -> CacheState {
+        CacheState::of(&self.read)
     }
 
     /// Joins the walk under way, or begins one in a task of its own.

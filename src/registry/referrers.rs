@@ -18,6 +18,7 @@ use std::time::{Duration, SystemTime};
 use moka::future::Cache;
 use tokio::sync::Semaphore;
 
+use super::cache::CacheState;
 use super::error::Error;
 use super::listing::Truncation;
 use super::manifests::Documents;
@@ -81,9 +82,11 @@ impl ReferrersStore {
     pub(crate) fn new(documents: Arc<Documents>) -> Self {
         let limits = &documents.exchange.fetcher.limits;
         let (ttl, bytes) = (limits.referrers_ttl, limits.referrers_cache_bytes);
+        // There are no more than three companions of a manifest.
+        let for_companions = bytes / 8;
         Self {
-            lists: Kept::new("GET", ttl, bytes, weight),
-            companions: Kept::new("HEAD", ttl, bytes / 8, Companions::weight),
+            lists: Kept::new("GET", ttl, bytes - for_companions, weight),
+            companions: Kept::new("HEAD", ttl, for_companions, Companions::weight),
             without_api: Cache::builder().max_capacity(REPOSITORIES).time_to_live(WITHOUT_API).build(),
             places: Semaphore::new(LOOKUPS),
             support: Mutex::default(),
@@ -94,6 +97,11 @@ impl ReferrersStore {
     /// Which way works, by what has been asked so far.
     pub(crate) fn support(&self) -> Option<ReferrersSupport> {
         self.lock().clone()
+    }
+
+    /// How full its caches are.
+    pub(crate) fn state(&self) -> CacheState {
+        self.lists.state() + self.companions.state()
     }
 
     /// What points at a manifest.

@@ -235,10 +235,10 @@ impl Metrics {
         for (registry, waiting) in service.waiting() {
             inner.waiting.get_or_create(&RegistryLabel { registry }).set(number(waiting as u64));
         }
-        for fill in service.cache_fill() {
-            let label = CacheLabel { cache: fill.cache };
-            inner.cache_bytes.get_or_create(&label).set(number(fill.bytes));
-            inner.cache_capacity.get_or_create(&label).set(number(fill.capacity));
+        for (cache, state) in service.cache_fill() {
+            let label = CacheLabel { cache };
+            inner.cache_bytes.get_or_create(&label).set(number(state.bytes));
+            inner.cache_capacity.get_or_create(&label).set(number(state.capacity));
         }
     }
 }

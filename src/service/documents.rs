@@ -13,7 +13,7 @@ use moka::future::Cache;
 use super::blocking;
 use crate::oci::document::DocumentError;
 use crate::oci::{Digest, ImageConfig, Manifest};
-use crate::registry::{Document, Meter};
+use crate::registry::{CacheState, Document, Meter};
 
 /// What the texts of a parsed document take in memory, for each byte of JSON: with the room that is kept for each.
 const FACTOR: usize = 2;
@@ -81,12 +81,9 @@ impl Documents {
         parsed
     }
 
-    /// How many documents there are, and how many bytes they take about.
-    pub(crate) fn state(&self) -> (u64, u64) {
-        (
-            self.manifests.entry_count() + self.configs.entry_count(),
-            self.manifests.weighted_size() + self.configs.weighted_size(),
-        )
+    /// How full the caches are.
+    pub(crate) fn state(&self) -> CacheState {
+        CacheState::of(&self.manifests) + CacheState::of(&self.configs)
     }
 }
 
@@ -101,6 +98,6 @@ fn stopped<T>() -> Result<T, DocumentError> {
 
 impl fmt::Debug for Documents {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Documents({} kept)", self.state().0)
+        write!(formatter, "Documents({} kept)", self.state().entries)
     }
 }

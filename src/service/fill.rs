@@ -1,35 +1,21 @@
 //! How full the caches are, for the operator's figures.
 
 use super::Service;
-
-/// How full a cache is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CacheFill {
-    /// Its name among the figures.
-    pub cache: &'static str,
-    /// Bytes in it, about.
-    pub bytes: u64,
-    /// Bytes that it may hold.
-    pub capacity: u64,
-}
+use super::registries::Registry;
+use crate::registry::{CacheState, Client};
 
 impl Service {
-    /// Every cache with a limit in bytes. Those of single registries are added up.
-    pub fn cache_fill(&self) -> Vec<CacheFill> {
-        let clients = || self.all().iter().map(super::Registry::client);
-        let documents = clients().next().map(crate::registry::Client::cache_state);
-        let settings = self.settings();
-        let fill = |cache, bytes, capacity| CacheFill { cache, bytes, capacity };
-        vec![
-            fill("documents", documents.map_or(0, |state| state.bytes), documents.map_or(0, |state| state.capacity)),
-            fill(
-                "lists",
-                clients().map(crate::registry::Client::list_bytes).sum(),
-                clients().map(|client| client.settings().limits.list_cache_bytes).sum(),
-            ),
-            fill("parsed", self.documents().state().1, settings.cache_bytes),
-            fill("rows", self.rows().memory().state().1, self.rows().memory().capacity()),
-            fill("orders", self.orders().state().1, settings.order_cache_bytes),
+    /// Every cache with a limit in bytes, with its name among the figures. Those of single registries are added up.
+    pub fn cache_fill(&self) -> [(&'static str, CacheState); 6] {
+        let clients = || self.all().iter().map(Registry::client);
+        [
+            // All registries share it.
+            ("documents", clients().next().map(Client::documents_kept).unwrap_or_default()),
+            ("lists", clients().map(Client::lists_kept).sum()),
+            ("referrers", clients().map(Client::referrers_kept).sum()),
+            ("parsed", self.documents().state()),
+            ("rows", self.rows().state()),
+            ("orders", self.orders().state()),
         ]
     }
 

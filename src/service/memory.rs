@@ -11,6 +11,7 @@ use moka::future::Cache;
 
 use super::registries::Registry;
 use crate::oci::{RepositoryName, Tag};
+use crate::registry::CacheState;
 use crate::view::ImageSummary;
 
 /// What a row takes in memory, in bytes, beside its layers and what [`weight_of`] measures: names, digests, and their keeping.
@@ -85,14 +86,9 @@ impl Memory {
         self.repositories.entry(key).and_upsert_with(enter).await;
     }
 
-    /// How many repositories' rows there are, and how many bytes they take about.
-    pub(crate) fn state(&self) -> (u64, u64) {
-        (self.repositories.entry_count(), self.repositories.weighted_size())
-    }
-
-    /// How many bytes they may take.
-    pub(crate) fn capacity(&self) -> u64 {
-        self.capacity
+    /// How full it is; its entries are repositories.
+    pub(crate) fn state(&self) -> CacheState {
+        CacheState::of(&self.repositories)
     }
 }
 
@@ -154,7 +150,7 @@ pub(crate) fn weight_of(summary: &ImageSummary) -> usize {
 
 impl fmt::Debug for Memory {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Memory(rows of {} repositories)", self.state().0)
+        write!(formatter, "Memory(rows of {} repositories)", self.state().entries)
     }
 }
 

@@ -8,7 +8,7 @@
 //! - [`image`]: what stands at a reference; `compare`: two images side by side
 //! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do,
 //!   of which `capabilities` has been shown by its answers
-//! - [`fill`]: how full the caches are
+//! - `fill`: how full the caches are
 //! - `documents`: documents that have been parsed; `blocking`: work on large ones, beside everything else
 
 mod blocking;
@@ -16,7 +16,7 @@ mod capabilities;
 mod compare;
 mod documents;
 mod failure;
-pub mod fill;
+mod fill;
 pub mod image;
 mod jobs;
 mod memory;

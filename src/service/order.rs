@@ -8,7 +8,7 @@ use moka::future::Cache;
 use super::registries::Registry;
 use crate::anatomy::version;
 use crate::oci::{RepositoryName, Tag};
-use crate::registry::Listing;
+use crate::registry::{CacheState, Listing};
 
 /// Lists longer than this are sorted on a thread that may block.
 const LONG: usize = 5_000;
@@ -79,12 +79,9 @@ impl Orders {
         sorted
     }
 
-    /// How many lists there are, and how many bytes they take about.
-    pub(crate) fn state(&self) -> (u64, u64) {
-        (
-            self.repositories.entry_count() + self.tags.entry_count(),
-            self.repositories.weighted_size() + self.tags.weighted_size(),
-        )
+    /// How full the caches are.
+    pub(crate) fn state(&self) -> CacheState {
+        CacheState::of(&self.repositories) + CacheState::of(&self.tags)
     }
 }
 
@@ -111,6 +108,6 @@ fn weight(lengths: impl Iterator<Item = usize>) -> u32 {
 
 impl fmt::Debug for Orders {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Orders({} kept)", self.state().0)
+        write!(formatter, "Orders({} kept)", self.state().entries)
     }
 }

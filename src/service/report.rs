@@ -8,7 +8,7 @@ use super::failure::Subject;
 use super::registries::Registry;
 use super::visit::Visit;
 use crate::anatomy::size::{count, counted, decimal};
-use crate::registry::{Error, Limits};
+use crate::registry::{CacheState, Error, Limits};
 use crate::view::registry::{CacheRow, Capability, LimitRow, RegistryReport};
 use crate::view::{Failure, Page};
 
@@ -68,26 +68,23 @@ impl Service {
     }
 
     fn caches(&self, registry: &Registry) -> Vec<CacheRow> {
-        let row = |name: &str, (entries, bytes): (u64, u64), capacity| CacheRow {
+        let client = registry.client();
+        let row = |name: &str, state: CacheState| CacheRow {
             name: name.to_owned(),
-            entries,
-            bytes: Some(bytes),
-            capacity: Some(capacity),
+            entries: state.entries,
+            bytes: Some(state.bytes),
+            capacity: Some(state.capacity),
         };
-        let limit = self.settings().cache_bytes;
-        let documents = registry.client().cache_state();
         let plain = |name: &str, entries| CacheRow { name: name.to_owned(), entries, bytes: None, capacity: None };
         vec![
-            row(
-                "Manifests and configs, by digest, of all registries",
-                (documents.documents, documents.bytes),
-                documents.capacity,
-            ),
-            row("The same, parsed", self.documents().state(), limit),
-            row("Repositories with rows of tags", self.rows().memory().state(), self.rows().memory().capacity()),
-            row("Sorted lists", self.orders().state(), self.settings().order_cache_bytes),
-            plain("Tags of this registry with the digest they stood at", registry.client().tags_known()),
-            plain("Digests with the repositories they were seen in", self.sightings().count()),
+            row("Manifests, configs and other blobs, by digest, of all registries", client.documents_kept()),
+            row("Manifests and configs, parsed, of all registries", self.documents().state()),
+            row("Rows of lists, by repository, of all registries", self.rows().state()),
+            row("Sorted lists, of all registries", self.orders().state()),
+            row("Lists of repositories and tags, of this registry", client.lists_kept()),
+            row("Lists of referrers, of this registry", client.referrers_kept()),
+            plain("Tags of this registry with the digest they stood at", client.tags_known()),
+            plain("Digests with the repositories they were seen in, of all registries", self.sightings().count()),
         ]
     }
 }

@@ -15,7 +15,7 @@ use super::settings::ServiceSettings;
 use super::visit::Visit;
 use super::{Service, summary};
 use crate::oci::{RepositoryName, Tag};
-use crate::registry::Client;
+use crate::registry::{CacheState, Client};
 use crate::view::ImageSummary;
 use crate::view::listing::Details;
 use crate::view::repositories::RepositoryDetails;
@@ -61,6 +61,11 @@ impl Rows {
     /// The rows of tag lists that have been read.
     pub(crate) fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// How full the caches are.
+    pub(crate) fn state(&self) -> CacheState {
+        self.memory.state() + CacheState::of(&self.repositories)
     }
 
     /// How long a row is shown without asking again.

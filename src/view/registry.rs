@@ -15,7 +15,7 @@ pub struct RegistryReport {
     pub problem: Option<Failure>,
     /// What it can do, in a fixed order.
     pub capabilities: Vec<Capability>,
-    /// Every limit in force: what it limits, its value with its unit, and its setting.
+    /// The main limits in force, in a fixed order.
     pub limits: Vec<LimitRow>,
     /// State of the caches.
     pub caches: Vec<CacheRow>,

@@ -62,9 +62,9 @@ fn a_dead_registry_has_a_whole_page_about_itself() {
             "The registry cannot be reached",
             "What the system says",
             "called dead in its settings",
-            "Limits in force",
+            "Main limits",
             "Longest manifest or index",
-            "Manifests and configs, by digest",
+            "Manifests, configs and other blobs, by digest",
             "Not known yet",
         ]);
         let page = SITE.get("/-/registry?registry=good").await;

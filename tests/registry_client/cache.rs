@@ -229,7 +229,7 @@ async fn the_budget_is_kept() {
         client.config(&Request::new(), &repository(), &descriptor(&config, None)).await.unwrap();
     }
     for _ in 0..50 {
-        if cache.state().bytes <= 20_000 && cache.state().documents <= 3 {
+        if cache.state().bytes <= 20_000 && cache.state().entries <= 3 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

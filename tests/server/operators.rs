@@ -107,6 +107,7 @@ fn figures_count_kinds_of_addresses_and_never_name_what_was_asked_for() {
         format!("strata_registry_received_bytes_total{{registry=\"{name}\"}}"),
         "strata_cache_reads_total{cache=\"lists\",result=\"hit\"}".to_owned(),
         "strata_cache_capacity_bytes{cache=\"documents\"}".to_owned(),
+        "strata_cache_capacity_bytes{cache=\"referrers\"}".to_owned(),
         "process_resident_memory_bytes".to_owned(),
         "process_start_time_seconds".to_owned(),
     ] {

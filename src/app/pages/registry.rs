@@ -119,7 +119,7 @@ fn ReportView(registry: RegistryFacts, report: RegistryReport) -> impl IntoView 
             </section>
             <section class="card">
                 <div class="cardhead">
-                    <h2>"Limits in force"</h2>
+                    <h2>"Main limits"</h2>
                 </div>
                 <dl>{limits}</dl>
             </section>

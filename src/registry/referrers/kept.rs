@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use moka::future::Cache;
 
+use super::super::cache::CacheState;
 use super::super::error::Error;
 use super::super::fetch::Fetcher;
 use super::super::flight::{Flights, Role};
@@ -36,6 +37,11 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
             .weigher(move |_: &Key, answer: &V| u32::try_from(weight(answer)).unwrap_or(u32::MAX))
             .build();
         Self { method, answers, flights: Flights::default() }
+    }
+
+    /// How full the cache is.
+    pub(super) fn state(&self) -> CacheState {
+        CacheState::of(&self.answers)
     }
 
     /// The answer: kept, on its way for another reader, or asked for now. An answer that is not whole is not kept.

@@ -124,6 +124,10 @@ fn links_of_the_api_are_below_it() {
 fn errors_of_the_api_are_json_and_other_methods_are_405() {
     let answer = get(&SITES.one, &format!("{BASE}/-/api/nothing"));
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (404, "application/json"));
+    // What they name is below it, too.
+    assert!(answer.text.contains(&format!(" {BASE}/-/api lists ")), "{}", answer.text);
+    let answer = get(&SITES.one, &format!("{BASE}/-/api/image/base/linux:latest?view=files"));
+    assert!(answer.text.contains(&format!(" {BASE}/-/api/referrers ")), "{}", answer.text);
     let request = Request::post(format!("{BASE}/-/api/registries")).header(header::HOST, "localhost");
     let answer = send(&SITES.one, request.body(Body::empty()).unwrap());
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (405, "application/json"));

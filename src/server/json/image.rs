@@ -10,10 +10,10 @@ use super::answer::{Answer, Problem, RegistryBody, document, fixed_document};
 use super::query::Query;
 use super::{Api, raw_rest};
 use crate::server::request::RequestId;
-use crate::view::Address;
 use crate::view::address::ImageView;
 use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{ImagePage, ImageQuery};
+use crate::view::{Address, link};
 
 #[derive(Debug, Serialize)]
 struct Body<'a> {
@@ -39,11 +39,10 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     let query = Query::of(uri);
     let view = match query.text("view").as_str() {
         "" => ImageView::default(),
-        text => {
-            ImageView::ALL.into_iter().find(|view| view.as_str() == text && *view != ImageView::Referrers).ok_or_else(
-                || Problem::invalid("`view` is `layers`, `config` or `raw`; /-/api/referrers has the referrers."),
-            )?
-        }
+        text => ImageView::ALL
+            .into_iter()
+            .find(|view| view.as_str() == text && *view != ImageView::Referrers)
+            .ok_or_else(no_such_view)?,
     };
     // Under a tag and a digest it is also said where the tag leads by now, and that changes.
     let is_fixed = reference.digest.is_some() && reference.tag.is_none();
@@ -64,4 +63,9 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     let page = api.service.image(&asked).await?;
     let body = Body { registry: RegistryBody::from(&page.registry), image: &page.content };
     Ok(if is_fixed { fixed_document(api, &body, headers) } else { document(&body) })
+}
+
+fn no_such_view() -> Problem {
+    let referrers = link::site("/-/api/referrers");
+    Problem::invalid(format!("`view` is `layers`, `config` or `raw`; {referrers} has the referrers."))
 }

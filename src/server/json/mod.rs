@@ -25,6 +25,7 @@ use axum::{Router, routing::get};
 use super::refusal::{API, Refusal};
 use super::request::RequestId;
 use crate::service::Service;
+use crate::view::link;
 
 /// What every handler has.
 #[derive(Debug, Clone)]
@@ -65,6 +66,6 @@ fn raw_rest<'a>(uri: &'a Uri, name: &str) -> &'a str {
 
 async fn unknown(request: Request) -> Response {
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::unnamed);
-    Refusal::new(StatusCode::NOT_FOUND, "unknown_page", "There is no such address. /-/api lists those that there are.")
-        .answer(request.uri().path(), &id)
+    let message = format!("There is no such address. {} lists those that there are.", link::site("/-/api"));
+    Refusal::new(StatusCode::NOT_FOUND, "unknown_page", message).answer(request.uri().path(), &id)
 }

@@ -148,7 +148,11 @@ fn image_is_described() {
         let document = get(&format!("/-/api/image/base/linux:latest?view={view}&platform=linux/arm64/v8")).json();
         assert_eq!(document["content"]["type"], kind);
     }
+    let document = get("/-/api/image/base/linux:latest?as=dockerfile").json();
+    let text = document["content"]["value"]["dockerfile"].as_str();
+    assert!(text.is_some_and(|text| text.contains("FROM") || text.contains("CMD")), "{document}");
     for (target, status, code) in [
+        ("/-/api/image/base/linux:latest?as=html", 400, "invalid_request"),
         ("/-/api/image/base/linux", 400, "invalid_request"),
         ("/-/api/image/base/linux:latest?view=files", 400, "invalid_request"),
         ("/-/api/image/base/linux:latest?platform=plan9/vax", 404, "manifest_not_found"),
@@ -166,6 +170,10 @@ fn two_images_are_compared() {
     assert_eq!(document["content"]["type"], "layers");
     assert_eq!(document["from"]["reference"], "payments/api:1.9.0");
     assert!(document["transfer"].is_object(), "{document}");
+    let image = stable("/-/api/image/payments/api:1.10.1");
+    for side in ["from", "to"] {
+        assert_eq!(document[side]["registry"], image["registry"], "as everywhere in the API");
+    }
     let pinned = document["pinned"].as_str().unwrap();
     let (_, query) = pinned.split_once('?').unwrap();
     let again = get(&format!("/-/api/compare?{query}"));

@@ -119,6 +119,7 @@ fn entries(material: &Material) -> Vec<Entry> {
                 PLATFORM,
                 MANIFEST,
                 ("steps", "the first step of the history, from 0; 200 follow"),
+                ("as", "dockerfile: layers have the history as the text of a Dockerfile in place of steps"),
                 ("details", "1: reads the sizes of all platforms"),
                 ("read", "the digest of a blob of an artifact that is to be read although it is not read by itself"),
                 ("packages", "only packages of a bill of materials with this in them"),

@@ -4,13 +4,29 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 use super::Api;
-use super::answer::{Answer, Problem, document, fixed_document};
+use super::answer::{Answer, Problem, RegistryBody, document, fixed_document};
 use super::query::Query;
 use crate::oci::Reference;
 use crate::server::request::RequestId;
-use crate::view::compare::{CompareQuery, CompareView};
+use crate::view::compare::{ComparePage, CompareQuery, CompareView};
+
+/// The page, the registry of each side as the API names registries everywhere.
+struct Body<'a>(&'a ComparePage);
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut page = serde_json::to_value(self.0).map_err(S::Error::custom)?;
+        for (name, side) in [("from", &self.0.from), ("to", &self.0.to)] {
+            let registry = serde_json::to_value(RegistryBody::from(&side.registry));
+            page[name]["registry"] = registry.map_err(S::Error::custom)?;
+        }
+        page.serialize(serializer)
+    }
+}
 
 /// Two images side by side.
 pub(super) async fn show(
@@ -48,9 +64,10 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         text.parse::<Reference>().is_ok_and(|reference| reference.digest.is_some() && reference.tag.is_none())
     };
     let page = api.service.compare(&asked).await?;
+    let body = Body(&page.content);
     Ok(if is_pinned(&asked.from) && is_pinned(&asked.to) {
-        fixed_document(api, &page.content, headers)
+        fixed_document(api, &body, headers)
     } else {
-        document(&page.content)
+        document(&body)
     })
 }

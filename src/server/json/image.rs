@@ -1,4 +1,4 @@
-//! `/-/api/image/{reference}?view=&platform=&manifest=&steps=&details=&read=&packages=&from=&refresh=`
+//! `/-/api/image/{reference}?view=&as=&platform=&manifest=&steps=&details=&read=&packages=&from=&refresh=`
 
 use axum::Extension;
 use axum::extract::State;
@@ -51,6 +51,11 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         platform: query.text("platform"),
         manifest: query.text("manifest"),
         steps: query.number("steps")?,
+        dockerfile: match query.text("as").as_str() {
+            "" => false,
+            "dockerfile" => true,
+            _ => return Err(Problem::invalid("`as` is `dockerfile`.")),
+        },
         details: query.switch("details"),
         artifact: ArtifactQuery {
             read: query.text("read"),

@@ -14,13 +14,14 @@
 //! - [`chain_id`]: the identity of a stack of layers
 //! - [`dockerfile`]: the history's texts taken apart, and the Dockerfile that they come from
 //! - [`steps`]: history joined with layers
-//! - [`compare`], [`config_compare`]: two images side by side
+//! - [`compare`], [`config_compare`]: two images side by side; [`config_text`]: values of a config as text
 
 pub mod artifact;
 pub mod chain_id;
 pub mod colour;
 pub mod compare;
 pub mod config_compare;
+pub mod config_text;
 pub mod dockerfile;
 pub mod kind;
 pub mod layers;

@@ -1,13 +1,12 @@
 //! The config of an image, as tables.
 
-use std::time::Duration;
-
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::identity::CheckChip;
 use super::named_values::NamedValues;
 use super::place::Place;
+use crate::anatomy::config_text::{duration, json_list};
 use crate::anatomy::size;
 use crate::anatomy::time::Created;
 use crate::app::components::{DigestLabel, NoticeBox, SecretText};
@@ -51,10 +50,7 @@ enum Cell {
 impl Cell {
     /// Words of a command, written as the JSON list that they are.
     fn command(words: Option<Vec<String>>, absent: &'static str) -> Self {
-        words.map_or(Self::Words(absent), |words| {
-            let quoted: Vec<_> = words.iter().map(|word| serde_json::Value::from(word.as_str()).to_string()).collect();
-            Self::Code(format!("[{}]", quoted.join(", ")))
-        })
+        words.map_or(Self::Words(absent), |words| Self::Code(json_list(&words)))
     }
 
     fn text(text: Option<String>, absent: &'static str) -> Self {
@@ -133,26 +129,13 @@ fn healthcheck_cell(healthcheck: Option<Healthcheck>) -> Cell {
         "NONE" => return Cell::Words("switched off"),
         "" => "as the base image's".to_owned(),
         "CMD-SHELL" => rest.join(" "),
-        "CMD" => match Cell::command(Some(rest.to_vec()), "") {
-            Cell::Code(text) => text,
-            _ => String::new(),
-        },
+        "CMD" => json_list(rest),
         _ => check.test.join(" "),
     };
     let times = [("every", check.interval), ("timeout", check.timeout), ("start period", check.start_period)];
-    let times = times.into_iter().filter_map(|(name, time)| Some(format!("{name} {}", seconds(time?))));
+    let times = times.into_iter().filter_map(|(name, time)| Some(format!("{name} {}", duration(time?))));
     let retries = check.retries.map(|retries| format!("{retries} retries"));
     Cell::List(std::iter::once(command).chain(times).chain(retries).collect())
-}
-
-/// `30s`, `1.5s`, `2m`
-fn seconds(time: Duration) -> String {
-    let milliseconds = time.as_millis();
-    match (milliseconds % 60_000, milliseconds % 1000) {
-        (0, _) if milliseconds > 0 => format!("{}m", milliseconds / 60_000),
-        (_, 0) => format!("{}s", milliseconds / 1000),
-        _ => format!("{milliseconds}ms"),
-    }
 }
 
 #[component]
@@ -201,17 +184,5 @@ fn WhatItIs(config: ConfigView, page: ImagePage) -> impl IntoView {
                 </div>
             </dl>
         </section>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_written_as_docker_takes_them() {
-        for (milliseconds, text) in [(30_000, "30s"), (1_500, "1500ms"), (120_000, "2m"), (0, "0s"), (90_000, "90s")] {
-            assert_eq!(seconds(Duration::from_millis(milliseconds)), text);
-        }
     }
 }

@@ -13,15 +13,6 @@ use super::refusal::Refusal;
 use super::request::RequestId;
 use crate::view::{base_path, link};
 
-/// Paths that begin so are answered at the host's root, too: who watches over the program asks it directly and knows of no
-/// base path.
-const AT_THE_ROOT_TOO: &str = "/-/health/";
-
-/// The path that the rest of the server sees; nothing for a path outside of this site.
-pub(super) fn inner(path: &str) -> Option<&str> {
-    base_path::within(path).or_else(|| path.starts_with(AT_THE_ROOT_TOO).then_some(path))
-}
-
 /// Takes the base path off. `/strata` is sent to `/strata/`, what lies outside is not found.
 pub(super) async fn take_off(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -30,7 +21,7 @@ pub(super) async fn take_off(mut request: Request, next: Next) -> Response {
         let location = format!("{}{query}", link::site("/"));
         return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
     }
-    if let Some(uri) = inner(path).and_then(|inner| with_path(request.uri(), inner)) {
+    if let Some(uri) = base_path::within(path).and_then(|inner| with_path(request.uri(), inner)) {
         *request.uri_mut() = uri;
         return next.run(request).await;
     }

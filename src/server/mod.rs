@@ -1,10 +1,10 @@
 //! The HTTP server: settings, routes, headers, the JSON API, and the files of the front end.
 //!
 //! - [`settings`]: everything that can be set; [`check`]: whether it can be used; [`log`]: where log lines go
-//! - [`Program`]: what runs, and goes on with other settings; `clients`: whom it asks; [`signals`]: when; [`start`]: the same once
-//! - [`run`]: the loop that takes connections; `shares`: how much each reader has at a time; `held`: until when
+//! - [`Program`]: what runs, and goes on with other settings; `clients`: whom it asks; [`signals`]: when
+//! - `run`: the loop that takes connections; `shares`: how much each reader has at a time; `held`: until when
 //! - `health`, `metrics`: for operators
-//! - [`router`]: which address is answered by what
+//! - `router`: which address is answered by what
 //! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to;
 //!   `forwarded`: what a proxy says of a request
 //! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
@@ -38,13 +38,9 @@ mod run;
 pub mod settings;
 mod shares;
 pub mod signals;
-mod start;
 
 pub use check::check;
 pub use clients::{Changes, StartError};
 pub use health::Health;
 pub use metrics::Metrics;
 pub use program::Program;
-pub use router::router;
-pub use run::{Terms, run};
-pub use start::start;

@@ -22,8 +22,8 @@ use super::hosts::Hosts;
 use super::metrics::Metrics;
 use super::policy::protect;
 use super::request::{RequestId, Shared, unknown_host};
-use super::router::counted_router;
-use super::run::{Terms, run_on_terms};
+use super::router::router;
+use super::run::{Terms, run};
 use super::settings::{MetricsPlace, Settings};
 use crate::registry::DocumentCache;
 use crate::service::Service;
@@ -49,7 +49,8 @@ struct Site {
 }
 
 impl Program {
-    /// Starts what the settings want shown. Call it before anything listens: see [`super::router()`].
+    /// Starts what the settings want shown. The first one of a process must stand before its first request, and all links of
+    /// the process have that one's base path.
     ///
     /// # Errors
     ///
@@ -136,14 +137,14 @@ impl Program {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> impl Future<Output = ()> + Send + 'static {
         let (terms, metrics) = (self.terms.subscribe(), self.shared.metrics.clone());
-        async move { run_on_terms(listener, router, terms, &metrics, shutdown).await }
+        async move { run(listener, router, terms, &metrics, shutdown).await }
     }
 }
 
 impl Site {
     fn new(clients: &Clients, assets: &Arc<Assets>, settings: &Settings, shared: &Shared) -> Self {
         let service = Service::new(clients.all(), settings.service.clone());
-        let router = counted_router(service.clone(), Arc::clone(assets), settings, shared);
+        let router = router(service.clone(), Arc::clone(assets), settings, shared);
         Self { router, service, hosts: Hosts::new(settings) }
     }
 }

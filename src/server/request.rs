@@ -15,7 +15,6 @@ use axum::response::Response;
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
-use super::base_path;
 use super::forwarded;
 use super::held::hold;
 use super::hosts::Hosts;
@@ -25,6 +24,7 @@ use super::run::Peer;
 use super::settings::{Network, ServerLimits, Settings};
 use super::shares::{Share, Shares};
 use crate::registry::{Asker, Reader};
+use crate::view::base_path;
 
 /// The header that names a request: in the answer, and for everything that looks at the request here.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -186,7 +186,7 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let inner = base_path::inner(&path).unwrap_or_default();
+    let inner = base_path::within(&path).unwrap_or_default();
     let span = tracing::info_span!("request", request_id = id.as_str());
     let refused = |refusal: Refusal| {
         gate.metrics.refused(refusal.code);
@@ -250,7 +250,7 @@ fn log(
 ) {
     let status = response.status().as_u16();
     let elapsed_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let is_asset = base_path::inner(path).is_some_and(|inner| inner.starts_with("/-/assets/"));
+    let is_asset = base_path::within(path).is_some_and(|inner| inner.starts_with("/-/assets/"));
     let path = visible(path);
     let client = client.map(tracing::field::display);
     if is_asset && status < 400 {

@@ -31,14 +31,9 @@ const COMPRESSED_FROM: u16 = 512;
 /// once, before anything listens; they are the same for all settings.
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
-/// The whole site as one router. The first one in a process must stand before the first request: see [`ROUTES`]. All links of a
-/// process have the first one's base path.
-pub fn router(service: Service, assets: Arc<Assets>, settings: &Settings) -> Router {
-    counted_router(service, assets, settings, &Shared::default())
-}
-
-/// The same, with what outlives these settings.
-pub(super) fn counted_router(service: Service, assets: Arc<Assets>, settings: &Settings, shared: &Shared) -> Router {
+/// The whole site as one router; `shared` outlives these settings. The first one in a process must stand before the first
+/// request: see [`ROUTES`]. All links of a process have the first one's base path.
+pub(super) fn router(service: Service, assets: Arc<Assets>, settings: &Settings, shared: &Shared) -> Router {
     view::base_path::set(settings.base_path.to_string());
     let fixed = Router::new()
         .route("/-/assets/{build}/{*file}", get(assets::versioned))

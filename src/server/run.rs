@@ -49,30 +49,24 @@ const TOO_MANY: &[u8] =
 
 /// How connections are taken.
 #[derive(Debug, Clone)]
-pub struct Terms {
+pub(super) struct Terms {
     /// Limits of connections and their times.
-    pub limits: ServerLimits,
+    limits: ServerLimits,
     /// Whose connections are not counted by address: proxies, who speak for many.
-    pub proxies: Vec<Network>,
+    proxies: Vec<Network>,
 }
 
 impl Terms {
     /// As the settings say.
-    #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings) -> Self {
         Self { limits: settings.limits.clone(), proxies: settings.trusted_proxies.clone() }
     }
 }
 
 /// Answers requests on `listener` until `shutdown` ends; then waits for open requests as long as the limits say.
-pub async fn run(listener: TcpListener, router: Router, limits: &ServerLimits, shutdown: impl Future<Output = ()>) {
-    let (_kept, terms) = watch::channel(Terms { limits: limits.clone(), proxies: Vec::new() });
-    run_on_terms(listener, router, terms, &Metrics::default(), shutdown).await;
-}
-
-/// The same, where the terms may change meanwhile. They hold for connections that come later; only how many there may be does
-/// not change.
-pub(super) async fn run_on_terms(
+///
+/// The terms may change meanwhile. They hold for connections that come later; only how many there may be does not change.
+pub(super) async fn run(
     listener: TcpListener,
     router: Router,
     terms: watch::Receiver<Terms>,

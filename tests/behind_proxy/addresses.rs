@@ -29,13 +29,18 @@ fn what_lies_outside_is_not_found() {
     }
 }
 
+/// Who watches over the process asks it directly and knows of no base path.
 #[test]
-fn what_a_supervisor_asks_is_handed_on_without_the_base_path() {
-    for target in ["/-/health/live", "/-/health/ready"] {
-        let below = get(&SITES.one, &format!("{BASE}{target}"));
-        let answer = get(&SITES.one, target);
-        assert_eq!(answer.status, below.status, "{target}");
-        assert!(!answer.text.contains("There is nothing here"), "{target}");
+fn what_a_supervisor_asks_is_answered_at_both_roots() {
+    for (target, said) in [("/-/health/live", "live\n"), ("/-/health/ready", "ready\n"), ("/-/metrics", "# HELP ")] {
+        for base in ["", BASE] {
+            let answer = get(&SITES.one, &format!("{base}{target}"));
+            assert_eq!(answer.status.as_u16(), 200, "{base}{target}");
+            assert!(answer.text.starts_with(said), "{base}{target}: {}", answer.text);
+        }
+    }
+    for target in ["/-/health/", "/-/health/other"] {
+        assert_eq!(get(&SITES.one, target).status.as_u16(), 404, "{target}");
     }
 }
 

@@ -3,6 +3,9 @@
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test may break")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod addresses;
 mod crawl;
 mod forwarded;

@@ -1,21 +1,21 @@
 //! Sites below a base path, in front of the sample registry.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use strata::embedded::{self, Layout};
-use strata::server::assets::Assets;
-use strata::server::settings::{Arguments, ServerLimits, Settings};
-use strata::server::{router, run, start};
+use strata::server::Program;
+use strata::server::settings::Settings;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
 use crate::BASE;
+use crate::support::site::in_file;
 
 pub(crate) struct Sites {
     runtime: Runtime,
@@ -33,33 +33,28 @@ pub(crate) static SITES: LazyLock<Sites> = LazyLock::new(|| {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (one, two, dead, proxied) = runtime.block_on(async {
         let registry = embedded::serve(Layout::sample(), 0, std::future::pending()).await.unwrap();
-        let one = site("", &format!("[[registries]]\nurl = 'http://{registry}'\n")).await;
+        let one = program("", &format!("[[registries]]\nurl = 'http://{registry}'\n")).await.router();
         let two = format!(
             "[[registries]]\nname = 'first'\nurl = 'http://{registry}'\n[[registries]]\nname = 'second'\nurl = \
              'http://{registry}'\n"
         );
-        let two = site(&format!("public_url = 'https://site.example{BASE}'"), &two).await;
+        let two = program(&format!("public_url = 'https://site.example{BASE}'"), &two).await.router();
         let dead = "limits = { retries = 0, connect_ms = 500 }\n[[registries]]\nurl = 'http://127.0.0.1:1'\n";
-        let dead = site("", dead).await;
+        let dead = program("", dead).await.router();
         let trusting = "trusted_proxies = ['127.0.0.1']\nallowed_hosts = ['strata.example']\n";
-        let proxied = site(trusting, &format!("[[registries]]\nurl = 'http://{registry}'\n")).await;
+        let proxied = program(trusting, &format!("[[registries]]\nurl = 'http://{registry}'\n")).await;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let limits = ServerLimits::default();
-        tokio::spawn(async move { run(listener, proxied, &limits, std::future::pending()).await });
+        tokio::spawn(proxied.run(listener, proxied.router(), std::future::pending()));
         (one, two, dead, address)
     });
     Sites { runtime, one, two, dead, proxied }
 });
 
-async fn site(first: &str, rest: &str) -> Router {
+async fn program(first: &str, rest: &str) -> Program {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("strata.toml");
-    std::fs::write(&file, format!("base_path = '{BASE}'\n{first}\n{rest}")).unwrap();
-    let arguments = Arguments { config: Some(file.display().to_string()), ..Arguments::default() };
-    let settings = Settings::read(&arguments, &|_| None).unwrap();
-    let service = start(&settings, std::future::pending()).await.unwrap();
-    router(service, Arc::new(Assets::of_this_build()), &settings)
+    let arguments = in_file(folder.path(), &format!("base_path = '{BASE}'\n{first}\n{rest}"));
+    Program::start(&Settings::read(&arguments, &|_| None).unwrap()).await.unwrap()
 }
 
 /// An answer that has been read whole.

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::Router;
 use strata::embedded::{self, Layout};
-use strata::server::assets::Assets;
-use strata::server::settings::{Arguments, Settings};
-use strata::server::{router, start};
+use strata::server::settings::Arguments;
 
 use super::server::{Access, Server};
 use super::support::Answer;
-use super::{PASSWORD, USER, debian, shown};
+use super::{PASSWORD, USER, debian, shown, support};
 
 /// Tags of the sample that cannot be copied there, and why.
 const LEFT_OUT: [(&str, &str); 5] = [
@@ -25,9 +22,7 @@ const LEFT_OUT: [(&str, &str); 5] = [
 
 async fn site(server: &Server) -> Router {
     let config = Some(server.settings().display().to_string());
-    let settings = Settings::read(&Arguments { config, ..Arguments::default() }, &|_| None).unwrap();
-    let service = start(&settings, std::future::pending()).await.unwrap();
-    router(service, Arc::new(Assets::of_this_build()), &settings)
+    support::site::site(&Arguments { config, ..Arguments::default() }).await
 }
 
 /// The sample on a port of its own, and its tags, each document once.

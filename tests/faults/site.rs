@@ -5,15 +5,13 @@
 //! own.
 
 use std::fmt::Write as _;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::Router;
-use strata::server::assets::Assets;
-use strata::server::settings::{Arguments, Settings};
-use strata::server::{router, start};
 use tokio::runtime::Runtime;
 
 use super::support::logs::Logs;
+use super::support::site::{in_file, site};
 use super::support::{Answer, Fixture, dead_port};
 
 /// What must stand in no log.
@@ -74,14 +72,9 @@ pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
         let _ = write!(registries, "[[registries]]\nname = 'dead'\nurl = '{dead}'\n");
         let mut routers = Vec::new();
         for deadline in [30_000, 600_000, 100] {
-            let config = folder.path().join(format!("{deadline}.toml"));
             let limits =
                 format!("[limits]\nretries = 0\npage_deadline_ms = {deadline}\nrequest_deadline_ms = 3600000\n");
-            std::fs::write(&config, format!("{limits}{registries}")).unwrap();
-            let config = Some(config.display().to_string());
-            let settings = Settings::read(&Arguments { config, ..Arguments::default() }, &|_| None).unwrap();
-            let service = start(&settings, std::future::pending()).await.unwrap();
-            routers.push(router(service, Arc::new(Assets::of_this_build()), &settings));
+            routers.push(site(&in_file(folder.path(), &format!("{limits}{registries}"))).await);
         }
         let (hurried, patient) = (routers.pop().unwrap(), routers.pop().unwrap());
         (routers.pop().unwrap(), patient, hurried, fixtures)

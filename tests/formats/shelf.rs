@@ -1,14 +1,12 @@
 //! Strata in front of one registry, and the few words that its documents are made with.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::Router;
 use serde_json::{Value, json};
-use strata::server::assets::Assets;
-use strata::server::settings::{Arguments, Settings};
-use strata::server::{router, start};
 use tokio::runtime::Runtime;
 
+use super::support::site::{in_file, site};
 use super::support::{Answer, Fixture, digest_of};
 
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -32,13 +30,11 @@ pub(crate) static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
     let (router, fixture) = runtime.block_on(async {
         let fixture = Fixture::start().await;
         let folder = tempfile::tempdir().unwrap();
-        let config = folder.path().join("strata.toml");
         let url = fixture.origin();
-        std::fs::write(&config, format!("[limits]\nretries = 0\npage_deadline_ms = 30000\ntag_ttl_ms = 0\ntag_list_ttl_ms = 0\n[[registries]]\nurl = '{url}'\n")).unwrap();
-        let arguments = Arguments { config: Some(config.display().to_string()), ..Arguments::default() };
-        let settings = Settings::read(&arguments, &|_| None).unwrap();
-        let service = start(&settings, std::future::pending()).await.unwrap();
-        (router(service, Arc::new(Assets::of_this_build()), &settings), fixture)
+        let text = format!(
+            "[limits]\nretries = 0\npage_deadline_ms = 30000\ntag_ttl_ms = 0\ntag_list_ttl_ms = 0\n[[registries]]\nurl = '{url}'\n"
+        );
+        (site(&in_file(folder.path(), &text)).await, fixture)
     });
     Shelf { runtime, router, fixture }
 });

@@ -4,15 +4,13 @@
 //! Making a router is not safe beside requests, and clients keep their connections on the runtime that made them. So there
 //! is one runtime, and everything stands before the first request. Each test has repositories of its own.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::Router;
 use serde_json::{Value, json};
-use strata::server::assets::Assets;
-use strata::server::settings::{Arguments, Settings};
-use strata::server::{router, start};
 use tokio::runtime::Runtime;
 
+use super::support::site::{in_file, site};
 use super::support::{Answer, Fixture, digest_of};
 
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -39,18 +37,13 @@ pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
         let (main, other, small) = (Fixture::start().await, Fixture::start().await, Fixture::start().await);
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("password"), "hunter2").unwrap();
-        let config = folder.path().join("strata.toml");
         let (first, second, third) = (main.origin(), other.origin(), small.origin());
         let text = format!(
             "[limits]\nretries = 0\npage_deadline_ms = 30000\n[[registries]]\nname = 'main'\nurl = '{first}'\nusername = \
              'reader'\npassword_file = 'password'\n[[registries]]\nname = 'other'\nurl = '{second}'\n[[registries]]\nname = \
              'small'\nurl = '{third}'\n[registries.limits]\n{SMALL}"
         );
-        std::fs::write(&config, text).unwrap();
-        let arguments = Arguments { config: Some(config.display().to_string()), ..Arguments::default() };
-        let settings = Settings::read(&arguments, &|_| None).unwrap();
-        let service = start(&settings, std::future::pending()).await.unwrap();
-        (router(service, Arc::new(Assets::of_this_build()), &settings), main, other, small)
+        (site(&in_file(folder.path(), &text)).await, main, other, small)
     });
     Site { runtime, router, main, other, small }
 });

@@ -10,8 +10,8 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::routing::get;
 use futures::stream;
-use strata::server::run as serve;
-use strata::server::settings::ServerLimits;
+use strata::server::Program;
+use strata::server::settings::{Arguments, ServerLimits, Settings};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
@@ -33,13 +33,19 @@ async fn server_of(router: Router, limits: ServerLimits) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let ended = tokio::spawn(async move {
-        serve(listener, router, &limits, async {
-            let _ = stopped.await;
-        })
-        .await;
-    });
+    let stopped = async move {
+        let _ = stopped.await;
+    };
+    let ended = tokio::spawn(program(limits).await.run(listener, router, stopped));
     Server { address, stop, ended }
+}
+
+/// A program with these limits; what it shows is not asked for.
+async fn program(limits: ServerLimits) -> Program {
+    let arguments = Arguments { registries: vec!["http://127.0.0.1:1".to_owned()], ..Arguments::default() };
+    let mut settings = Settings::read(&arguments, &|_| None).unwrap();
+    settings.limits = limits;
+    Program::start(&settings).await.unwrap()
 }
 
 fn quick() -> ServerLimits {
@@ -229,7 +235,7 @@ fn one_address_has_a_share_of_the_connections() {
         let limits = ServerLimits { connections_per_client: 2, request_head: Duration::from_secs(10), ..quick() };
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move { serve(listener, SITES.one.clone(), &limits, std::future::pending()).await });
+        tokio::spawn(program(limits).await.run(listener, SITES.one.clone(), std::future::pending()));
         let request = "GET /-/api/registries HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         let held = [TcpStream::connect((outer, port)).await.unwrap(), TcpStream::connect((outer, port)).await.unwrap()];
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -10,7 +10,7 @@ use strata::server::Program;
 use strata::server::settings::{Arguments, Settings};
 use tokio::net::TcpListener;
 
-use crate::odd::fixtures::{Fixture, Reply};
+use crate::odd::fixtures::{Fixture, Reply, site};
 use crate::support::{SITES, request, run, send};
 
 /// A program with these settings, which begins after the first site was listed.
@@ -25,9 +25,7 @@ fn settings(arguments: &Arguments) -> Settings {
 
 /// Settings from a file with this text.
 fn in_file(folder: &Path, text: &str) -> Settings {
-    let file = folder.join("strata.toml");
-    std::fs::write(&file, text).unwrap();
-    settings(&Arguments { config: Some(file.display().to_string()), ..Arguments::default() })
+    settings(&site::in_file(folder, text))
 }
 
 fn at_sample() -> Arguments {

@@ -4,19 +4,19 @@
 //! there is one runtime, and every site stands before the first request.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use strata::embedded::{self, Layout};
-use strata::server::assets::Assets;
-use strata::server::settings::{Arguments, Settings};
-use strata::server::{router, start};
+use strata::server::settings::Arguments;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-use crate::odd::{self, fixtures::Fixture};
+use crate::odd;
+use crate::odd::fixtures::Fixture;
+use crate::odd::fixtures::site::site;
 
 /// Digest of `base/linux:latest` and the like are read from the sample itself.
 pub(crate) struct Sites {
@@ -75,12 +75,6 @@ pub(crate) static SITES: LazyLock<Sites> = LazyLock::new(|| {
     });
     Sites { runtime, registry, one, two, dead, small, odd, _odd_registry: odd_registry }
 });
-
-async fn site(arguments: &Arguments) -> Router {
-    let settings = Settings::read(arguments, &|_| None).unwrap();
-    let service = start(&settings, std::future::pending()).await.unwrap();
-    router(service, Arc::new(Assets::of_this_build()), &settings)
-}
 
 /// Runs a test on the runtime of all sites.
 pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {

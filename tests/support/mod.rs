@@ -1,4 +1,5 @@
-//! What integration tests share: a registry that can be told to misbehave, answers of Strata, and captured logs.
+//! What integration tests share: a registry that can be told to misbehave, Strata in front of it, its answers, and captured
+//! logs.
 //!
 //! Each test file takes what it needs, so that some of this is unused in each.
 #![allow(dead_code, unused_imports, reason = "every test file uses another part of it")]
@@ -10,6 +11,7 @@ pub(crate) mod logs;
 pub(crate) mod process;
 pub(crate) mod referrers;
 pub(crate) mod reply;
+pub(crate) mod site;
 
 pub(crate) use answer::Answer;
 pub(crate) use content::digest_of;

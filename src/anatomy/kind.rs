@@ -58,6 +58,9 @@ pub enum Family {
     Unknown,
 }
 
+/// Annotations of a blob that hold its file's name, as ORAS and model tools write it.
+pub const TITLES: [&str; 3] = ["org.opencontainers.image.title", "org.cncf.model.filepath", "org.cnai.model.filepath"];
+
 /// A family and the name within it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kind {
@@ -211,6 +214,11 @@ fn known(source: Source, text: &str) -> Option<Kind> {
 pub fn part_name(descriptor: &Descriptor) -> String {
     let part = row(Source::Type, descriptor.media_type.normal()).map_or("", |row| row.part);
     if part.is_empty() { Kind::of_descriptor(descriptor).label } else { part.to_owned() }
+}
+
+/// The name of the file that a blob is, where its descriptor has one.
+pub fn title(descriptor: &Descriptor) -> Option<&str> {
+    TITLES.iter().find_map(|name| descriptor.annotation(name))
 }
 
 fn row(source: Source, text: &str) -> Option<&'static Row> {

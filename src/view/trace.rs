@@ -46,6 +46,12 @@ pub enum AnswerSource {
     Cache,
 }
 
+/// Status codes as they came: `307 → 200`.
+pub fn status_chain(statuses: &[u16]) -> String {
+    let codes: Vec<_> = statuses.iter().map(u16::to_string).collect();
+    if codes.is_empty() { "no answer".to_owned() } else { codes.join(" → ") }
+}
+
 impl Trace {
     /// How many requests went to the registry; token exchanges are not among them.
     pub fn registry_requests(&self) -> usize {

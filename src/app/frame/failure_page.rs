@@ -10,6 +10,7 @@ use crate::api::{request_id, set_page_status};
 use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Prose, Tone};
 use crate::view::address::AddressError;
 use crate::view::failure::{Advice, Fact, FactValue, FailedRequest, Remark};
+use crate::view::trace::status_chain;
 use crate::view::{Failure, link};
 
 /// Everything below the top bar of a page that failed.
@@ -136,24 +137,31 @@ fn FactCell(fact: Fact) -> impl IntoView {
         Remark::Reported => (Tone::Warning, "reported"),
         Remark::Mismatch => (Tone::Bad, "mismatch"),
     });
-    let value = match fact.value {
-        FactValue::Digest(digest) => Either::Left(view! { <DigestLabel digest=digest /> }),
-        FactValue::Text(text) => Either::Right(view! { <ForeignText text=text /> }),
-    };
     view! {
         <div>
             <dt>{fact.label}</dt>
-            <dd>{value} {remark.map(|(tone, word)| view! { <Chip tone=tone text=word /> })}</dd>
+            <dd><FactText value=fact.value /> {remark.map(|(tone, word)| view! { <Chip tone=tone text=word /> })}</dd>
         </div>
+    }
+}
+
+/// What a fact says.
+#[component]
+pub fn FactText(
+    /// A digest, or a text that may be somebody else's.
+    value: FactValue,
+) -> impl IntoView {
+    match value {
+        FactValue::Digest(digest) => Either::Left(view! { <DigestLabel digest=digest /> }),
+        FactValue::Text(text) => Either::Right(view! { <ForeignText text=text /> }),
     }
 }
 
 #[component]
 fn RequestCard(request: FailedRequest) -> impl IntoView {
-    let statuses: Vec<_> = request.statuses.iter().map(u16::to_string).collect();
-    let mut answer = vec![if statuses.is_empty() { "no answer".to_owned() } else { statuses.join(" → ") }];
+    let mut answer = vec![status_chain(&request.statuses)];
     answer.extend(request.content_type.map(|content_type| format!("content-type: {content_type}")));
-    if !statuses.is_empty() {
+    if !request.statuses.is_empty() {
         answer.push(exact(request.bytes));
     }
     answer.push(format!("{} ms", count(request.elapsed_ms)));
@@ -170,8 +178,12 @@ fn RequestCard(request: FailedRequest) -> impl IntoView {
     }
 }
 
+/// One thing that a reader can do.
 #[component]
-fn AdviceItem(advice: Advice) -> impl IntoView {
+pub fn AdviceItem(
+    /// What, and perhaps where.
+    advice: Advice,
+) -> impl IntoView {
     let link = advice.link.map(|(words, href)| {
         let rel = href.contains("refresh=").then_some("nofollow");
         view! { " " <a href=href rel=rel>{words}</a> }

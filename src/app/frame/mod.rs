@@ -18,7 +18,7 @@ mod theme_switch;
 mod top_bar;
 
 pub use application::App;
-pub(super) use failure_page::{AddressFailure, FailurePage, FailureReport};
+pub(super) use failure_page::{AddressFailure, AdviceItem, FactText, FailurePage, FailureReport};
 pub(super) use loaded::loaded;
 pub(super) use page_head::PageHead;
 pub use shell::shell;

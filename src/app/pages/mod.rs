@@ -6,6 +6,7 @@ mod api_guide;
 mod compare;
 mod compare_selection;
 mod image;
+mod more_rows;
 mod registries;
 mod registry;
 mod repositories;

@@ -11,6 +11,7 @@ use crate::api::get_registry;
 use crate::app::components::{ForeignText, Moment};
 use crate::app::frame::{FailureReport, PageHead, loaded};
 use crate::view::registry::{Capability, RegistryReport};
+use crate::view::trace::status_chain;
 use crate::view::{Page, RegistryFacts, link};
 
 /// `/-/registry`
@@ -149,9 +150,8 @@ fn Fact(name: String, value: String) -> impl IntoView {
 #[component]
 fn Answer(capability: Capability) -> impl IntoView {
     let evidence = capability.evidence.map(|evidence| {
-        let statuses: Vec<_> = evidence.statuses.iter().map(u16::to_string).collect();
         let elapsed = evidence.elapsed_ms.map(|elapsed| format!("{} ms · ", count(elapsed))).unwrap_or_default();
-        let answer = format!(" · {} · {elapsed}", statuses.join(" → "));
+        let answer = format!(" · {} · {elapsed}", status_chain(&evidence.statuses));
         view! {
             <span class="evidence">
                 <code>{evidence.method} " " <bdi>{evidence.url}</bdi></code>

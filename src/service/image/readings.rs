@@ -26,8 +26,6 @@ use crate::view::image::TABLE_LENGTH;
 const SHORT: u64 = 1 << 20;
 /// Most blobs that are read without being asked for.
 const FEW: usize = 4;
-/// Where a file's name stands, as ORAS and model tools write it.
-const TITLES: [&str; 3] = ["org.opencontainers.image.title", "org.cncf.model.filepath", "org.cnai.model.filepath"];
 
 /// A config or layer, and how it is shown.
 struct Part<'a> {
@@ -137,7 +135,7 @@ async fn reading(context: &Context<'_>, part: &Part<'_>, asked: bool) -> Reading
                 name => capitalized(&name),
             },
         },
-        title: TITLES.iter().find_map(|name| descriptor.annotation(name)).map(str::to_owned),
+        title: kind::title(descriptor).map(str::to_owned),
         digest: part.digest.clone(),
         media_type: descriptor.media_type.clone(),
         size: descriptor.size,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::anatomy::size::count;
 use crate::app::components::{Chip, CopyButton, ForeignText, Size, Tone};
 use crate::view::Trace;
-use crate::view::trace::{AnswerSource, TracedRequest};
+use crate::view::trace::{AnswerSource, TracedRequest, status_chain};
 
 /// Digits of a digest in a path that are shown, as everywhere; all of them stand in its title.
 const SHOWN_DIGITS: usize = 12;
@@ -30,13 +30,9 @@ pub fn tone(request: &TracedRequest) -> Tone {
     }
 }
 
-/// Status codes as they came: `307 → 200`.
+/// Its status codes, or that there was no request.
 pub fn statuses(request: &TracedRequest) -> String {
-    if request.source == AnswerSource::Cache {
-        return "cache".to_owned();
-    }
-    let codes: Vec<_> = request.statuses.iter().map(u16::to_string).collect();
-    if codes.is_empty() { "no answer".to_owned() } else { codes.join(" → ") }
+    if request.source == AnswerSource::Cache { "cache".to_owned() } else { status_chain(&request.statuses) }
 }
 
 /// A path with its digests shortened.

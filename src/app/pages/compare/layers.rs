@@ -7,7 +7,8 @@ use super::pair::PairRow;
 use super::place::Place;
 use super::verdict::Verdict;
 use crate::anatomy::size::{count, counted};
-use crate::app::components::{Nothing, NoticeBox, Pager, Tone};
+use crate::app::components::{Nothing, NoticeBox, Tone};
+use crate::app::pages::more_rows::MoreRows;
 use crate::view::compare::{LayerRows, ROWS_LENGTH};
 
 /// The view of layers; `differing` is how many rows differ in all.
@@ -47,7 +48,11 @@ pub(super) fn Layers(
             </NoticeBox>
         }
     });
-    let pages = view! { <Pages layers=layers.clone() place=place.clone() /> };
+    let more = {
+        let (words, place) = ("There are more rows than one page shows.", place.clone());
+        let (first, count) = (layers.first, layers.row_count);
+        view! { <MoreRows words=words first=first length=ROWS_LENGTH count=count href=move |row| place.rows(row) /> }
+    };
     let rows = (layers.first..)
         .zip(layers.rows)
         .map(|(row, pair)| {
@@ -68,7 +73,7 @@ pub(super) fn Layers(
             </div>
             {elsewhere}
             <ol>{rows}</ol>
-            {pages}
+            {more}
         </section>
     }
     .into_any()
@@ -88,29 +93,6 @@ fn summary(rows: u32, differing: u32) -> String {
         some => format!("{} differ", count(u64::from(some))),
     };
     format!("{}, lowest first; {differ}", counted(rows.into(), "row"))
-}
-
-/// The way through more rows than a page shows.
-#[component]
-fn Pages(layers: LayerRows, place: Place) -> impl IntoView {
-    let length = u32::try_from(ROWS_LENGTH).unwrap_or(u32::MAX);
-    let (first, all) = (layers.first, layers.row_count);
-    let previous = (first > 0).then(|| place.rows(first.saturating_sub(length)));
-    let next = first.checked_add(length).filter(|next| *next < all).map(|next| place.rows(next));
-    (previous.is_some() || next.is_some()).then(|| {
-        view! {
-            <div class="cardfoot">
-                <span class="label">"There are more rows than one page shows."</span>
-                <Pager
-                    before=u64::from(first)
-                    shown=u64::try_from(layers.rows.len()).unwrap_or(u64::MAX)
-                    total=u64::from(all)
-                    previous=previous
-                    next=next
-                />
-            </div>
-        }
-    })
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use super::stack::Stack;
 use super::step::{LayerRow, StepRow};
 use crate::anatomy::size;
 use crate::anatomy::steps::{LayerFacts, Step, Steps};
-use crate::app::components::{Nothing, NoticeBox, Pager, Prose, Segment, Segments, Tone};
+use crate::app::components::{Nothing, NoticeBox, Prose, Segment, Segments, Tone};
+use crate::app::pages::more_rows::MoreRows;
 use crate::view::address::ImageView;
 use crate::view::image::{LayersView, STEPS_LENGTH};
 
@@ -76,7 +77,7 @@ fn History(layers: LayersView, place: Place, total: u64) -> impl IntoView {
         Steps::Joined(steps) => EitherOf3::C(Either::Left(view! {
             <section class="card">
                 {head} <StepList steps=steps total=total />
-                <Pages place=place first=layers.first count=step_count what="steps" />
+                {more("steps", place, layers.first, step_count)}
             </section>
         })),
         Steps::Unjoined { history, layers: rows, notice } => {
@@ -84,7 +85,7 @@ fn History(layers: LayersView, place: Place, total: u64) -> impl IntoView {
                 view! {
                     <section class="card">
                         {head} <StepList steps=history total=total />
-                        <Pages place=place.clone() first=layers.first count=step_count what="steps" />
+                        {more("steps", place.clone(), layers.first, step_count)}
                     </section>
                 }
             });
@@ -96,7 +97,7 @@ fn History(layers: LayersView, place: Place, total: u64) -> impl IntoView {
                         <span class="text-muted text-sm">{size::counted(layer_count.into(), "layer")} ", lowest first"</span>
                     </div>
                     <LayerList layers=rows total=total />
-                    <Pages place=place first=layers.first count=layer_count what="layers" />
+                    {more("layers", place, layers.first, layer_count)}
                 </section>
                 {history}
             }))
@@ -133,24 +134,7 @@ fn LayerList(layers: Vec<LayerFacts>, total: u64) -> impl IntoView {
 }
 
 /// The way through a history that is longer than a page.
-#[component]
-fn Pages(place: Place, first: u32, count: u32, what: &'static str) -> impl IntoView {
-    let length = u32::try_from(STEPS_LENGTH).unwrap_or(u32::MAX);
-    let shown = count.saturating_sub(first).min(length);
-    let previous = (first > 0).then(|| place.steps(first.saturating_sub(length)));
-    let next = first.checked_add(length).filter(|next| *next < count).map(|next| place.steps(next));
-    (previous.is_some() || next.is_some()).then(|| {
-        view! {
-            <div class="cardfoot">
-                <span class="label">{format!("The history has more {what} than one page shows.")}</span>
-                <Pager
-                    before=u64::from(first)
-                    shown=u64::from(shown)
-                    total=u64::from(count)
-                    previous=previous
-                    next=next
-                />
-            </div>
-        }
-    })
+fn more(what: &str, place: Place, first: u32, count: u32) -> impl IntoView + use<> {
+    let words = format!("The history has more {what} than one page shows.");
+    view! { <MoreRows words=words first=first length=STEPS_LENGTH count=count href=move |first| place.steps(first) /> }
 }

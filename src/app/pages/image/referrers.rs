@@ -14,7 +14,8 @@ use super::place::Place;
 use crate::anatomy::referrers::ReferrerGroup;
 use crate::anatomy::size::{count, counted};
 use crate::anatomy::text::{clip, visible_line};
-use crate::app::components::{ForeignText, Nothing, NoticeBox, Pager, Tone};
+use crate::app::components::{ForeignText, Nothing, NoticeBox, Tone};
+use crate::app::pages::more_rows::MoreRows;
 use crate::view::image::ReferrersView;
 use crate::view::image::referrers::{OpenedContent, REFERRERS_LENGTH, Referrer, TypeCount, Way};
 use asked::{HowFound, Problems};
@@ -116,7 +117,6 @@ fn Types(referrers: ReferrersView, place: Place) -> impl IntoView {
 #[component]
 fn List(referrers: ReferrersView, place: Place) -> impl IntoView {
     let (first, matching) = (referrers.first, referrers.matching);
-    let shown = u64::try_from(referrers.referrers.len()).unwrap_or(u64::MAX);
     let chosen = referrers.artifact_type;
     let opened = referrers.opened;
     let counts = referrers.groups;
@@ -152,19 +152,13 @@ fn List(referrers: ReferrersView, place: Place) -> impl IntoView {
             }
         })
         .collect_view();
-    let length = u32::try_from(REFERRERS_LENGTH).unwrap_or(u32::MAX);
-    let previous = (first > 0).then(|| place.referrers(&chosen, first.saturating_sub(length), None));
-    let next =
-        first.checked_add(length).filter(|next| *next < matching).map(|next| place.referrers(&chosen, next, None));
-    let pages = (previous.is_some() || next.is_some()).then(|| {
-        view! {
-            <div class="cardfoot">
-                <span class="label">"There are more of them than one page shows."</span>
-                <Pager before=u64::from(first) shown=shown total=u64::from(matching) previous=previous next=next />
-            </div>
-        }
-    });
-    view! { <section class="card list" aria-label="Referrers">{groups} {pages}</section> }
+    let page = move |first| place.referrers(&chosen, first, None);
+    let words = "There are more of them than one page shows.";
+    view! {
+        <section class="card list" aria-label="Referrers">
+            {groups} <MoreRows words=words first=first length=REFERRERS_LENGTH count=matching href=page />
+        </section>
+    }
 }
 
 /// Rows that stand one after the other in the same group, together.

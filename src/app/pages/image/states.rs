@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::place::Place;
 use crate::anatomy::size;
-use crate::app::components::{Chip, CopyButton, DigestLabel, ForeignText, Nothing, Prose, Tone};
+use crate::app::components::{Chip, CopyButton, ForeignText, Nothing, Prose, Tone};
+use crate::app::frame::{AdviceItem, FactText};
 use crate::view::Failure;
 use crate::view::address::ImageView;
-use crate::view::failure::FactValue;
+use crate::view::trace::status_chain;
 
 /// The index could be read, its chosen entry could not: what happened, in place of the image.
 #[component]
@@ -16,21 +17,18 @@ pub(super) fn Unreadable(failure: Failure) -> impl IntoView {
         .facts
         .into_iter()
         .map(|fact| {
-            let value = match fact.value {
-                FactValue::Digest(digest) => view! { <DigestLabel digest=digest /> }.into_any(),
-                FactValue::Text(text) => view! { <ForeignText text=text /> }.into_any(),
-            };
             view! {
                 <div class="kv">
                     <dt>{fact.label}</dt>
-                    <dd>{value}</dd>
+                    <dd>
+                        <FactText value=fact.value />
+                    </dd>
                 </div>
             }
         })
         .collect_view();
     let request = failure.request.map(|request| {
-        let statuses: Vec<_> = request.statuses.iter().map(u16::to_string).collect();
-        let answer = if statuses.is_empty() { "no answer".to_owned() } else { statuses.join(" → ") };
+        let answer = status_chain(&request.statuses);
         view! {
             <div class="kv">
                 <dt>"Request"</dt>
@@ -52,17 +50,7 @@ pub(super) fn Unreadable(failure: Failure) -> impl IntoView {
             </div>
         }
     });
-    let advice = failure
-        .advice
-        .into_iter()
-        .map(|advice| {
-            let link = advice.link.map(|(words, href)| {
-                let rel = href.contains("refresh=").then_some("nofollow");
-                view! { " " <a class="link" href=href rel=rel>{words}</a> }
-            });
-            view! { <li><Prose text=advice.text /> {link}</li> }
-        })
-        .collect_view();
+    let advice = failure.advice.into_iter().map(|advice| view! { <AdviceItem advice=advice /> }).collect_view();
     view! {
         <section class="card">
             <div class="cardhead">

@@ -2,13 +2,14 @@
 //!
 //! - [`table`]: its descriptors, as they stand
 //! - [`reading`]: a card for each blob that was read: [`chart`], [`statement`] with [`provenance`], [`sbom`], [`signature`];
-//!   [`rows`] is what they are made of
+//!   [`rows`] and [`scrolled`] are what they are made of
 
 mod chart;
 mod provenance;
 mod reading;
 mod rows;
 mod sbom;
+mod scrolled;
 mod signature;
 mod statement;
 mod table;

@@ -4,9 +4,11 @@ use leptos::prelude::*;
 
 use super::super::place::Place;
 use super::rows::{date, row, text, texts};
+use super::scrolled::scrolled_table;
 use crate::anatomy::artifact::sbom::{Package, Sbom};
 use crate::anatomy::size;
-use crate::app::components::{ForeignText, Glyph, Icon, Pager};
+use crate::app::components::{ForeignText, Glyph, Icon};
+use crate::app::pages::more_rows::pages;
 use crate::view::artifact::PACKAGES_LENGTH;
 
 /// Its own rows, then its packages.
@@ -26,10 +28,10 @@ pub(super) fn SbomRows(sbom: Sbom, place: Place) -> impl IntoView {
         text("Its own name", sbom.identity),
     ];
     let (filter, matching, from) = (sbom.shown.filter, sbom.shown.matching, sbom.shown.from);
-    let shown = u32::try_from(sbom.packages.len()).unwrap_or(u32::MAX);
-    let length = u32::try_from(PACKAGES_LENGTH).unwrap_or(u32::MAX);
-    let previous = (from > 0).then(|| place.packages(&filter, from.saturating_sub(length)));
-    let next = (from.saturating_add(shown) < matching).then(|| place.packages(&filter, from.saturating_add(length)));
+    let pages = {
+        let (filter, place) = (filter.clone(), place.clone());
+        pages(from, PACKAGES_LENGTH, matching, move |from| place.packages(&filter, from))
+    };
     let table = if sbom.packages.is_empty() {
         let words = if filter.is_empty() { "It lists no packages." } else { "No package has this text in it." };
         view! { <p class="px-4 py-3 text-muted text-sm">{words}</p> }.into_any()
@@ -66,13 +68,13 @@ pub(super) fn SbomRows(sbom: Sbom, place: Place) -> impl IntoView {
         <dl>{rows.into_iter().flatten().collect_view()}</dl>
         <div class="cardfoot">{form}</div>
         {table}
-        <Pager before=from.into() shown=shown.into() total=matching.into() previous=previous next=next />
+        {pages}
     }
 }
 
 #[component]
 fn Packages(packages: Vec<Package>) -> impl IntoView {
-    let rows = packages
+    let rows: Vec<AnyView> = packages
         .into_iter()
         .map(|package| {
             view! {
@@ -93,20 +95,6 @@ fn Packages(packages: Vec<Package>) -> impl IntoView {
             }
             .into_any()
         })
-        .collect_view();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Packages">
-            <table class="table content packages" role="table" aria-label="Packages">
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"Package"</th>
-                        <th role="columnheader" scope="col">"Version"</th>
-                        <th role="columnheader" scope="col">"Licence"</th>
-                        <th role="columnheader" scope="col" class="figure">"Kind"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
-        </div>
-    }
+        .collect();
+    scrolled_table("Packages", "table content packages", &["Package", "Version", "Licence", "Kind"], rows)
 }

@@ -4,16 +4,13 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::super::place::{Place, anchor};
+use super::scrolled::scrolled_table;
 use crate::anatomy::kind::{self, Kind};
 use crate::anatomy::size;
 use crate::app::components::{Chip, DigestLabel, ForeignText, Nothing, Size, Tone};
 use crate::oci::Descriptor;
 use crate::view::artifact::ArtifactView;
 
-/// Where a layer's file name stands, as ORAS and others write it.
-const TITLE: &str = "org.opencontainers.image.title";
-/// Where a model's file name stands, as model tools write it.
-const FILE_PATHS: [&str; 2] = ["org.cncf.model.filepath", "org.cnai.model.filepath"];
 /// Most annotations of one descriptor that stand in its row.
 const ANNOTATIONS: usize = 20;
 
@@ -38,34 +35,20 @@ pub(super) fn Table(artifact: ArtifactView, place: Place) -> impl IntoView {
             .then(|| view! { <Nothing title="No blobs">"The manifest names neither a config nor layers."</Nothing> });
         return Either::Left(nothing);
     }
-    // Roles are written out: on a narrow page the cells stand one below the other, and browsers then take it for no table.
     Either::Right(view! {
         <section class="card mb-5">
             <div class="cardhead">
                 <h2>"Content"</h2>
                 <span class="text-muted text-sm">{size::counted(count.into(), "layer")} ", in the manifest's order"</span>
             </div>
-            <div class="scroll" tabindex="0" role="region" aria-label="Content">
-                <table class="table content" role="table" aria-label="Content">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">"Part"</th>
-                            <th role="columnheader" scope="col">"What it is"</th>
-                            <th role="columnheader" scope="col">"Digest"</th>
-                            <th role="columnheader" scope="col" class="figure">"Size"</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
-            </div>
+            {scrolled_table("Content", "table content", &["Part", "What it is", "Digest", "Size"], rows)}
         </section>
     })
 }
 
 #[component]
 fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, read: Option<String>) -> impl IntoView {
-    let named = |name: &&str| descriptor.annotation(name).map(str::to_owned);
-    let title = named(&TITLE).or_else(|| FILE_PATHS.iter().find_map(named));
+    let title = kind::title(&descriptor).map(str::to_owned);
     let kind = Kind::of_descriptor(&descriptor);
     let part = kind::part_name(&descriptor);
     let part = (part != kind.label).then_some(part);
@@ -75,7 +58,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
     let others: Vec<_> = descriptor
         .annotations
         .iter()
-        .filter(|(name, _)| name != TITLE && !FILE_PATHS.contains(&name.as_str()))
+        .filter(|(name, _)| !kind::TITLES.contains(&name.as_str()))
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
     let more = others.len().saturating_sub(ANNOTATIONS);

@@ -9,6 +9,7 @@ use super::row::About;
 use crate::anatomy::size::counted;
 use crate::app::components::{ForeignText, NoticeBox, Tone};
 use crate::view::image::referrers::{AskedRequest, SubjectLookup, Way};
+use crate::view::trace::status_chain;
 
 /// What failed or is still on its way, above the list.
 #[component]
@@ -86,13 +87,11 @@ pub(super) fn HowFound(subjects: Vec<SubjectLookup>, place: Place) -> impl IntoV
 
 #[component]
 fn Question(asked: AskedRequest) -> impl IntoView {
-    let statuses: Vec<_> = asked.statuses.iter().map(u16::to_string).collect();
-    let answer = if statuses.is_empty() { "no answer".to_owned() } else { statuses.join(" → ") };
     view! {
         <li>
             <code>{asked.method} " " <ForeignText text=asked.url /></code>
             " → "
-            {answer}
+            {status_chain(&asked.statuses)}
             ", "
             <ForeignText text=asked.outcome />
         </li>

@@ -22,7 +22,7 @@ pub(super) fn Config(config: ConfigView, page: ImagePage, place: Place) -> impl 
             <NoticeBox>
                 {format!("{} more rows are left out of these tables. ", size::count(u64::from(config.rows_left_out)))}
                 <a class="link" href=place.view(ImageView::Raw)>
-                    "The config's text has them all"
+                    "The raw view has them all"
                 </a>
             </NoticeBox>
         }

@@ -7,6 +7,9 @@ use crate::app::components::ForeignText;
 use crate::oci::Notice;
 use crate::view::image::DocumentNotices;
 
+/// What notices are.
+pub(super) const NOTICES: &str = "Departures from the specification, and what is left out";
+
 /// One folded line for all documents, above the views.
 #[component]
 pub(super) fn NoticesFold(notices: Vec<DocumentNotices>) -> impl IntoView {
@@ -17,7 +20,7 @@ pub(super) fn NoticesFold(notices: Vec<DocumentNotices>) -> impl IntoView {
             .filter(|document| !document.notices.is_empty())
             .map(|document| {
                 let count = u64::try_from(document.notices.len()).unwrap_or(u64::MAX);
-                format!("{}: {}", document.document, size::counted(count, "oddity"))
+                format!("{}: {}", document.document, size::counted(count, "notice"))
             })
             .collect();
         let lists = notices
@@ -28,7 +31,7 @@ pub(super) fn NoticesFold(notices: Vec<DocumentNotices>) -> impl IntoView {
             <details class="notice fold">
                 <summary>
                     <b>{words.join(" · ")}</b>
-                    <span class="text-muted">"What these documents do not say as they should"</span>
+                    <span class="text-muted">{NOTICES}</span>
                 </summary>
                 {lists}
             </details>

@@ -31,7 +31,7 @@ pub(super) fn Platforms(page: ImagePage, query: ImageQuery, place: Place) -> imp
         view! {
             <a class="platform more" href=place.view(ImageView::Raw) data-noscroll="">
                 <b>{format!("{} more", size::count(u64::from(page.more_platforms)))}</b>
-                <span>"in the index's text"</span>
+                <span>"in the raw view"</span>
             </a>
         }
     });
@@ -176,7 +176,7 @@ pub(super) fn OtherEntries(entries: Vec<Descriptor>, more: u32, place: Place) ->
                             <p class="label px-4 py-2">
                                 {size::count(u64::from(more))} " more are in the "
                                 <a class="link" href=place.view(ImageView::Raw)>
-                                    "index's text"
+                                    "raw view"
                                 </a> "."
                             </p>
                         }

@@ -78,7 +78,7 @@ pub(super) fn NoImage(entries: usize, place: Place) -> impl IntoView {
     };
     view! {
         <Nothing title=title>
-            {words} " " <a class="link" href=place.view(ImageView::Raw)>"See its text"</a> " or " <a class="link" href=place.tags()>
+            {words} " " <a class="link" href=place.view(ImageView::Raw)>"See its raw view"</a> " or " <a class="link" href=place.tags()>
                 "the other tags"
             </a> "."
         </Nothing>

@@ -37,7 +37,7 @@ pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
             <NoticeBox tone=Tone::Warning>
                 <ForeignText text=refusal />
                 <a class="link" href=to_raw>
-                    "The document as it was received"
+                    "Raw view of the document"
                 </a>
             </NoticeBox>
         }
@@ -47,7 +47,7 @@ pub(super) fn Artifact(artifact: ArtifactView, place: Place) -> impl IntoView {
             <NoticeBox>
                 {format!("{} more rows are left out here. ", size::count(u64::from(artifact.rows_left_out)))}
                 <a class="link" href=raw>
-                    "The manifest's text has them all"
+                    "The raw view has them all"
                 </a>
             </NoticeBox>
         }

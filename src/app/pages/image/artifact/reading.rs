@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::notices::NoticeList;
+use super::super::notices::{NOTICES, NoticeList};
 use super::super::place::Place;
 use super::chart::ChartRows;
 use super::rows::{Lines, Pairs};
@@ -97,8 +97,8 @@ fn body(read: Read, reading: &Reading, described: Option<Described>, place: &Pla
         view! {
             <details class="fold cardfoot">
                 <summary>
-                    <b>{size::counted(count, "oddity")}</b>
-                    <span class="text-muted text-sm">"What it does not say as it should"</span>
+                    <b>{size::counted(count, "notice")}</b>
+                    <span class="text-muted text-sm">{NOTICES}</span>
                 </summary>
                 <NoticeList notices=read.notices />
             </details>

@@ -104,7 +104,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
                     .collect_view()}
                 {(more > 0)
                     .then(|| {
-                        let words = format!("{} more annotations are in the manifest's text", size::count(more as u64));
+                        let words = format!("{} more annotations are in the raw view", size::count(more as u64));
                         view! { <span class="block text-muted text-xs">{words}</span> }
                     })}
                 {(!urls.is_empty())

@@ -31,7 +31,7 @@ pub(super) fn Opened(opened: OpenedReferrer, referrer: Referrer, place: Place) -
                 "What speaks about it"
             </a>
             <a class="link" href=place.manifest_view(&digest, ImageView::Raw)>
-                "Its manifest's text"
+                "Its raw view"
             </a>
         </p>
     };

@@ -77,7 +77,7 @@ impl Service {
         let registries: Vec<Registry> =
             registries.map(|(position, client)| Registry::new(position, client, several)).collect();
         let meter = registries.first().map(|registry: &Registry| registry.client().meter().clone()).unwrap_or_default();
-        let documents = Documents::new(settings.cache_bytes, meter);
+        let documents = Documents::new(settings.view_cache_bytes / 2, meter);
         let orders = Orders::new(settings.order_cache_bytes);
         let sightings = Sightings::new();
         let inner = Inner { registries, settings, documents, orders, rows, sightings };

@@ -42,9 +42,9 @@ pub(crate) struct Rows {
 impl Rows {
     pub(crate) fn new(clients: &[Client], settings: &ServiceSettings) -> Self {
         Self {
-            memory: Memory::new(settings.cache_bytes / 4),
+            memory: Memory::new(settings.view_cache_bytes / 4),
             repositories: Cache::builder()
-                .max_capacity(settings.cache_bytes / 4)
+                .max_capacity(settings.view_cache_bytes / 4)
                 .weigher(|_, row: &Remembered<RepositoryOutcome>| {
                     let image = row.value.as_ref().ok().and_then(|row| row.image.known());
                     let bytes = image.map_or(REPOSITORY, memory::weight_of);

@@ -13,8 +13,9 @@ pub struct ServiceSettings {
     pub public_url: Option<Url>,
     /// How long a row that has been read is shown without asking again.
     pub row_ttl: Duration,
-    /// Most bytes of parsed documents and row summaries kept, over all registries together.
-    pub cache_bytes: u64,
+    /// Most bytes of parsed documents and rows kept, over all registries together: a half for documents, a quarter for rows of
+    /// tags and a quarter for those of repositories.
+    pub view_cache_bytes: u64,
     /// Most bytes of sorted lists kept, over all registries together.
     pub order_cache_bytes: u64,
     /// Most rows of lists that are read or wait to be read at the same time, for each registry.
@@ -29,7 +30,7 @@ impl Default for ServiceSettings {
             page_deadline: Duration::from_secs(3),
             public_url: None,
             row_ttl: Duration::from_secs(10),
-            cache_bytes: 64_000_000,
+            view_cache_bytes: 64_000_000,
             order_cache_bytes: 32_000_000,
             waiting_rows: 2_000,
             raw_text_bytes: 512 * 1024,

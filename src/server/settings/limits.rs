@@ -172,7 +172,7 @@ pub static LIMITS: &[LimitSetting] = limits! {
     service.page_deadline as ms "page_deadline_ms" 1..=600_000,
         "how long a page waits for what it shows before it says what is still missing";
     service.row_ttl as ms "row_ttl_ms" 0..=3_600_000, "how long a row that has been read is shown without asking again";
-    service.cache_bytes as number "view_cache_bytes" 0..=1_000_000_000_000,
+    service.view_cache_bytes as number "view_cache_bytes" 0..=1_000_000_000_000,
         "most bytes of parsed documents and rows kept in memory, over all registries together";
     service.order_cache_bytes as number "order_cache_bytes" 0..=100_000_000_000,
         "most bytes of sorted lists kept in memory, over all registries together";

@@ -14,12 +14,12 @@ use crate::oci::{Digest, DigestAlgorithm, MediaType};
 /// Most bytes of warnings kept of one answer (distribution-spec, "Warnings").
 const MAX_WARNINGS: usize = 4096;
 
-/// A manifest, an index or a config: its exact bytes, which have been hashed.
+/// A manifest, an index, a config or another blob: its exact bytes, which have been hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// The digest of the bytes: the one asked for, or else the one that the registry states, or else SHA-256.
     pub digest: Digest,
-    /// What the registry calls it; for a config, what its descriptor does.
+    /// What the registry calls it; for a blob, what its descriptor does.
     pub media_type: MediaType,
     /// The bytes as received.
     pub bytes: Bytes,

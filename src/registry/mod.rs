@@ -8,7 +8,7 @@
 //!   repetitions
 //! - [`capabilities`]: what is known of the registry itself; [`probe`] and `survey` ask for it
 //! - `fetch` is the one function through which every byte passes; `transport`, `redirect`, `address` say where to
-//! - `manifests`, `document`, `cache`: bytes that are hashed before anybody sees them
+//! - `documents`, `document`, `cache`: bytes that are hashed before anybody sees them
 //! - `lists`, `walk`, `link`, `names`: lists and their pages
 //! - [`referrers`]: what points at a manifest
 //! - `queue`, [`turns`], `flight`, `pause`: how many requests at a time, and when none; [`meter`]: what is counted
@@ -25,6 +25,7 @@ pub mod client;
 pub mod credentials;
 pub mod docker_config;
 pub mod document;
+mod documents;
 pub mod error;
 mod exchange;
 mod fetch;
@@ -37,7 +38,6 @@ pub mod limits;
 mod link;
 pub mod listing;
 mod lists;
-mod manifests;
 pub mod message;
 pub mod meter;
 mod names;

@@ -19,9 +19,9 @@ use moka::future::Cache;
 use tokio::sync::Semaphore;
 
 use super::cache::CacheState;
+use super::documents::Documents;
 use super::error::Error;
 use super::listing::Truncation;
-use super::manifests::Documents;
 use super::request::Request;
 use super::text::redacted;
 use crate::oci::{Descriptor, Digest, MediaType, RepositoryName};

@@ -52,7 +52,7 @@ pub struct Entry {
 pub enum EntryKind {
     /// A token to sign in with.
     TokenExchange,
-    /// A manifest, an index or a config.
+    /// A manifest, an index, a config or another blob.
     Document,
     /// A page of the catalog or of a tag list.
     List,

@@ -10,9 +10,9 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::super::client::ManifestReference;
 use super::super::document::{content_type, reported_digest};
+use super::super::documents::Documents;
 use super::super::error::Error;
 use super::super::exchange::refusal;
-use super::super::manifests::Documents;
 use super::super::request::Request;
 use super::super::scope::Scope;
 use super::names;

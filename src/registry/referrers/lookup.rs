@@ -11,12 +11,12 @@ use url::Url;
 
 use super::super::client::ManifestReference;
 use super::super::document::{Document, content_type};
+use super::super::documents::Documents;
 use super::super::error::{Error, FailedRequest};
 use super::super::exchange::refusal;
 use super::super::fetch::Outgoing;
 use super::super::link::{self, Next};
 use super::super::listing::Truncation;
-use super::super::manifests::Documents;
 use super::super::redirect::Follow;
 use super::super::request::Request;
 use super::super::scope::Scope;

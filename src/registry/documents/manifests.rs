@@ -1,26 +1,21 @@
-//! Manifests and configs: what is asked, what is known already, and the proof that the bytes are the right ones.
+//! Manifests and indexes: by digest, and by tag, which may move.
 
-use std::sync::Arc;
-use std::time::Instant;
+use http::{Method, StatusCode};
 
-use http::header::{ETAG, HeaderValue};
-use http::{HeaderMap, Method, StatusCode};
-use moka::future::Cache;
-use url::Url;
-
-use super::cache::{DocumentCache, Endpoint, Key};
-use super::client::ManifestReference;
-use super::document::{Document, content_type, hash, reported_digest, verify, warnings};
-use super::error::Error;
-use super::exchange::{Exchange, refusal};
-use super::fetch::{Incoming, Outgoing};
-use super::redirect::Follow;
-use super::request::Request;
-use super::routes::Routes;
-use super::scope::Scope;
-use super::text::redacted;
-use super::trace::EntryKind;
-use crate::oci::{Descriptor, Digest, DigestAlgorithm, MediaType, RepositoryName, Tag};
+use super::standings::etag;
+use super::{Documents, mismatch, not_verifiable};
+use crate::oci::{Digest, DigestAlgorithm, MediaType, RepositoryName, Tag};
+use crate::registry::cache::Endpoint;
+use crate::registry::client::ManifestReference;
+use crate::registry::document::{Document, content_type, hash, reported_digest, verify, warnings};
+use crate::registry::error::Error;
+use crate::registry::exchange::refusal;
+use crate::registry::fetch::{Incoming, Outgoing};
+use crate::registry::redirect::Follow;
+use crate::registry::request::Request;
+use crate::registry::scope::Scope;
+use crate::registry::text::redacted;
+use crate::registry::trace::EntryKind;
 
 /// Everything that a manifest may be, so that the registry rewrites nothing: Distribution 2.8
 /// answers a smaller list with one platform's manifest, or with schema 1.
@@ -33,40 +28,7 @@ const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.oci.artifact.manifest.v1+json, \
     */*";
 
-/// Most tags whose standing is remembered.
-const TAGS: u64 = 50_000;
-
-/// Longest `ETag` that is remembered, in bytes. Those of registries are digests in quotes.
-const MAX_ETAG: usize = 256;
-
-/// Reads documents of one registry.
-pub(crate) struct Documents {
-    pub(crate) exchange: Arc<Exchange>,
-    pub(crate) routes: Routes,
-    pub(crate) identity: Arc<str>,
-    pub(crate) cache: Arc<DocumentCache>,
-    standings: Cache<(RepositoryName, Tag), Standing>,
-}
-
-/// Where a tag stood when it was last looked at.
-#[derive(Debug, Clone)]
-struct Standing {
-    digest: Digest,
-    etag: Option<HeaderValue>,
-    seen: Instant,
-}
-
 impl Documents {
-    pub(crate) fn new(exchange: Arc<Exchange>, routes: Routes, identity: Arc<str>, cache: Arc<DocumentCache>) -> Self {
-        let standings = Cache::builder().max_capacity(TAGS).build();
-        Self { exchange, routes, identity, cache, standings }
-    }
-
-    /// How many tags are remembered.
-    pub(crate) fn tags_known(&self) -> u64 {
-        self.standings.entry_count()
-    }
-
     /// The document, where it is known without asking.
     pub(crate) async fn known(
         &self,
@@ -77,7 +39,7 @@ impl Documents {
         let digest = match reference {
             ManifestReference::Digest(digest) => digest.clone(),
             ManifestReference::Tag(tag) => {
-                let standing = self.standings.get(&(repository.clone(), tag.clone())).await?;
+                let standing = self.standings.get(repository, tag).await?;
                 let believed = standing.seen.elapsed() < self.exchange.fetcher.limits.tag_ttl;
                 believed.then_some(standing.digest)?
             }
@@ -130,19 +92,17 @@ impl Documents {
 
     async fn by_tag(&self, request: &Request, repository: &RepositoryName, tag: &Tag) -> Result<Document, Error> {
         let outgoing = self.outgoing(repository, &ManifestReference::Tag(tag.clone()))?;
-        let place = (repository.clone(), tag.clone());
         let incoming = self.exchange.ask(request, &Scope::Pull(repository.clone()), outgoing).await?;
         let etag = etag(&incoming.headers);
         let document = match received(incoming, None) {
             Ok(document) => document,
             Err(error) => {
-                self.standings.invalidate(&place).await;
+                self.standings.forget(repository, tag).await;
                 return Err(error);
             }
         };
         self.cache.keep(self.key(repository, Endpoint::Manifests, &document.digest), document.clone()).await;
-        let standing = Standing { digest: document.digest.clone(), etag, seen: Instant::now() };
-        self.standings.insert(place, standing).await;
+        self.standings.note(repository, tag, document.digest.clone(), etag).await;
         Ok(document)
     }
 
@@ -154,8 +114,7 @@ impl Documents {
         repository: &RepositoryName,
         tag: &Tag,
     ) -> Result<Option<Document>, Error> {
-        let place = (repository.clone(), tag.clone());
-        let Some(standing) = self.standings.get(&place).await else { return Ok(None) };
+        let Some(standing) = self.standings.get(repository, tag).await else { return Ok(None) };
         let key = self.key(repository, Endpoint::Manifests, &standing.digest);
         let Some(document) = self.cache.get(&key).await else { return Ok(None) };
         let mut outgoing = self.outgoing(repository, &ManifestReference::Tag(tag.clone()))?;
@@ -186,87 +145,8 @@ impl Documents {
             }
         };
         let etag = etag(&incoming.headers).or(standing.etag.filter(|_| same));
-        self.standings.insert(place, Standing { digest, etag, seen: Instant::now() }).await;
+        self.standings.note(repository, tag, digest, etag).await;
         Ok(Some(document))
-    }
-
-    /// The document, unless it has another size than its descriptor says. What is known without asking is held to it, too:
-    /// whether a document is refused does not depend on what was read before.
-    pub(crate) fn of_size(&self, document: Document, descriptor: &Descriptor, url: Url) -> Result<Document, Error> {
-        let received = document.bytes.len() as u64;
-        match descriptor.size.filter(|expected| *expected != received) {
-            None => Ok(document),
-            Some(expected) => {
-                let request = self.exchange.fetcher.unsent(&Outgoing::get(EntryKind::Document, url, 0));
-                let error = Error::SizeMismatch { request: Box::new(request), expected, received };
-                self.exchange.fetcher.meter.failure(&error);
-                Err(error)
-            }
-        }
-    }
-
-    /// The blob, where it is known without asking. `what` is its word in the record.
-    pub(crate) async fn known_blob(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        digest: &Digest,
-        what: &str,
-    ) -> Option<Document> {
-        let document = self.cache.get(&self.key(repository, Endpoint::Blobs, digest)).await?;
-        let url = redacted(&self.routes.blob(repository, digest).ok()?);
-        let bytes = document.bytes.len() as u64;
-        let outcome = format!("{what}; kept, digest verified");
-        request.trace.known(EntryKind::Document, "GET", url, bytes, &outcome, Some(true));
-        Some(document)
-    }
-
-    /// Asks for a blob of at most `limit` bytes.
-    pub(crate) async fn blob(
-        &self,
-        request: &Request,
-        repository: &RepositoryName,
-        digest: &Digest,
-        descriptor: &Descriptor,
-        limit: u64,
-        what: &str,
-    ) -> Result<Document, Error> {
-        if !digest.is_verifiable() {
-            return Err(not_verifiable(digest));
-        }
-        let mut outgoing = Outgoing::get(EntryKind::Document, self.routes.blob(repository, digest)?, limit);
-        outgoing.follow = Follow::Anywhere;
-        outgoing.expected = descriptor.size;
-        let incoming = self.exchange.ask(request, &Scope::Pull(repository.clone()), outgoing).await?;
-        if incoming.status != StatusCode::OK {
-            return Err(refusal(incoming, None));
-        }
-        let reported = reported_digest(&incoming.headers);
-        if let Err(received) = verify(&incoming.body, digest, &MediaType::new("")) {
-            return Err(mismatch(incoming, digest.clone(), received, reported));
-        }
-        incoming.note(&format!("{what}; digest verified"), Some(true));
-        self.exchange.record.blob(repository, digest);
-        let document = Document {
-            digest: digest.clone(),
-            media_type: descriptor.media_type.clone(),
-            reported,
-            warnings: warnings(&incoming.headers),
-            bytes: incoming.body,
-        };
-        self.cache.keep(self.key(repository, Endpoint::Blobs, digest), document.clone()).await;
-        Ok(document)
-    }
-
-    /// An error where a size is larger than what is read.
-    pub(crate) fn within(&self, size: Option<u64>, limit: u64, outgoing: &Outgoing) -> Result<(), Error> {
-        match size.filter(|size| *size > limit) {
-            None => Ok(()),
-            Some(size) => {
-                let request = Box::new(self.exchange.fetcher.unsent(outgoing));
-                Err(Error::TooLarge { request, limit, announced: Some(size) })
-            }
-        }
     }
 
     /// The question for a manifest, with everything that it may be.
@@ -280,10 +160,6 @@ impl Documents {
         outgoing.accept = ACCEPT;
         outgoing.follow = Follow::Elsewhere { ending: Some(format!("/manifests/{reference}")) };
         Ok(outgoing)
-    }
-
-    fn key(&self, repository: &RepositoryName, endpoint: Endpoint, digest: &Digest) -> Key {
-        Key { identity: Arc::clone(&self.identity), repository: repository.clone(), endpoint, digest: digest.clone() }
     }
 }
 
@@ -314,28 +190,6 @@ fn received(incoming: Incoming, asked: Option<&Digest>) -> Result<Document, Erro
     Ok(Document { digest, media_type, reported, warnings: warnings(&incoming.headers), bytes: incoming.body })
 }
 
-fn mismatch(incoming: Incoming, asked: Digest, received: Option<Digest>, reported: Option<Digest>) -> Error {
-    incoming.note("the bytes have another digest", Some(false));
-    let request = Box::new(incoming.request);
-    match received {
-        Some(received) => Error::DigestMismatch { request, asked, received, reported },
-        None => not_verifiable(&asked),
-    }
-}
-
-fn not_verifiable(digest: &Digest) -> Error {
-    Error::NotFetchable(format!(
-        "a digest of the algorithm {} cannot be checked here, so nothing is fetched by it",
-        digest.algorithm_name()
-    ))
-}
-
-/// The `ETag` to remember: a copy, since a header as it was received holds on to the whole head of its answer.
-fn etag(headers: &HeaderMap) -> Option<HeaderValue> {
-    let received = headers.get(ETAG).filter(|etag| etag.len() <= MAX_ETAG)?;
-    HeaderValue::from_bytes(received.as_bytes()).ok()
-}
-
 /// What a document is, in a word.
 fn kind(media_type: &MediaType) -> &'static str {
     if media_type.is_index() {
@@ -346,24 +200,5 @@ fn kind(media_type: &MediaType) -> &'static str {
         "schema 1 manifest"
     } else {
         "document"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-
-    use super::*;
-
-    #[test]
-    fn a_remembered_etag_is_short_and_holds_on_to_nothing_else() {
-        let head = Bytes::from(format!("\"abc\"{}", "x".repeat(100_000)));
-        let mut headers = HeaderMap::new();
-        headers.insert(ETAG, HeaderValue::from_maybe_shared(head.slice(..5)).unwrap());
-        let kept = etag(&headers).unwrap();
-        assert_eq!(kept, "\"abc\"");
-        assert_ne!(kept.as_bytes().as_ptr(), head.as_ptr(), "it is still a part of the head");
-        headers.insert(ETAG, HeaderValue::from_maybe_shared(head).unwrap());
-        assert_eq!(etag(&headers), None);
     }
 }

@@ -173,10 +173,8 @@ impl RegistryMeter {
     }
 
     /// A request that has been sent, under way as long as this lives.
-    pub(crate) fn in_flight(&self) -> InFlight {
-        let gauge = self.meter.in_flight.get_or_create_owned(&self.label());
-        gauge.inc();
-        InFlight(gauge)
+    pub(crate) fn in_flight(&self) -> Level {
+        Level::raise(self.meter.in_flight.get_or_create_owned(&self.label()))
     }
 
     /// A request that has ended; without a time where it was never sent.
@@ -221,11 +219,18 @@ impl RegistryMeter {
     }
 }
 
-/// A request under way.
+/// Something of which there is one more as long as this lives.
 #[derive(Debug)]
-pub(crate) struct InFlight(Gauge);
+pub(crate) struct Level(Gauge);
 
-impl Drop for InFlight {
+impl Level {
+    pub(crate) fn raise(gauge: Gauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Level {
     fn drop(&mut self) {
         self.0.dec();
     }

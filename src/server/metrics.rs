@@ -28,7 +28,7 @@ pub(super) use kind::kind_of;
 
 use super::log::{self, LevelLabel};
 use crate::registry::Meter;
-use crate::registry::meter::SECONDS;
+use crate::registry::meter::{Level, SECONDS};
 use crate::service::Service;
 
 /// The content type of the text format (`OpenMetrics` 1.0).
@@ -183,12 +183,12 @@ impl Metrics {
 
     /// A request, in flight as long as this lives.
     pub(super) fn request(&self) -> Level {
-        Level::raise(&self.inner.in_flight)
+        Level::raise(self.inner.in_flight.clone())
     }
 
     /// A connection, open as long as this lives.
     pub(super) fn connection(&self) -> Level {
-        Level::raise(&self.inner.connections)
+        Level::raise(self.inner.connections.clone())
     }
 
     /// A connection that was refused.
@@ -246,23 +246,6 @@ impl Metrics {
 impl fmt::Debug for Metrics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Metrics")
-    }
-}
-
-/// Something of which one more exists as long as this lives.
-#[derive(Debug)]
-pub(super) struct Level(Gauge);
-
-impl Level {
-    fn raise(gauge: &Gauge) -> Self {
-        gauge.inc();
-        Self(gauge.clone())
-    }
-}
-
-impl Drop for Level {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }
 

@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
+import { type Answer, type Registry, json, serve } from "./registry.ts";
 
-/** A registry of extremes: more tags, platforms and layers than fit on a page, and texts that are too long for it. */
-export type CrowdedRegistry = { readonly origin: string; stop(): void };
-
-type Document = { readonly body: string; readonly digest: string; readonly mediaType: string };
 type Descriptor = { readonly mediaType: string; readonly digest: string; readonly size: number };
 
 const IMAGE = "application/vnd.oci.image.manifest.v1+json";
@@ -23,40 +18,21 @@ export const LONG_TAG = "0.0.1-a-tag-of-128-characters-".padEnd(128, "x");
 
 const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
-/** Starts it on a free port of the loopback interface. */
-export async function startCrowdedRegistry(): Promise<CrowdedRegistry> {
-  const contents = crowded();
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://registry").pathname;
-    const found = contents.answer(path);
-    const body = found?.body ?? JSON.stringify({ errors: [{ code: "NAME_UNKNOWN", message: "no such thing" }] });
-    response.writeHead(found === undefined ? 404 : 200, {
-      "content-type": found?.mediaType ?? "application/json",
-      "content-length": Buffer.byteLength(body),
-      ...(found?.digest === undefined ? {} : { "docker-content-digest": found.digest }),
-    });
-    response.end(request.method === "HEAD" ? undefined : body);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+/**
+ * Starts a registry of extremes: more tags, platforms and layers than fit on a page, and texts that are too long for it.
+ */
+export async function startCrowdedRegistry(): Promise<Registry> {
+  return serve(crowded());
 }
 
-/** Everything that it holds. */
-function crowded() {
-  const documents = new Map<string, Document>();
+/** What it answers, by everything that it holds. */
+function crowded(): (path: string) => Answer {
+  const documents = new Map<string, Answer>();
   const tags = new Map<string, Map<string, string>>();
   const keep = (mediaType: string, value: object): Descriptor => {
     const body = JSON.stringify(value);
     const digest = digestOf(body);
-    documents.set(digest, { body, digest, mediaType });
+    documents.set(digest, { status: 200, body, digest, mediaType });
     return { mediaType, digest, size: Buffer.byteLength(body) };
   };
   const tag = (repository: string, name: string, digest: string): void => {
@@ -98,14 +74,14 @@ function crowded() {
   const commands = layers.map((_, number) => `RUN /bin/sh -c ${`make part-${number} && `.repeat(1 + (number % 30))}true # buildkit`);
   tag("crowded/layers", "latest", image("layers", amd64, layers, [...commands, 'CMD ["run"]']).digest);
 
-  const answer = (path: string): Partial<Document> & { body: string } | undefined => {
-    if (path === "/v2/") return { body: "{}" };
-    if (path === "/v2/_catalog") return { body: JSON.stringify({ repositories: [...tags.keys()].sort() }) };
+  const nothing = json(404, { errors: [{ code: "NAME_UNKNOWN", message: "no such thing" }] });
+  return (path) => {
+    if (path === "/v2/") return json(200, {});
+    if (path === "/v2/_catalog") return json(200, { repositories: [...tags.keys()].sort() });
     const [, repository = "", kind, name = ""] = /^\/v2\/(.+)\/(tags|manifests|blobs)\/([^/]+)$/.exec(path) ?? [];
     const named = tags.get(repository);
-    if (named === undefined) return undefined;
-    if (kind === "tags") return { body: JSON.stringify({ name: repository, tags: [...named.keys()].sort() }) };
-    return documents.get(named.get(name) ?? name);
+    if (named === undefined) return nothing;
+    if (kind === "tags") return json(200, { name: repository, tags: [...named.keys()].sort() });
+    return documents.get(named.get(name) ?? name) ?? nothing;
   };
-  return { answer };
 }

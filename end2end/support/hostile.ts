@@ -1,9 +1,5 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-
-/** A registry whose every text would do harm if a page took it for more than text. */
-export type HostileRegistry = { readonly origin: string; stop(): void };
+import { type Answer, type Registry, json, serve } from "./registry.ts";
 
 /** The text. Each field has its own name before it. */
 export const HARM = `<img src=x onerror=harm()><xss7 onload="harm()">'"</script></style></title></textarea>--><script>harm()</script>`;
@@ -16,8 +12,8 @@ const LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 const harm = (field: string): string => `${field}${HARM}`;
 
-/** Starts it on a free port of the loopback interface. */
-export async function startHostileRegistry(): Promise<HostileRegistry> {
+/** Starts a registry whose every text would do harm if a page took it for more than text. */
+export async function startHostileRegistry(): Promise<Registry> {
   const documents = new Map<string, { body: string; mediaType: string }>();
   const tags = new Map<string, string>();
   const keep = (mediaType: string, value: object) => {
@@ -65,8 +61,7 @@ export async function startHostileRegistry(): Promise<HostileRegistry> {
     { ...image("two"), platform: { ...platform, os: harm("other") } },
   ];
   tags.set("index", keep(INDEX, { schemaVersion: 2, mediaType: INDEX, manifests: entries, annotations: annotations("index") }).digest);
-  const answer = (path: string): { status: number; body: string; mediaType: string; digest?: string } => {
-    const json = (status: number, value: object) => ({ status, body: JSON.stringify(value), mediaType: "application/json" });
+  const answer = (path: string): Answer => {
     if (path === "/v2/") return json(200, {});
     if (path === "/v2/_catalog") return json(200, { repositories: ["hostile", harm("repository")] });
     if (path === "/v2/hostile/tags/list") return json(200, { name: harm("list"), tags: [...tags.keys(), harm("tag")] });
@@ -77,24 +72,5 @@ export async function startHostileRegistry(): Promise<HostileRegistry> {
       ? json(404, { errors: [{ code: harm("CODE"), message: harm("message"), detail: harm("detail") }] })
       : { status: 200, body: found.body, mediaType: found.mediaType, digest };
   };
-  const server = createServer((request, response) => {
-    const { status, body, mediaType, digest } = answer(new URL(request.url ?? "/", "http://registry").pathname);
-    response.writeHead(status, {
-      "content-type": mediaType,
-      "content-length": Buffer.byteLength(body),
-      warning: `299 - "${harm("warning").replaceAll('"', '\\"')}"`,
-      ...(digest === undefined ? {} : { "docker-content-digest": digest }),
-    });
-    response.end(request.method === "HEAD" ? undefined : body);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return serve(answer, { warning: `299 - "${harm("warning").replaceAll('"', '\\"')}"` });
 }

@@ -330,34 +330,24 @@ impl Error {
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let said = self.messages().first().map(|message| message.code.as_str()).unwrap_or_default();
         let (code, problem) = (self.code(), self.to_string());
-        if matches!(self, Self::NotFound { .. } | Self::NotOffered { .. }) {
-            tracing::info!(
-                request_id,
-                code,
-                registry,
-                method,
-                url,
-                ?statuses,
-                bytes,
-                elapsed_ms,
-                said,
-                problem,
-                "{FAILED}"
-            );
-        } else {
-            tracing::warn!(
-                request_id,
-                code,
-                registry,
-                method,
-                url,
-                ?statuses,
-                bytes,
-                elapsed_ms,
-                said,
-                problem,
-                "{FAILED}"
-            );
+        // A level stands in the code: it cannot be a value.
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    request_id,
+                    code,
+                    registry,
+                    method,
+                    url,
+                    ?statuses,
+                    bytes,
+                    elapsed_ms,
+                    said,
+                    problem,
+                    "{FAILED}"
+                )
+            };
         }
+        if matches!(self, Self::NotFound { .. } | Self::NotOffered { .. }) { line!(info) } else { line!(warn) }
     }
 }

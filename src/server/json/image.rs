@@ -11,7 +11,6 @@ use super::query::Query;
 use super::{Api, raw_rest};
 use crate::server::request::RequestId;
 use crate::view::address::ImageView;
-use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{ImagePage, ImageQuery};
 use crate::view::{Address, link};
 
@@ -57,11 +56,7 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
             _ => return Err(Problem::invalid("`as` is `dockerfile`.")),
         },
         details: query.switch("details"),
-        artifact: ArtifactQuery {
-            read: query.text("read"),
-            packages: query.text("packages"),
-            from: query.number("from")?,
-        },
+        artifact: query.artifact()?,
         refresh: query.switch("refresh"),
         ..ImageQuery::new(reference)
     };

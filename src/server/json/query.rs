@@ -4,6 +4,7 @@ use axum::http::Uri;
 use url::form_urlencoded;
 
 use super::answer::Problem;
+use crate::view::artifact::ArtifactQuery;
 
 /// The decoded query of a request.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,11 @@ impl Query {
             "" => Ok(0),
             text => text.parse().map_err(|_| Problem::invalid(format!("`{name}` is a whole number."))),
         }
+    }
+
+    /// What is asked of an artifact.
+    pub(super) fn artifact(&self) -> Result<ArtifactQuery, Problem> {
+        Ok(ArtifactQuery { read: self.text("read"), packages: self.text("packages"), from: self.number("from")? })
     }
 
     /// A number of rows, brought into the range from 1 to `maximum`, which is also what is meant where nothing is said.

@@ -13,7 +13,6 @@ use crate::oci::Reference;
 use crate::server::request::RequestId;
 use crate::view::Address;
 use crate::view::address::ImageView;
-use crate::view::artifact::ArtifactQuery;
 use crate::view::image::{Identity, ImageContent, ImageQuery, ReferrersView};
 
 #[derive(Debug, Serialize)]
@@ -42,11 +41,7 @@ async fn answer(api: &Api, uri: &Uri) -> Answer {
         artifact_type: query.text("artifact_type"),
         rows: query.number("rows")?,
         open: query.text("open"),
-        artifact: ArtifactQuery {
-            read: query.text("read"),
-            packages: query.text("packages"),
-            from: query.number("from")?,
-        },
+        artifact: query.artifact()?,
         refresh: query.switch("refresh"),
         ..ImageQuery::new(reference)
     };

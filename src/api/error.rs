@@ -22,6 +22,11 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        // A body that is no call is the caller's mistake. By itself the framework answers with 500.
+        #[cfg(feature = "ssr")]
+        if matches!(error, ServerFnErrorErr::Deserialization(_)) {
+            super::response::set_page_status(400);
+        }
         // The browser's own words say nothing that a reader could use.
         Self(match error {
             ServerFnErrorErr::Request(_) => "Strata could not be reached".to_owned(),

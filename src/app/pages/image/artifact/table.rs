@@ -4,6 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::super::place::{Place, anchor};
+use super::rows::clipped;
 use crate::anatomy::kind::{self, Kind};
 use crate::anatomy::size;
 use crate::app::components::{Chip, DigestLabel, ForeignText, Nothing, Size, Tone};
@@ -64,7 +65,7 @@ pub(super) fn Table(artifact: ArtifactView, place: Place) -> impl IntoView {
 
 #[component]
 fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, read: Option<String>) -> impl IntoView {
-    let named = |name: &&str| descriptor.annotation(name).map(str::to_owned);
+    let named = |name: &&str| descriptor.annotation(name).map(clipped);
     let title = named(&TITLE).or_else(|| FILE_PATHS.iter().find_map(named));
     let kind = Kind::of_descriptor(&descriptor);
     let part = kind::part_name(&descriptor);
@@ -117,7 +118,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
                 {others
                     .into_iter()
                     .take(ANNOTATIONS)
-                    .map(|text| view! { <span class="block text-muted text-xs"><ForeignText text=super::rows::clipped(&text) /></span> })
+                    .map(|text| view! { <span class="block text-muted text-xs"><ForeignText text=clipped(&text) /></span> })
                     .collect_view()}
                 {(more > 0)
                     .then(|| {
@@ -129,7 +130,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
                         view! {
                             <span class="block text-muted text-xs">
                                 "Said to lie elsewhere too, which is not followed: "
-                                <ForeignText text=super::rows::clipped(&urls.join(", ")) />
+                                <ForeignText text=clipped(&urls.join(", ")) />
                             </span>
                         }
                     })}

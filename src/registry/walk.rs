@@ -210,6 +210,7 @@ impl<T: Name> Walk<T> {
                 Next::Elsewhere(target) => {
                     truncated = Some(Truncation::LinkElsewhere(super::text::visible(&target, 200)));
                 }
+                Next::TooLong(bytes) => truncated = Some(Truncation::LinkTooLong(bytes)),
                 Next::Query(next) if asked.contains(&next) => truncated = Some(Truncation::Loop),
                 Next::Query(_) if barren >= limits.walk_barren_pages => truncated = Some(Truncation::Barren(barren)),
                 Next::Query(next) => query = Some(next),

@@ -122,6 +122,7 @@ impl Lookup<'_> {
                 Next::Nothing => return Ok(None),
                 _ if found.is_full() => return Ok(Some(Truncation::Names(limits.referrers))),
                 Next::Elsewhere(target) => return Ok(Some(Truncation::LinkElsewhere(visible(&target, 200)))),
+                Next::TooLong(bytes) => return Ok(Some(Truncation::LinkTooLong(bytes))),
                 Next::Query(query) if !seen.insert(query.clone()) => return Ok(Some(Truncation::Loop)),
                 Next::Query(query) => query,
             };

@@ -95,8 +95,10 @@ impl Client {
             }),
         });
         let routes = Routes::new(&settings.url);
-        let identity = Arc::from(settings.identity());
-        let documents = Arc::new(Documents::new(Arc::clone(&exchange), routes, identity, cache));
+        let identity = settings.identity();
+        let identity =
+            identity.map_err(|problem| SetupError::ClientCertificate { registry: settings.name.clone(), problem })?;
+        let documents = Arc::new(Documents::new(Arc::clone(&exchange), routes, Arc::from(identity), cache));
         let catalog = Lists::new(Policy {
             ttl: limits.catalog_ttl,
             show_old: true,

@@ -82,10 +82,13 @@ impl Documents {
                 believed.then_some(standing.digest)?
             }
         };
-        let document = self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await?;
+        let mut document = self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await?;
+        // Whoever asks by digest has what proves the bytes, however they came here.
+        document.is_proved |= matches!(reference, ManifestReference::Digest(_));
         let url = redacted(&self.routes.manifest(repository, reference).ok()?);
-        let outcome = format!("{}; kept, digest verified", kind(&document.media_type));
-        request.trace.known(EntryKind::Document, "GET", url, document.bytes.len() as u64, &outcome, Some(true));
+        let (proof, verified) = document.proof();
+        let outcome = format!("{}; kept, {proof}", kind(&document.media_type));
+        request.trace.known(EntryKind::Document, "GET", url, document.bytes.len() as u64, &outcome, verified);
         Some(document)
     }
 
@@ -173,7 +176,7 @@ impl Documents {
         };
         let same = digest == standing.digest;
         incoming.note(if same { "the tag stands where it stood" } else { "the tag has moved" }, None);
-        let document = if same {
+        let mut document = if same {
             document
         } else {
             match self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await {
@@ -185,6 +188,8 @@ impl Documents {
                 },
             }
         };
+        // The registry has stated the digest now.
+        document.is_proved |= incoming.status == StatusCode::OK;
         let etag = etag(&incoming.headers).or(standing.etag.filter(|_| same));
         self.standings.insert(place, Standing { digest, etag, seen: Instant::now() }).await;
         Ok(Some(document))
@@ -250,6 +255,7 @@ impl Documents {
         self.exchange.record.blob(repository, digest);
         let document = Document {
             digest: digest.clone(),
+            is_proved: true,
             media_type: descriptor.media_type.clone(),
             reported,
             warnings: warnings(&incoming.headers),
@@ -305,14 +311,14 @@ fn received(incoming: Incoming, asked: Option<&Digest>) -> Result<Document, Erro
             return Err(mismatch(incoming, digest.clone(), received, reported));
         }
     }
-    let digest = if let Some(digest) = asked.or(stated) {
-        incoming.note(&format!("{}; digest verified", kind(&media_type)), Some(true));
-        digest.clone()
-    } else {
-        incoming.note(&format!("{}; digest computed, the registry states none", kind(&media_type)), None);
-        hash(&incoming.body, DigestAlgorithm::Sha256).ok_or(Error::Stopped)?
-    };
-    Ok(Document { digest, media_type, reported, warnings: warnings(&incoming.headers), bytes: incoming.body })
+    let known = asked.or(stated).cloned();
+    let is_proved = known.is_some();
+    let digest = known.or_else(|| hash(&incoming.body, DigestAlgorithm::Sha256)).ok_or(Error::Stopped)?;
+    let (warnings, bytes) = (warnings(&incoming.headers), incoming.body.clone());
+    let document = Document { digest, is_proved, media_type, reported, warnings, bytes };
+    let (proof, verified) = document.proof();
+    incoming.note(&format!("{}; {proof}", kind(&document.media_type)), verified);
+    Ok(document)
 }
 
 fn mismatch(incoming: Incoming, asked: Digest, received: Option<Digest>, reported: Option<Digest>) -> Error {

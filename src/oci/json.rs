@@ -1,6 +1,9 @@
 //! JSON as `serde_json` reads it, with a list of the members that stand twice. Lists end at a number, and the whole at what it
 //! takes in memory: sixteen megabytes of `{},` would otherwise become gigabytes of values.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -55,10 +58,19 @@ pub(super) struct Cut {
 /// What was found beside the values.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    /// Members that stand twice: each decisive one, and others until there are [`MAX_NOTICES`].
+    /// Members that stand twice: the first decisive one, and others until there are [`MAX_NOTICES`].
     pub(super) duplicates: Vec<Duplicate>,
     /// Lists that were cut: each that has a limit of its own, and others until there are [`MAX_NOTICES`].
     pub(super) cuts: Vec<Cut>,
+}
+
+/// What has been found so far.
+#[derive(Debug, Default)]
+struct Notes {
+    duplicates: Vec<Duplicate>,
+    is_decided: bool,
+    /// Nothing in place of one that is not shown after all, so that the others keep their places.
+    cuts: Vec<Option<Cut>>,
     bytes: usize,
 }
 
@@ -73,42 +85,46 @@ pub(super) enum JsonError {
 
 /// Reads all of `bytes`. Of members that stand twice the last one counts.
 pub(super) fn parse(bytes: &[u8]) -> Result<(Value, Findings), JsonError> {
-    let mut findings = Findings::default();
+    let mut notes = Notes::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Node { trail: None, findings: &mut findings }.deserialize(&mut deserializer);
+    let value = Node { trail: None, notes: &mut notes }.deserialize(&mut deserializer);
     match value.and_then(|value| deserializer.end().map(|()| value)) {
-        Ok(value) => Ok((value, findings)),
-        Err(_) if findings.bytes > MAX_BYTES => Err(JsonError::TooManyValues),
+        Ok(value) => {
+            let cuts = notes.cuts.into_iter().flatten().collect();
+            Ok((value, Findings { duplicates: notes.duplicates, cuts }))
+        }
+        Err(_) if notes.bytes > MAX_BYTES => Err(JsonError::TooManyValues),
         Err(error) => Err(JsonError::Invalid(error.to_string())),
     }
 }
 
-impl Findings {
+impl Notes {
     /// Counts what a value takes before it is read.
     fn count<E: serde::de::Error>(&mut self, bytes: usize) -> Result<(), E> {
         self.bytes += bytes;
         if self.bytes > MAX_BYTES { Err(E::custom("there are more values than are read")) } else { Ok(()) }
     }
 
+    /// Millions of members may stand twice: what is done for each of them takes no longer than reading it.
     fn note_duplicate(&mut self, trail: &Trail<'_>) {
-        let is_decisive = trail.is_decisive();
-        if self.cuts.is_empty() && !is_decisive && self.duplicates.len() >= MAX_NOTICES {
-            return;
-        }
-        let path = trail.pointer();
-        // What was cut in the first one is nothing that is shown.
-        let below =
-            |cut: &Cut| cut.path.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.cuts.retain(|cut| !below(cut));
+        let is_decisive = !self.is_decided && trail.is_decisive();
         if is_decisive || self.duplicates.len() < MAX_NOTICES {
-            self.duplicates.push(Duplicate { path, is_decisive });
+            self.is_decided |= is_decisive;
+            self.duplicates.push(Duplicate { path: trail.pointer(), is_decisive });
         }
     }
 
     fn note_cut(&mut self, trail: Option<&Trail<'_>>, read: usize, left_out: usize) {
-        if self.cuts.len() < MAX_NOTICES || trail.is_some_and(|trail| trail.own_limit().is_some()) {
-            self.cuts.push(Cut { path: trail.map(Trail::pointer).unwrap_or_default(), read, left_out });
+        let is_shown =
+            trail.is_some_and(|trail| trail.own_limit().is_some()) || self.cuts.iter().flatten().count() < MAX_NOTICES;
+        if is_shown {
+            self.cuts.push(Some(Cut { path: trail.map(Trail::pointer).unwrap_or_default(), read, left_out }));
         }
+    }
+
+    /// Takes back the cuts at these places.
+    fn forget(&mut self, places: Range<usize>) {
+        self.cuts.iter_mut().take(places.end).skip(places.start).for_each(|cut| *cut = None);
     }
 }
 
@@ -177,24 +193,23 @@ impl<'a> Trail<'a> {
     }
 
     fn is_decisive(&self) -> bool {
-        let steps = self.steps();
-        let Some((Step::Member(name), parents)) = steps.split_last() else {
-            return false;
+        let Step::Member(name) = self.step else { return false };
+        let in_document = match self.parent {
+            None => true,
+            Some(Trail { step: Step::Member(parent), parent: None }) => ["config", "subject"].contains(parent),
+            Some(Trail { step: Step::Element(_), parent: Some(Trail { step: Step::Member(list), parent: None }) }) => {
+                ["layers", "manifests", "blobs"].contains(list)
+            }
+            Some(_) => false,
         };
-        let in_document = match parents {
-            [] => true,
-            [Step::Member(parent)] => ["config", "subject"].contains(parent),
-            [Step::Member(parent), Step::Element(_)] => ["layers", "manifests", "blobs"].contains(parent),
-            _ => false,
-        };
-        in_document && DECISIVE.contains(name)
+        in_document && DECISIVE.contains(&name)
     }
 }
 
 /// Builds a [`Value`] as `serde_json` would, and writes down where a member stands twice.
 struct Node<'a, 'b> {
     trail: Option<&'a Trail<'a>>,
-    findings: &'b mut Findings,
+    notes: &'b mut Notes,
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
@@ -245,32 +260,42 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         let mut values = Vec::new();
         while values.len() < most {
             let trail = Trail { parent: self.trail, step: Step::Element(values.len()) };
-            match elements.next_element_seed(Node { trail: Some(&trail), findings: self.findings })? {
+            match elements.next_element_seed(Node { trail: Some(&trail), notes: self.notes })? {
                 Some(value) => values.push(value),
                 None => return Ok(Value::Array(values)),
             }
-            self.findings.count::<A::Error>(if values.len() == 1 { CONTAINER + ELEMENT } else { ELEMENT })?;
+            self.notes.count::<A::Error>(if values.len() == 1 { CONTAINER + ELEMENT } else { ELEMENT })?;
         }
         let mut left_out = 0;
         while elements.next_element::<IgnoredAny>()?.is_some() {
             left_out += 1;
         }
         if left_out > 0 {
-            self.findings.note_cut(self.trail, values.len(), left_out);
+            self.notes.note_cut(self.trail, values.len(), left_out);
         }
         Ok(Value::Array(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
+        // Where the cuts stand in what was found, of each member that has such in its value.
+        let mut cuts: HashMap<String, Range<usize>> = HashMap::new();
         while let Some(name) = members.next_key::<String>()? {
             let trail = Trail { parent: self.trail, step: Step::Member(&name) };
             if object.contains_key(&name) {
-                self.findings.note_duplicate(&trail);
+                self.notes.note_duplicate(&trail);
+                // What was cut in the first one is nothing that is shown.
+                if let Some(places) = cuts.remove(&name) {
+                    self.notes.forget(places);
+                }
             } else {
-                self.findings.count::<A::Error>(if object.is_empty() { CONTAINER + MEMBER } else { MEMBER })?;
+                self.notes.count::<A::Error>(if object.is_empty() { CONTAINER + MEMBER } else { MEMBER })?;
             }
-            let value = members.next_value_seed(Node { trail: Some(&trail), findings: self.findings })?;
+            let before = self.notes.cuts.len();
+            let value = members.next_value_seed(Node { trail: Some(&trail), notes: self.notes })?;
+            if self.notes.cuts.len() > before {
+                cuts.insert(name.clone(), before..self.notes.cuts.len());
+            }
             object.insert(name, value);
         }
         Ok(Value::Object(object))

@@ -34,6 +34,12 @@ impl Reader {
         }
     }
 
+    /// All those whom a proxy at this address names so that nobody can tell them apart: one reader, on this machine too.
+    #[must_use]
+    pub fn through(proxy: IpAddr) -> Self {
+        Self(Some(proxy.to_canonical()))
+    }
+
     /// Whether it stands for one reader, so that it can be held to a share.
     pub fn is_known(self) -> bool {
         self.0.is_some()

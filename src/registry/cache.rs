@@ -124,6 +124,7 @@ mod tests {
         let digest: Digest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a".parse().unwrap();
         let document = Document {
             digest: digest.clone(),
+            is_proved: true,
             media_type: MediaType::new("application/json"),
             bytes: buffer.freeze(),
             reported: None,

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use reqwest::{Certificate, Client, Identity};
+use sha2::{Digest as _, Sha256};
 
 use super::transport::causes;
+use crate::oci::Digest;
 
 /// Longest file read, in bytes.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
@@ -26,6 +28,13 @@ impl ClientCertificate {
     /// What is wrong, with the file's name and nothing of its content.
     pub fn check(&self) -> Result<(), String> {
         self.read().map(drop)
+    }
+
+    /// A hash of the certificate's file: another certificate is another account.
+    pub(crate) fn fingerprint(&self) -> Result<String, String> {
+        let bytes = read(&self.certificate_file);
+        let bytes = bytes.map_err(|problem| format!("{}: {problem}", self.certificate_file.display()))?;
+        Ok(Digest::from_sha256(&Sha256::digest(bytes)).to_string())
     }
 
     /// Reads both files.

@@ -9,8 +9,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokio::sync::Semaphore;
-
 use super::auth::Authenticator;
 use super::cache::{CacheState, DocumentCache};
 use super::capabilities::Record;
@@ -32,6 +30,7 @@ use super::routes::Routes;
 use super::scope::Scope;
 use super::settings::RegistrySettings;
 use super::transport::{SetupError, Transport};
+use super::turns::Turns;
 use super::walk::{PAGES, Route, Stage};
 use crate::oci::{Digest, RepositoryName, Tag};
 use documents::Want;
@@ -49,7 +48,8 @@ struct Inner {
     flights: Flights<Want, Result<Document, Error>>,
     probes: Probes,
     surveys: Flights<(), ()>,
-    large: Arc<Semaphore>,
+    /// Turns of large blobs.
+    large: Turns,
     catalog: Arc<Lists<(), RepositoryName>>,
     tags: Arc<Lists<RepositoryName, Tag>>,
     referrers: Arc<ReferrersStore>,
@@ -95,19 +95,23 @@ impl Client {
             }),
         });
         let routes = Routes::new(&settings.url);
-        let identity = Arc::from(settings.identity());
-        let documents = Arc::new(Documents::new(Arc::clone(&exchange), routes, identity, cache));
+        let identity = settings.identity();
+        let identity =
+            identity.map_err(|problem| SetupError::ClientCertificate { registry: settings.name.clone(), problem })?;
+        let documents = Arc::new(Documents::new(Arc::clone(&exchange), routes, Arc::from(identity), cache));
         let catalog = Lists::new(Policy {
             ttl: limits.catalog_ttl,
             show_old: true,
             wait_for: Stage::Reading,
             bytes: limits.list_cache_bytes / 2,
+            queue: limits.queue,
         });
         let tags = Lists::new(Policy {
             ttl: limits.tag_list_ttl,
             show_old: false,
             wait_for: Stage::Ended,
             bytes: limits.list_cache_bytes / 2,
+            queue: limits.queue,
         });
         let inner = Inner {
             settings,
@@ -117,7 +121,7 @@ impl Client {
             flights: Flights::default(),
             probes: Probes::default(),
             surveys: Flights::default(),
-            large: Arc::new(Semaphore::new(blob::LARGE_AT_ONCE)),
+            large: Turns::new(blob::LARGE_AT_ONCE, limits.queue),
             catalog: Arc::new(catalog),
             tags: Arc::new(tags),
         };

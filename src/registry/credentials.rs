@@ -1,8 +1,9 @@
 //! What Strata proves itself with to a registry or its token service, and where that is read again.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::secret::Secret;
 
@@ -50,13 +51,25 @@ impl Credentials {
         Self { username: None, proof: Proof::RegistryToken(token) }
     }
 
-    /// Who signs in, for people and as a part of cache keys: the user name, or what kind of token it is.
+    /// Who signs in, for people: the user name, or what kind of token it is.
     pub fn account(&self) -> &str {
         self.username.as_deref().unwrap_or(match self.proof {
             Proof::Password(_) => "",
             Proof::IdentityToken(_) => "identity token",
             Proof::RegistryToken(_) => "registry token",
         })
+    }
+
+    /// Who signs in, as a part of cache keys (threat T-20). A token without a user name does not say whose it is, so each is an
+    /// account of its own; its hash is worth nothing outside this process.
+    pub(crate) fn identity(&self) -> String {
+        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        match (&self.username, &self.proof) {
+            (Some(username), _) => username.clone(),
+            (None, Proof::Password(secret) | Proof::IdentityToken(secret) | Proof::RegistryToken(secret)) => {
+                format!("{} {:016x}", self.account(), KEY.hash_one(secret.reveal()))
+            }
+        }
     }
 
     /// The user name as HTTP sends it beside the proof.
@@ -133,5 +146,22 @@ mod tests {
         assert!(!identity.is_of_same_account(&named));
         assert!(!identity.is_of_same_account(&Credentials::registry_token(token())));
         assert!(!format!("{identity:?}").contains("hunter2"));
+    }
+
+    /// Fails when a token without a user name is the account of every other one; a newer password is the same account's.
+    #[test]
+    fn each_token_without_a_name_is_an_account_of_its_own() {
+        let of = |credentials: Credentials| credentials.identity();
+        let registry = |token: &str| of(Credentials::registry_token(Secret::new(token)));
+        let identity = |name: Option<&str>, token: &str| {
+            of(Credentials::identity_token(name.map(str::to_owned), Secret::new(token)))
+        };
+        assert_eq!(registry("hunter2"), registry("hunter2"));
+        assert_ne!(registry("hunter2"), registry("hunter3"));
+        assert_ne!(identity(None, "hunter2"), identity(None, "hunter3"));
+        assert_ne!(identity(None, "hunter2"), registry("hunter2"));
+        assert_eq!(identity(Some("reader"), "hunter2"), identity(Some("reader"), "hunter3"));
+        assert_eq!(of(Credentials::new("reader", Secret::new("hunter2"))), "reader");
+        assert!(!registry("hunter2").contains("hunter2"));
     }
 }

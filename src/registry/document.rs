@@ -19,6 +19,9 @@ const MAX_WARNINGS: usize = 4096;
 pub struct Document {
     /// The digest of the bytes: the one asked for, or else the one that the registry states, or else SHA-256.
     pub digest: Digest,
+    /// Whether the digest was known before the bytes came, so that it proves them: not so where only a tag was asked for, and the
+    /// registry states no digest.
+    pub is_proved: bool,
     /// What the registry calls it; for a blob, what its descriptor does.
     pub media_type: MediaType,
     /// The bytes as received.
@@ -27,6 +30,17 @@ pub struct Document {
     pub reported: Option<Digest>,
     /// The registry's own remarks, to be shown quietly and never acted on.
     pub warnings: Vec<String>,
+}
+
+impl Document {
+    /// What was found out about the digest, in words for the record of a page, and whether it was verified.
+    pub(crate) fn proof(&self) -> (&'static str, Option<bool>) {
+        if self.is_proved {
+            ("digest verified", Some(true))
+        } else {
+            ("digest computed, the registry states none", None)
+        }
+    }
 }
 
 /// The digest of `bytes` by an algorithm; nothing for one that is not known here.

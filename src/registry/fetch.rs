@@ -143,11 +143,10 @@ enum Trouble {
 impl Fetcher {
     /// Sends the request, follows redirects as far as they are allowed, and reads the answer.
     pub(crate) async fn fetch(&self, trace: &Trace, outgoing: &Outgoing) -> Result<Incoming, Failed> {
-        let mut request = self.unsent(outgoing);
         let Some(_place) = self.queue.place(outgoing.asker.reader).await else {
-            self.meter.request(outgoing.kind, "queue", None, 0);
-            return Err(Trouble::Timeout(Phase::Queue).about(request, outgoing.purpose));
+            return Err(Failed::for_good(self.crowded(outgoing)));
         };
+        let mut request = self.unsent(outgoing);
         let entry = trace.begin(outgoing.kind, request.method, request.url.clone());
         let in_flight = self.meter.in_flight();
         let began = Instant::now();
@@ -191,6 +190,12 @@ impl Fetcher {
                 Err(failed)
             }
         }
+    }
+
+    /// The error of a request that is not sent because too many wait for their turn already (threat T-24).
+    pub(crate) fn crowded(&self, outgoing: &Outgoing) -> Error {
+        self.meter.request(outgoing.kind, "queue", None, 0);
+        Error::Timeout { request: Box::new(self.unsent(outgoing)), phase: Phase::Queue }
     }
 
     /// What an error says of a request that was not sent.

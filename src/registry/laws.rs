@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::challenge::Challenge;
-use super::link::{Next, next};
+use super::link::{MAX_QUERY, Next, next};
 use super::origin::Origin;
 
 /// Of a `WWW-Authenticate`.
@@ -53,7 +53,10 @@ pub fn link(header: &[u8]) {
             assert_eq!((Origin::of(&page).ok(), page.path()), (Origin::of(&asked).ok(), asked.path()));
             assert_eq!(page.query(), Some(query.as_str()), "a query is repeated as it came");
             assert!(page.fragment().is_none() && query.is_ascii(), "{query}");
+            assert!(query.len() <= MAX_QUERY, "{query}");
         }
+        // A byte that is no UTF-8 becomes a character of three, each of which is written with three.
+        Next::TooLong(length) => assert!((MAX_QUERY + 1..=9 * header.len()).contains(&length), "{length}"),
         Next::Elsewhere(target) => {
             let same = asked.join(&target).is_ok_and(|url| Origin::of(&url).ok() == Origin::of(&asked).ok());
             assert!(!same, "{target} is here");

@@ -6,6 +6,10 @@ use url::Url;
 
 use super::origin::Origin;
 
+/// Longest query that is followed, in bytes. A walk remembers each one, to see where it goes in a circle; what registries write
+/// is a name or a short key.
+pub(crate) const MAX_QUERY: usize = 4096;
+
 /// Where the next page is, if anywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -16,6 +20,8 @@ pub(crate) enum Next {
     Query(String),
     /// It leads to another origin, or is no URL: the list is not complete (threat T-8).
     Elsewhere(String),
+    /// Its query has so many bytes, more than are followed: the list is not complete (threat T-9).
+    TooLong(usize),
 }
 
 /// Finds the link with `rel="next"`, in whatever form it is written.
@@ -32,6 +38,7 @@ pub(crate) fn next(headers: &HeaderMap, asked: &Url) -> Next {
         _ if !same => Next::Elsewhere(target),
         // The same page again, in effect.
         None => Next::Nothing,
+        Some(query) if query.len() > MAX_QUERY => Next::TooLong(query.len()),
         Some(query) => Next::Query(query.to_owned()),
     }
 }
@@ -132,6 +139,19 @@ mod tests {
         ] {
             let header = format!("<{target}>; rel=\"next\"");
             assert_eq!(read(header.as_bytes()), Next::Elsewhere(target.to_owned()), "{target}");
+        }
+    }
+
+    #[test]
+    fn queries_have_a_longest() {
+        // A character that is not ASCII is written with three.
+        for (name, expected) in [
+            ("x".repeat(MAX_QUERY - 5), None),
+            ("x".repeat(MAX_QUERY - 4), Some(MAX_QUERY + 1)),
+            ("é".repeat(MAX_QUERY / 4), Some(5 + MAX_QUERY / 4 * 6)),
+        ] {
+            let next = read(format!("<?last={name}>; rel=next").as_bytes());
+            assert_eq!(next, expected.map_or_else(|| query(&format!("last={name}")), Next::TooLong));
         }
     }
 

@@ -48,4 +48,6 @@ pub enum Truncation {
     Barren(u32),
     /// The next page would have been on another origin: shown, never asked (threat T-8).
     LinkElsewhere(String),
+    /// The address of the next page had so many bytes that it was not followed.
+    LinkTooLong(usize),
 }

@@ -47,6 +47,8 @@ pub(crate) struct Policy {
     pub(crate) wait_for: Stage,
     /// Most bytes kept.
     pub(crate) bytes: u64,
+    /// Most walks that wait for their turn. Further ones fail at once.
+    pub(crate) queue: usize,
 }
 
 struct Read<T> {
@@ -67,7 +69,7 @@ where
                 u32::try_from(bytes + 256).unwrap_or(u32::MAX)
             })
             .build();
-        Self { read, walking: Mutex::default(), places: Turns::new(WALKS, usize::MAX), policy }
+        Self { read, walking: Mutex::default(), places: Turns::new(WALKS, policy.queue), policy }
     }
 
     /// The list under `key`: from the cache, from a walk under way, or from a new walk.
@@ -138,8 +140,10 @@ where
         let (lists, exchange, request) = (Arc::clone(self), Arc::clone(exchange), request.clone());
         let started = Arc::clone(&walk);
         tokio::spawn(async move {
-            let _place = lists.places.place(request.asker.reader).await;
-            started.run(&exchange, &request, &route).await;
+            match lists.places.place(request.asker.reader).await {
+                Some(_place) => started.run(&exchange, &request, &route).await,
+                None => started.refuse(&exchange, &request, &route),
+            }
             lists.keep(&key, &started).await;
             lists.walking.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
         });

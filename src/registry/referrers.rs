@@ -16,7 +16,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use moka::future::Cache;
-use tokio::sync::Semaphore;
 
 use super::cache::CacheState;
 use super::documents::Documents;
@@ -24,6 +23,7 @@ use super::error::Error;
 use super::listing::Truncation;
 use super::request::Request;
 use super::text::redacted;
+use super::turns::Turns;
 use crate::oci::{Descriptor, Digest, MediaType, RepositoryName};
 use companions::Companions;
 use kept::{Kept, Key};
@@ -74,7 +74,8 @@ pub(crate) struct ReferrersStore {
     companions: Kept<Companions>,
     /// Repositories that were found to have no API, and the answer that said so.
     without_api: Cache<RepositoryName, Asked>,
-    places: Semaphore,
+    /// Readers take turns here, too (threat T-24).
+    places: Turns,
     support: Mutex<Option<ReferrersSupport>>,
 }
 
@@ -88,7 +89,7 @@ impl ReferrersStore {
             lists: Kept::new("GET", ttl, bytes - for_companions, weight),
             companions: Kept::new("HEAD", ttl, for_companions, Companions::weight),
             without_api: Cache::builder().max_capacity(REPOSITORIES).time_to_live(WITHOUT_API).build(),
-            places: Semaphore::new(LOOKUPS),
+            places: Turns::new(LOOKUPS, limits.queue),
             support: Mutex::default(),
             documents,
         }
@@ -156,8 +157,8 @@ impl ReferrersStore {
     }
 
     async fn look_up(&self, lookup: Lookup<'_>) -> Result<Referrers, Error> {
-        // Never an error: nobody closes it.
-        let _place = self.places.acquire().await;
+        let place = self.places.place(lookup.request.asker.reader).await;
+        let _place = place.ok_or_else(|| lookup.crowded())?;
         let known = if lookup.request.refresh { None } else { self.without_api.get(&lookup.repository).await };
         let Outcome { referrers, refusal } = lookup.run(known).await?;
         match (&refusal, referrers.way) {

@@ -64,11 +64,21 @@ impl RegistrySettings {
         self.ca_file.as_deref().into_iter().chain(shown.into_iter().flatten())
     }
 
+    /// Whether the registry cannot tell Strata from anybody else: whatever it gives, it gives to everybody who reaches it.
+    pub fn is_anonymous(&self) -> bool {
+        self.credentials.is_none() && self.client_certificate.is_none()
+    }
+
     /// The name of who asks whom, as a part of cache keys (threat T-20). The URL is a part of it, since another registry may
-    /// stand under the same name after the settings were read again.
-    pub(crate) fn identity(&self) -> String {
-        let account = self.credentials.as_ref().map(Credentials::account);
+    /// stand under the same name after the settings were read again, and so is what Strata shows of itself.
+    ///
+    /// # Errors
+    ///
+    /// Where the client certificate cannot be read.
+    pub(crate) fn identity(&self) -> Result<String, String> {
+        let account = self.credentials.as_ref().map(Credentials::identity).unwrap_or_default();
+        let shown = self.client_certificate.as_ref().map(ClientCertificate::fingerprint).transpose()?;
         // A line break can stand in no part.
-        format!("{}\n{}\n{}", self.name, self.url, account.unwrap_or_default())
+        Ok(format!("{}\n{}\n{account}\n{}", self.name, self.url, shown.unwrap_or_default()))
     }
 }

@@ -158,6 +158,18 @@ impl<T: Name> Walk<T> {
             Ok(Err(_)) => self.lock().stopped = Some(Error::Stopped),
             Err(_) => self.lock().truncated = Some(Truncation::Time),
         }
+        self.end(exchange, route);
+    }
+
+    /// Ends before it has begun: too many walks wait for their turn already.
+    pub(crate) fn refuse(&self, exchange: &Exchange, request: &Request, route: &Route) {
+        let error = exchange.fetcher.crowded(&Outgoing::get(EntryKind::List, route.url.clone(), 0));
+        error.log(&request.asker);
+        self.lock().stopped = Some(error);
+        self.end(exchange, route);
+    }
+
+    fn end(&self, exchange: &Exchange, route: &Route) {
         self.lock().ended = true;
         exchange.fetcher.meter.walk(route.member, self.outcome());
         self.stage.send_replace(Stage::Ended);
@@ -198,6 +210,7 @@ impl<T: Name> Walk<T> {
                 Next::Elsewhere(target) => {
                     truncated = Some(Truncation::LinkElsewhere(super::text::visible(&target, 200)));
                 }
+                Next::TooLong(bytes) => truncated = Some(Truncation::LinkTooLong(bytes)),
                 Next::Query(next) if asked.contains(&next) => truncated = Some(Truncation::Loop),
                 Next::Query(_) if barren >= limits.walk_barren_pages => truncated = Some(Truncation::Barren(barren)),
                 Next::Query(next) => query = Some(next),

@@ -21,6 +21,7 @@ mod check;
 mod clients;
 mod error_document;
 mod forwarded;
+mod forwarded_for;
 mod functions;
 mod health;
 mod held;

@@ -16,6 +16,7 @@ use futures::FutureExt as _;
 use tracing::Instrument as _;
 
 use super::forwarded;
+use super::forwarded_for;
 use super::held::hold;
 use super::hosts::Hosts;
 use super::metrics::{Metrics, kind_of};
@@ -28,7 +29,6 @@ use crate::view::base_path;
 
 /// The header that names a request: in the answer, and for everything that looks at the request here.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Longest path and query, in bytes.
 const MAX_TARGET: usize = 16 * 1024;
 /// Longest path in a log line, in characters.
@@ -128,25 +128,23 @@ impl Gate {
         self.proxies.iter().any(|network| network.contains(address))
     }
 
-    /// Who asks: the other end of the connection, or behind trusted proxies the last address that is none of them.
-    fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
-        let mut client = peer?;
-        let forwarded: Vec<&str> = headers
-            .get_all(FORWARDED_FOR)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .collect();
-        for address in forwarded.iter().rev() {
+    /// Who asks: the other end of the connection, or behind trusted proxies the last address that is none of them. And whose
+    /// turn that takes.
+    fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> (Option<IpAddr>, Reader) {
+        let Some(mut client) = peer else { return (None, Reader::default()) };
+        for value in forwarded_for::values(headers).iter().rev() {
             if !self.trusts(client) {
                 break;
             }
-            let Ok(address) = address.trim().parse() else {
-                break;
-            };
-            client = address;
+            match forwarded_for::address(value) {
+                Some(address) => client = address,
+                // Whom a proxy names so that nobody can read it has a share all the same, though with all others there.
+                None => return (Some(client), Reader::through(client)),
+            }
         }
-        Some(client)
+        // A proxy that does not say for whom it asks speaks for many.
+        let reader = if self.trusts(client) { Reader::default() } else { Reader::at(client) };
+        (Some(client), reader)
     }
 
     /// What is wrong with a request before anybody looks at what it asks for.
@@ -175,9 +173,8 @@ pub(super) async fn accompany(State(gate): State<Arc<Gate>>, mut request: Reques
     if by_proxy && let Some(origin) = forwarded::origin(&request) {
         request.extensions_mut().insert(origin);
     }
-    let client = gate.client(peer, request.headers());
-    // A proxy that does not say for whom it asks speaks for many.
-    id.reader = client.filter(|client| !gate.trusts(*client)).map(Reader::at).unwrap_or_default();
+    let (client, reader) = gate.client(peer, request.headers());
+    id.reader = reader;
     let in_flight = gate.metrics.request();
     // Pages find the name in their request's headers; what somebody else has sent there is no name.
     let header = HeaderValue::from_str(id.as_str()).unwrap_or(HeaderValue::from_static("unnamed"));
@@ -289,23 +286,37 @@ mod tests {
         Gate::new(&settings, &Shared::default())
     }
 
-    fn forwarded(value: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(FORWARDED_FOR, HeaderValue::from_static(value))])
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
     }
 
+    /// Fails when a value that cannot be read makes its client nobody, who has no share and takes no turns: it was seen to.
     #[test]
     fn client_is_the_last_address_that_is_no_trusted_proxy() {
-        let gate = gate(&["10.0.0.0/8"]);
-        for (peer, header, client) in [
-            ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
-            ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
-            ("10.0.0.1", "203.0.113.9, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
-            ("10.0.0.1", "nonsense", "10.0.0.1"),
-            ("10.0.0.1", "", "10.0.0.1"),
+        let gate = gate(&["10.0.0.0/8", "127.0.0.1"]);
+        let at = |text: &str| Reader::at(address(text));
+        let through = |text: &str| Reader::through(address(text));
+        for (peer, header, client, reader) in [
+            ("192.0.2.1", &b"198.51.100.7"[..], "192.0.2.1", at("192.0.2.1")),
+            ("10.0.0.1", b"198.51.100.7", "198.51.100.7", at("198.51.100.7")),
+            ("10.0.0.1", b"203.0.113.9, 198.51.100.7, 10.0.0.2", "198.51.100.7", at("198.51.100.7")),
+            ("10.0.0.1", b"203.0.113.9:4711", "203.0.113.9", at("203.0.113.9")),
+            ("10.0.0.1", b"[2001:db8::1]:4711", "2001:db8::1", at("2001:db8::1")),
+            ("10.0.0.1", b"\xff, 198.51.100.7", "198.51.100.7", at("198.51.100.7")),
+            ("10.0.0.1", b"198.51.100.7, \xff", "10.0.0.1", through("10.0.0.1")),
+            ("10.0.0.1", b"198.51.100.7, unknown, 10.0.0.2", "10.0.0.2", through("10.0.0.2")),
+            ("10.0.0.1", b"198.51.100.7,", "10.0.0.1", through("10.0.0.1")),
+            ("127.0.0.1", b"nonsense", "127.0.0.1", through("127.0.0.1")),
+            ("10.0.0.1", b"10.0.0.2", "10.0.0.2", Reader::default()),
+            ("10.0.0.1", b"", "10.0.0.1", Reader::default()),
         ] {
-            let found = gate.client(peer.parse().ok(), &forwarded(header));
-            assert_eq!(found, client.parse().ok(), "{peer} {header}");
+            let value = HeaderValue::from_bytes(header).unwrap();
+            let headers = HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), value)]);
+            let found = gate.client(Some(address(peer)), &headers);
+            assert_eq!(found, (Some(address(client)), reader), "{peer} {}", header.escape_ascii());
         }
+        assert!(through("127.0.0.1").is_known() && through("10.0.0.1").is_known());
+        assert_eq!(gate.client(Some(address("10.0.0.1")), &HeaderMap::new()).1, Reader::default());
     }
 
     #[test]

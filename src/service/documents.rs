@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 
-use super::blocking;
+use super::{Service, blocking};
 use crate::oci::document::DocumentError;
 use crate::oci::{Digest, ImageConfig, Manifest};
-use crate::registry::{CacheState, Document, Meter};
+use crate::registry::{CacheState, Document, Meter, Reader};
 
 /// What the texts of a parsed document take in memory, for each byte of JSON: with the room that is kept for each.
 const FACTOR: usize = 2;
@@ -53,7 +53,7 @@ impl Documents {
     }
 
     /// What a manifest says. What the registry calls the bytes is a part of how they are read.
-    pub(crate) async fn manifest(&self, document: &Document) -> Arc<ParsedManifest> {
+    async fn manifest(&self, reader: Reader, document: &Document) -> Arc<ParsedManifest> {
         let key = (document.digest.clone(), document.media_type.normal().to_owned());
         let known = self.manifests.get(&key).await;
         self.meter.cache_read("parsed", known.is_some());
@@ -61,21 +61,21 @@ impl Documents {
             return parsed;
         }
         let (bytes, media_type) = (document.bytes.clone(), document.media_type.clone());
-        let parsed = blocking::work(bytes.len(), move || Manifest::parse(&bytes, Some(&media_type))).await;
+        let parsed = blocking::work(reader, bytes.len(), move || Manifest::parse(&bytes, Some(&media_type))).await;
         let parsed = Arc::new(parsed.unwrap_or_else(stopped));
         self.manifests.insert(key, (Arc::clone(&parsed), document.bytes.len())).await;
         parsed
     }
 
     /// What a config says.
-    pub(crate) async fn config(&self, document: &Document) -> Arc<ParsedConfig> {
+    async fn config(&self, reader: Reader, document: &Document) -> Arc<ParsedConfig> {
         let known = self.configs.get(&document.digest).await;
         self.meter.cache_read("parsed", known.is_some());
         if let Some((parsed, _)) = known {
             return parsed;
         }
         let bytes = document.bytes.clone();
-        let parsed = blocking::work(bytes.len(), move || ImageConfig::parse(&bytes)).await;
+        let parsed = blocking::work(reader, bytes.len(), move || ImageConfig::parse(&bytes)).await;
         let parsed = Arc::new(parsed.unwrap_or_else(stopped));
         self.configs.insert(document.digest.clone(), (Arc::clone(&parsed), document.bytes.len())).await;
         parsed
@@ -94,6 +94,18 @@ fn weight(length: usize, lists: usize) -> u32 {
 
 fn stopped<T>() -> Result<T, DocumentError> {
     Err(DocumentError::NotJson("reading it was stopped".to_owned()))
+}
+
+impl Service {
+    /// What a manifest says. Where reading it takes long, this service's reader takes turns with others.
+    pub(crate) async fn parsed_manifest(&self, document: &Document) -> Arc<ParsedManifest> {
+        self.documents().manifest(self.asker().reader, document).await
+    }
+
+    /// What a config says, in the same way.
+    pub(crate) async fn parsed_config(&self, document: &Document) -> Arc<ParsedConfig> {
+        self.documents().config(self.asker().reader, document).await
+    }
 }
 
 impl fmt::Debug for Documents {

@@ -96,7 +96,7 @@ impl Reading<'_> {
             created: None,
             problem: None,
         };
-        match &*self.service.documents().manifest(document).await {
+        match &*self.service.parsed_manifest(document).await {
             Err(error) => {
                 summary.kind = Kind::of_media_type(&document.media_type).label;
                 summary.problem = Some(error.to_string());
@@ -134,7 +134,7 @@ impl Reading<'_> {
                 return;
             }
         };
-        match &*self.service.documents().manifest(&child).await {
+        match &*self.service.parsed_manifest(&child).await {
             Ok(Manifest::Image(image)) => self.image(summary, image).await,
             Ok(_) => {}
             Err(error) => summary.problem = Some(error.to_string()),
@@ -157,7 +157,7 @@ impl Reading<'_> {
             return;
         };
         match self.registry.client().config(self.request, self.repository, config).await {
-            Ok(document) => match &*self.service.documents().config(&document).await {
+            Ok(document) => match &*self.service.parsed_config(&document).await {
                 Ok(config) => {
                     summary.created.clone_from(&config.created);
                     if !config.platform.os.is_empty() || !config.platform.architecture.is_empty() {

@@ -83,15 +83,7 @@ pub(crate) fn curl(method: &str, url: &str, source: AnswerSource, registry: &Reg
         let accept = [OCI_INDEX, OCI_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_MANIFEST, DOCKER_SCHEMA1_SIGNED].join(", ");
         words.push(format!("-H {}", quoted(&format!("Accept: {accept}"))));
     }
-    if url.contains("/blobs/") {
-        words.push("-L".to_owned());
-    }
-    if settings.ca_file.is_some() && at_registry(url, settings) {
-        words.push("--cacert \"$CA_FILE\"".to_owned());
-    }
-    if settings.client_certificate.is_some() && at_registry(url, settings) {
-        words.push("--cert \"$CLIENT_CERT_FILE\" --key \"$CLIENT_KEY_FILE\"".to_owned());
-    }
+    words.extend(connection(url, settings).map(str::to_owned));
     // A token is asked for with the user's name, wherever its service is.
     if source != AnswerSource::TokenService && at_registry(url, settings) && registry.uses_tokens() {
         words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
@@ -100,6 +92,19 @@ pub(crate) fn curl(method: &str, url: &str, source: AnswerSource, registry: &Reg
     }
     words.push(quoted(url));
     words.join(" ")
+}
+
+/// Which certificates curl needs, and whether it follows redirects. With `--cert` it would show the certificate to whatever host
+/// they lead to (threat T-4), so that then the reader sees where that is instead.
+fn connection(url: &str, settings: &RegistrySettings) -> impl Iterator<Item = &'static str> {
+    let home = at_registry(url, settings);
+    let shown = home && settings.client_certificate.is_some();
+    let words = [
+        (url.contains("/blobs/") && !shown).then_some("-L"),
+        (home && settings.ca_file.is_some()).then_some("--cacert \"$CA_FILE\""),
+        shown.then_some("--cert \"$CLIENT_CERT_FILE\" --key \"$CLIENT_KEY_FILE\""),
+    ];
+    words.into_iter().flatten()
 }
 
 fn at_registry(url: &str, settings: &RegistrySettings) -> bool {
@@ -119,4 +124,26 @@ pub(crate) fn milliseconds(duration: Duration) -> u64 {
 pub(crate) fn seconds(time: SystemTime) -> i64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::ClientCertificate;
+
+    /// Fails when a command that shows a certificate follows redirects: it was seen to.
+    #[test]
+    fn a_certificate_follows_no_redirect() {
+        let mut settings = RegistrySettings::new("main", "https://registry.example".parse().unwrap());
+        let words = |settings: &RegistrySettings, url: &str| connection(url, settings).collect::<Vec<_>>().join(" ");
+        let (blob, elsewhere) = ("https://registry.example/v2/a/blobs/x", "https://other.example/v2/a/blobs/x");
+        assert_eq!(words(&settings, blob), "-L");
+        settings.ca_file = Some("ca".into());
+        settings.client_certificate =
+            Some(ClientCertificate { certificate_file: "certificate".into(), key_file: "key".into() });
+        let certificates = "--cacert \"$CA_FILE\" --cert \"$CLIENT_CERT_FILE\" --key \"$CLIENT_KEY_FILE\"";
+        assert_eq!(words(&settings, blob), certificates);
+        assert_eq!(words(&settings, "https://registry.example/v2/a/manifests/1"), certificates);
+        assert_eq!(words(&settings, elsewhere), "-L");
+    }
 }

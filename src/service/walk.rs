@@ -44,5 +44,8 @@ pub(crate) fn limit(truncation: &Truncation) -> String {
         Truncation::LinkElsewhere(place) => {
             format!("The next page of the list would be at {place}, where Strata does not follow")
         }
+        Truncation::LinkTooLong(bytes) => {
+            format!("The address of the list's next page is longer than Strata follows ({})", decimal(*bytes as u64))
+        }
     }
 }

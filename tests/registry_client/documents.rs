@@ -1,5 +1,7 @@
 //! Manifests and configs: verified, or refused.
 
+use std::time::Duration;
+
 use strata::registry::{EntryKind, Error, Request};
 
 use super::support::{Fixture, Reply, digest_of};
@@ -52,6 +54,32 @@ async fn a_registry_that_states_no_digest_is_read_all_the_same() {
     assert_eq!(document.digest.as_str(), expected);
     assert_eq!(document.reported, None);
     assert_eq!(outcomes(&request), ["manifest; digest computed, the registry states none"]);
+}
+
+/// Fails when what nobody could compare is called verified: it was, for whoever waited for another reader's question, and for
+/// whoever read it from the cache.
+#[tokio::test]
+async fn what_was_not_compared_is_called_verified_by_nobody() {
+    let (fixture, expected) = with_manifest(BODY).await;
+    let reply = Reply::ok(BODY).header("content-type", MANIFEST).after(Duration::from_millis(50));
+    fixture.on("/v2/app/web/manifests/1", reply);
+    let client = client(&fixture);
+    let (first, second, later) = (Request::new(), Request::new(), Request::new());
+    let (repository, one) = (repository(), tag("1"));
+    let (read, followed) =
+        tokio::join!(client.manifest(&first, &repository, &one), client.manifest(&second, &repository, &one));
+    client.manifest(&later, &repository, &one).await.unwrap();
+    assert!(!read.unwrap().is_proved && !followed.unwrap().is_proved);
+    assert_eq!(outcomes(&second), ["read for another page; digest computed, the registry states none"]);
+    assert_eq!(outcomes(&later), ["manifest; kept, digest computed, the registry states none"]);
+    for request in [&first, &second, &later] {
+        assert_eq!(request.trace.entries()[0].verified, None);
+    }
+    // Whoever asks by digest knows what the bytes must be.
+    let by_digest = Request::new();
+    assert!(client.manifest(&by_digest, &repository, &digest(&expected)).await.unwrap().is_proved);
+    assert_eq!(outcomes(&by_digest), ["manifest; kept, digest verified"]);
+    assert_eq!(fixture.received().len(), 1);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use strata::oci::RepositoryName;
-use strata::registry::{Client, Error, Listing, RegistrySettings, Request, Truncation};
+use strata::registry::{Client, Error, Listing, Phase, RegistrySettings, Request, Truncation};
 
 use super::support::{Fixture, Reply};
 use super::{client, client_with, outcomes, repository, settings, signed_in};
@@ -244,6 +244,33 @@ async fn lists_that_are_made_to_wait_do_not_pile_up() {
     assert!(early.iter().all(|listing| matches!(listing, Ok(_) | Err(Error::Deadline { .. }))));
     let late = read(Duration::from_secs(30)).await;
     assert!(late.into_iter().all(|listing| listing.unwrap().complete));
+}
+
+/// Fails when walks wait without a bound: a client that opened ever new pages at a registry that hangs left a task for each.
+/// Fails too when a walk that was refused stays in the way of the next one.
+#[tokio::test]
+async fn walks_that_find_no_place_to_wait_in_are_refused() {
+    let fixture = Fixture::start().await;
+    fixture.script(|_| Some(Reply::json(r#"{"tags":["a"]}"#).after(Duration::from_secs(1))));
+    let mut settings = settings(fixture.url());
+    settings.limits.queue = 4;
+    let client = client_with(settings);
+    let read = async |number: usize, patience: Duration| {
+        let repository = format!("app/r{number}").parse().unwrap();
+        client.tags(&Request::new().within(patience), &repository).await
+    };
+    let early = futures::future::join_all((0..16).map(|number| read(number, Duration::from_millis(300)))).await;
+    let is_refused = |listing: &Result<_, Error>| {
+        let refused = matches!(listing, Err(Error::Timeout { phase: Phase::Queue, .. }));
+        assert!(refused || matches!(listing, Err(Error::Deadline { .. })), "{:?}", listing.as_ref().err());
+        refused
+    };
+    let refused: Vec<_> = early.iter().map(is_refused).collect();
+    assert_eq!(refused.iter().filter(|refused| **refused).count(), 4);
+    let (later, others): (Vec<_>, Vec<_>) = (0..16).partition(|number| refused[*number]);
+    for number in others.into_iter().chain(later) {
+        assert!(read(number, Duration::from_secs(30)).await.unwrap().complete, "{number}");
+    }
 }
 
 #[tokio::test]

@@ -239,6 +239,10 @@ async fn walks_end_at_loops_other_origins_and_limits() {
     let (number, complete, truncated) = walk(&fixture, &subject, limits()).await;
     assert!(number == 1 && !complete && matches!(truncated, Some(Truncation::LinkElsewhere(_))), "{truncated:?}");
     assert!(elsewhere.received().is_empty());
+    let (fixture, subject) = with_image(WHOLE).await;
+    endless(&fixture, &subject, |number| format!("<?p={number}{}>; rel=\"next\"", "0".repeat(5_000)));
+    let (number, complete, truncated) = walk(&fixture, &subject, limits()).await;
+    assert!(number == 1 && !complete && matches!(truncated, Some(Truncation::LinkTooLong(5_000..))), "{truncated:?}");
 }
 
 #[tokio::test]

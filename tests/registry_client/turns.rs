@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use strata::registry::{Asker, Limits, Reader, Request};
+use strata::oci::Descriptor;
+use strata::registry::{Asker, Error, Limits, Phase, Reader, Request};
 
-use super::support::{Fixture, Reply};
-use super::{client_with, limits, settings, tag};
+use super::support::{Fixture, Reply, digest_of};
+use super::{INDEX, client_with, descriptor, limits, repository, settings, tag};
 
 fn reader(number: u8) -> Request {
     let asker = Asker { reader: Reader::at([192, 0, 2, number].into()), ..Asker::default() };
@@ -59,4 +60,79 @@ async fn a_reader_with_one_question_does_not_wait_for_another_s_hundred() {
         page.await.unwrap();
     }
     assert_eq!(fixture.received().len(), 21);
+}
+
+/// A descriptor of a blob that is so large that few are read at once.
+fn large(number: u8) -> Descriptor {
+    descriptor(&digest_of(&[number]), Some(5 << 20))
+}
+
+const LIMIT: u64 = 10 << 20;
+
+/// With one line for all, the second reader's referrers and blob are asked for last; for the referrers it was seen.
+#[tokio::test]
+async fn lookups_of_referrers_and_large_blobs_take_turns_too() {
+    for kind in ["referrers", "blobs"] {
+        let fixture = Fixture::start().await;
+        let empty = r#"{"schemaVersion":2,"manifests":[]}"#;
+        fixture.script(move |received| {
+            let reply = if received.path.contains("/referrers/") {
+                Reply::ok(empty).header("content-type", INDEX)
+            } else {
+                Reply::error(404, "BLOB_UNKNOWN", "none")
+            };
+            Some(reply.after(Duration::from_millis(20)))
+        });
+        let client = client_with(settings(fixture.url()));
+        let ask = |reader: Request, number: u8| {
+            let client = client.clone();
+            async move {
+                if kind == "referrers" {
+                    let subject = digest_of(&[number]).parse().unwrap();
+                    client.referrers(&reader, &repository(), &subject, None).await.unwrap();
+                } else {
+                    client.blob(&reader, &repository(), &large(number), LIMIT).await.unwrap_err();
+                }
+            }
+        };
+        let crawl: Vec<_> = (0..60).map(|number| tokio::spawn(ask(reader(1), number))).collect();
+        while fixture.received().is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        ask(reader(2), 100).await;
+        let before = fixture.received().len();
+        assert!(before <= 30, "{kind}: {before} requests came first");
+        for page in crawl {
+            page.await.unwrap();
+        }
+        assert_eq!(fixture.received().len(), 61, "{kind}");
+    }
+}
+
+/// Fails when lookups and large blobs wait without a bound.
+#[tokio::test]
+async fn what_finds_no_place_to_wait_in_is_refused() {
+    for (kind, places) in [("referrers", 8), ("blobs", 2)] {
+        let fixture = Fixture::start().await;
+        fixture.script(|_| Some(Reply::error(403, "DENIED", "no").after(Duration::from_millis(300))));
+        let mut settings = settings(fixture.url());
+        settings.limits.queue = 3;
+        let client = client_with(settings);
+        let asked = (0..places + 5).map(|number| {
+            let client = client.clone();
+            async move {
+                let request = Request::new();
+                if kind == "referrers" {
+                    let subject = digest_of(&[number]).parse().unwrap();
+                    client.referrers(&request, &repository(), &subject, None).await.unwrap_err()
+                } else {
+                    client.blob(&request, &repository(), &large(number), LIMIT).await.unwrap_err()
+                }
+            }
+        });
+        let errors = futures::future::join_all(asked).await;
+        let crowded = |error: &&Error| matches!(error, Error::Timeout { phase: Phase::Queue, .. });
+        assert_eq!(errors.iter().filter(crowded).count(), 2, "{kind}: {errors:?}");
+        assert_eq!(fixture.received().len(), usize::from(places) + 3, "{kind}");
+    }
 }

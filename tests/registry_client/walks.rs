@@ -147,6 +147,16 @@ async fn a_link_elsewhere_is_not_followed() {
     assert_eq!(other.connections(), 0);
 }
 
+/// Fails when queries of any length are remembered: a walk of a thousand pages kept sixty megabytes of them.
+#[tokio::test]
+async fn a_link_of_sixty_kilobytes_is_not_followed() {
+    let fixture = Fixture::start().await;
+    paged(&fixture, |_, next| Some(format!("<?last=t{next}&x={}>; rel=\"next\"", "x".repeat(60_000))));
+    let (names, complete, truncated) = walk(&fixture, limits()).await;
+    assert!(matches!(truncated, Some(Truncation::LinkTooLong(60_000..))), "{truncated:?}");
+    assert_eq!((names, complete, fixture.received().len()), (1, false, 1));
+}
+
 #[tokio::test]
 async fn a_refused_page_size_is_left_to_the_registry() {
     let fixture = Fixture::start().await;

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use strata::oci::{Digest, Reference, RepositoryName};
+use strata::embedded::{self, Layout};
+use strata::oci::{Descriptor, Digest, MediaType, Reference, RepositoryName};
 use strata::registry::{
     Client, Credentials, DocumentCache, Error, Limits, ManifestReference, RealmReason, RedirectReason,
     RegistrySettings, Request, Secret, Truncation,
 };
 
-use super::site::{INDEX, LAYER, MANIFEST, SITE, get};
+use super::site::{CONFIG, INDEX, LAYER, MANIFEST, SITE, get, page, put, put_artifact, put_image, sound_config};
 use super::support::{Fixture, Reply, digest_of};
 
 fn settings(fixture: &Fixture) -> RegistrySettings {
@@ -247,4 +248,118 @@ fn ghsa_8xwf_rjm4_xvhv_a_title_names_no_file() {
     let answer = get("/-/api/raw/advisories/titles:1");
     let expected = format!("attachment; filename=\"manifest-{}.json\"", digest.replace(':', "-"));
     assert_eq!((answer.status, answer.header("content-disposition")), (200, expected.as_str()));
+}
+
+/// The largest size that a descriptor can state (image-spec, descriptor.md: an int64).
+const LARGEST: u64 = i64::MAX as u64;
+
+/// A descriptor of these bytes that states the largest size.
+fn oversized(bytes: &[u8]) -> Descriptor {
+    Descriptor {
+        media_type: MediaType::new(CONFIG),
+        digest: digest_of(bytes).parse().ok(),
+        size: Some(LARGEST),
+        urls: Vec::new(),
+        annotations: Vec::new(),
+        artifact_type: None,
+        platform: None,
+    }
+}
+
+/// oras-go: the size that a descriptor states was the size of a buffer. Fails when a blob is asked for though its descriptor says
+/// that it is too large, or when the size of an index's entry is not compared.
+#[tokio::test]
+async fn ghsa_f36w_mj3v_6jqv_what_is_stated_too_large_is_not_asked_for() {
+    let registry = Fixture::start().await;
+    let client = client(&registry);
+    let blob = oversized(b"{ }");
+    let errors = [
+        client.config(&Request::new(), &app(), &blob).await.unwrap_err(),
+        client.blob(&Request::new(), &app(), &blob, u64::MAX).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, Error::TooLarge { announced: Some(LARGEST), .. }), "{error:?}");
+    }
+    assert_eq!(registry.connections(), 0);
+    let manifest = br#"{"schemaVersion":2,"layers":[]}"#;
+    registry.content(|content| content.manifest("app/web", MANIFEST, manifest));
+    let error = client.described_manifest(&Request::new(), &app(), &oversized(manifest)).await.unwrap_err();
+    assert!(matches!(error, Error::SizeMismatch { expected: LARGEST, received: 31, .. }), "{error:?}");
+}
+
+/// The same on pages: each opens and says what is wrong.
+#[test]
+fn ghsa_f36w_mj3v_6jqv_pages_open_whatever_size_is_stated() {
+    let image = put_image("advisories/sizes", "config", &sound_config().to_string(), |manifest| {
+        manifest["config"]["size"] = json!(LARGEST);
+        manifest["layers"][0]["size"] = json!(LARGEST);
+    });
+    put_artifact("advisories/sizes", "artifact", "application/vnd.in-toto+json", &json!({}), |manifest| {
+        manifest["layers"][0]["size"] = json!(LARGEST);
+    });
+    let platform = json!({ "os": "linux", "architecture": "amd64" });
+    let entry = json!({ "mediaType": MANIFEST, "digest": image, "size": LARGEST, "platform": platform });
+    let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [entry] });
+    put("advisories/sizes", "index", INDEX, &index.to_string());
+    for (tag, words) in
+        [("config", "1 layer"), ("artifact", "It is larger than what is read here"), ("index", "mismatch")]
+    {
+        page(&format!("/advisories/sizes:{tag}")).says(&[words]);
+    }
+    page("/advisories/sizes").says(&["artifact", "index"]);
+}
+
+/// The same where an operator lifts all limits. Fails when room is made for as many bytes as are stated.
+#[tokio::test]
+async fn ghsa_f36w_mj3v_6jqv_no_room_is_made_for_a_stated_size() {
+    let registry = Fixture::start().await;
+    registry.script(|received| received.path.contains("/blobs/").then(|| Reply::ok("{ }").chunked()));
+    let mut settings = settings(&registry);
+    settings.limits = Limits { config_bytes: u64::MAX, artifact_bytes: u64::MAX, ..settings.limits };
+    let client = Client::new(settings, Arc::new(DocumentCache::new(1_000_000))).unwrap();
+    let blob = oversized(b"{ }");
+    for error in [
+        client.config(&Request::new(), &app(), &blob).await.unwrap_err(),
+        client.blob(&Request::new(), &app(), &blob, u64::MAX).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::SizeMismatch { expected: LARGEST, received: 3, .. }), "{error:?}");
+    }
+}
+
+/// The same for a folder that Strata serves itself. Fails when its registry believes the sizes that stand in it.
+#[tokio::test]
+async fn ghsa_f36w_mj3v_6jqv_a_layout_s_blobs_have_their_own_sizes() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = folder.path().join("blobs/sha256");
+    std::fs::create_dir_all(&blobs).unwrap();
+    let write = |bytes: &[u8]| {
+        let digest = digest_of(bytes);
+        std::fs::write(blobs.join(&digest[7..]), bytes).unwrap();
+        json!({ "mediaType": CONFIG, "digest": digest, "size": LARGEST })
+    };
+    let manifest =
+        json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": write(b"{ }"), "layers": [write(b"abc")] });
+    let manifest = manifest.to_string();
+    let mut entry = write(manifest.as_bytes());
+    entry["mediaType"] = json!(MANIFEST);
+    let index = json!({ "schemaVersion": 2, "manifests": [entry] });
+    std::fs::write(folder.path().join("index.json"), index.to_string()).unwrap();
+    std::fs::write(folder.path().join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+
+    let layout = Layout::open(folder.path()).unwrap();
+    let name = layout.repositories().next().unwrap().clone();
+    let address = embedded::serve(layout, 0, std::future::pending()).await.unwrap();
+    let mut settings = RegistrySettings::new("layout", format!("http://{address}").parse().unwrap());
+    settings.limits = Limits { config_bytes: u64::MAX, artifact_bytes: u64::MAX, ..settings.limits };
+    let client = Client::new(settings, Arc::new(DocumentCache::new(1_000_000))).unwrap();
+    let latest = ManifestReference::Tag("latest".parse().unwrap());
+    let document = client.manifest(&Request::new(), &name, &latest).await.unwrap();
+    assert_eq!(document.bytes, manifest);
+    for bytes in [b"{ }", b"abc"] {
+        let error = client.blob(&Request::new(), &name, &oversized(bytes), u64::MAX).await.unwrap_err();
+        assert!(matches!(error, Error::SizeMismatch { expected: LARGEST, received: 3, .. }), "{error:?}");
+        let without = Descriptor { size: None, ..oversized(bytes) };
+        let document = client.blob(&Request::new(), &name, &without, u64::MAX).await.unwrap();
+        assert_eq!(document.bytes, bytes[..]);
+    }
 }

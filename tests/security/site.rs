@@ -97,3 +97,22 @@ pub(crate) fn put_image(repository: &str, tag: &str, config: &str, change: impl 
     change(&mut manifest);
     put(repository, tag, MANIFEST, &manifest.to_string())
 }
+
+/// Puts an artifact of one blob with these changes to its manifest under a tag of `main`.
+pub(crate) fn put_artifact(
+    repository: &str,
+    tag: &str,
+    media_type: &str,
+    blob: &Value,
+    change: impl FnOnce(&mut Value),
+) -> String {
+    let blob = blob.to_string();
+    SITE.main.content(|content| content.blob(repository, blob.as_bytes()));
+    let mut manifest = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": media_type,
+        "config": { "mediaType": "application/vnd.oci.empty.v1+json", "digest": digest_of(b"{}"), "size": 2 },
+        "layers": [{ "mediaType": media_type, "digest": digest_of(blob.as_bytes()), "size": blob.len() }],
+    });
+    change(&mut manifest);
+    put(repository, tag, MANIFEST, &manifest.to_string())
+}

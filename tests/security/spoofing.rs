@@ -3,33 +3,78 @@
 use serde_json::json;
 
 use super::html::Html;
-use super::site::{INDEX, MANIFEST, get, layer, page, put, put_config, put_image, sound_config};
+use super::site::{INDEX, MANIFEST, get, layer, page, put, put_artifact, put_config, put_image, sound_config};
+
+/// What hides, reorders or acts.
+const ODD: &str = "photo\u{202e}exe.png\u{2066}a\u{200b}b\u{feff}\u{1b}[2J\u{7}\u{ad}\u{e0041}\u{85}";
+
+/// Checks that nothing of it is on a page as it is, neither in its text nor in an attribute.
+fn hides_nothing(target: &str) {
+    let answer = page(target);
+    let html = Html::read(&answer.body);
+    let hides = |text: &str| text.contains(|letter| letter != '\n' && letter != '\t' && strata::oci::is_hidden(letter));
+    assert!(!hides(&html.text), "{target}: {:?}", html.text);
+    assert!(html.text.contains("\\u{202e}") || html.text.contains("\\u202e"), "{target}");
+    // What is copied is the text itself; it stands in an attribute that only the copy button reads.
+    for tag in &html.tags {
+        for (name, value) in &tag.attributes {
+            assert!(!hides(value) || name.starts_with("data-"), "{target}: {tag:?}");
+        }
+    }
+}
 
 /// Fails when `ForeignText` shows what it is given as it is.
 #[test]
 fn nothing_that_hides_or_reorders_text_is_on_a_page() {
-    let odd = "photo\u{202e}exe.png\u{2066}a\u{200b}b\u{feff}\u{1b}[2J\u{7}\u{ad}\u{e0041}\u{85}";
     let mut config = sound_config();
-    config["author"] = json!(odd);
-    config["config"] = json!({ "Labels": { odd: odd }, "Env": [format!("A={odd}")], "Cmd": [odd] });
-    config["history"][0] = json!({ "created_by": format!("RUN {odd}"), "author": odd, "comment": odd });
+    config["author"] = json!(ODD);
+    config["config"] = json!({ "Labels": { ODD: ODD }, "Env": [format!("A={ODD}")], "Cmd": [ODD] });
+    config["history"][0] = json!({ "created_by": format!("RUN {ODD}"), "author": ODD, "comment": ODD });
     put_image("spoofing/image", "1", &config.to_string(), |manifest| {
-        manifest["annotations"] = json!({ odd: odd });
-        manifest["layers"][0]["urls"] = json!([odd]);
+        manifest["annotations"] = json!({ ODD: ODD });
+        manifest["layers"][0]["urls"] = json!([ODD]);
     });
     for view in ["", "?as=dockerfile", "/-/config", "/-/raw"] {
-        let answer = page(&format!("/spoofing/image:1{view}"));
-        let html = Html::read(&answer.body);
-        let hides =
-            |text: &str| text.contains(|letter| letter != '\n' && letter != '\t' && strata::oci::is_hidden(letter));
-        assert!(!hides(&html.text), "{view}: {:?}", html.text);
-        assert!(html.text.contains("\\u{202e}") || html.text.contains("\\u202e"), "{view}");
-        // What is copied is the text itself; it stands in an attribute that only the copy button reads.
-        for tag in &html.tags {
-            for (name, value) in &tag.attributes {
-                assert!(!hides(value) || name.starts_with("data-"), "{view}: {tag:?}");
-            }
-        }
+        hides_nothing(&format!("/spoofing/image:1{view}"));
+    }
+}
+
+/// Fails when a text of an artifact's blobs stands in an attribute as it is: it was seen to for a package's URL.
+#[test]
+fn nothing_that_hides_or_reorders_text_is_on_the_page_of_an_artifact() {
+    let bill = json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.5", "serialNumber": ODD,
+        "components": [{ "name": ODD, "version": ODD, "type": ODD, "purl": format!("pkg:npm/{ODD}") }],
+    });
+    let provenance = json!({
+        "_type": ODD, "predicateType": "https://slsa.dev/provenance/v1", "subject": [{ "name": ODD, "digest": { ODD: ODD } }],
+        "predicate": {
+            "buildDefinition": { "buildType": ODD, "externalParameters": { ODD: ODD }, "resolvedDependencies": [{ "uri": ODD }] },
+            "runDetails": { "builder": { "id": ODD }, "metadata": { "buildkit_metadata": { "source": { "infos": [
+                { "filename": ODD, "data": "RlJPTSBzY3JhdGNo" },
+            ] } } } },
+        },
+    });
+    let other = json!({
+        "_type": ODD, "predicateType": ODD, "subject": [{ "name": ODD }], "predicate": { ODD: ODD },
+    });
+    let chart = json!({
+        "apiVersion": ODD, "name": ODD, "version": ODD, "type": ODD, "icon": ODD, "keywords": [ODD], "sources": [ODD],
+        "maintainers": [{ "name": ODD }], "dependencies": [{ "name": ODD, "version": ODD, "alias": ODD }],
+        "annotations": { ODD: ODD },
+    });
+    for (tag, media_type, blob) in [
+        ("bill", "application/vnd.cyclonedx+json", bill),
+        ("provenance", "application/vnd.in-toto+json", provenance),
+        ("statement", "application/vnd.in-toto+json", other),
+        ("chart", "application/vnd.cncf.helm.config.v1+json", chart),
+        ("script", "application/vnd.cncf.helm.chart.provenance.v1.prov", json!("#!/bin/sh")),
+    ] {
+        put_artifact("spoofing/artifact", tag, media_type, &blob, |manifest| {
+            manifest["layers"][0]["annotations"] = json!({ "org.opencontainers.image.title": ODD, ODD: ODD });
+            manifest["annotations"] = json!({ ODD: ODD });
+        });
+        hides_nothing(&format!("/spoofing/artifact:{tag}"));
     }
 }
 

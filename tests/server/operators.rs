@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +11,7 @@ use strata::server::Program;
 use strata::server::settings::{Arguments, Settings};
 use tokio::net::TcpListener;
 
-use crate::odd::fixtures::{Fixture, Reply, site};
+use crate::odd::fixtures::{Fixture, Reply, process, site};
 use crate::support::{SITES, request, run, send};
 
 /// A program with these settings, which begins after the first site was listed.
@@ -198,6 +199,52 @@ fn another_registry_of_the_same_name_starts_with_nothing() {
     assert_eq!(read(), StatusCode::OK);
     run(program.reload(&in_file(folder.path(), &of(&new)))).unwrap();
     assert_eq!(read(), StatusCode::NOT_FOUND);
+}
+
+/// Another account under the same name gets nothing of what the old one had read (threat T-20): it was answered from the cache
+/// for another client certificate, and for another token without a user name. What was read with a certificate is no one else's to
+/// keep either.
+#[test]
+fn another_certificate_or_nameless_token_starts_with_nothing() {
+    let Some(openssl) = process::program("openssl") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let new_certificate = || {
+        let (key, certificate) = (file("client.key"), file("client.cert"));
+        let new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=reader"];
+        process::run(&openssl, &[&new[..], &["-keyout", &key, "-out", &certificate]].concat());
+    };
+    let new_token = || {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        std::fs::write(file("token"), format!("token {}", COUNT.fetch_add(1, Ordering::Relaxed))).unwrap();
+    };
+    let kinds: [(&str, &dyn Fn()); 2] = [
+        ("client_cert_file = 'client.cert'\nclient_key_file = 'client.key'", &new_certificate),
+        ("identity_token_file = 'token'", &new_token),
+    ];
+    for (shown, change) in kinds {
+        change();
+        let registry = run(Fixture::start());
+        let index = "application/vnd.oci.image.index.v1+json";
+        let digest =
+            registry.content(|content| content.manifest("a/b", index, br#"{"schemaVersion":2,"manifests":[]}"#));
+        let settings = || {
+            let text = format!("[[registries]]\nname = 'main'\nurl = '{}'\n{shown}\n", registry.origin());
+            in_file(folder.path(), &text)
+        };
+        let mut program = program(&settings());
+        let router = program.router();
+        let read = || send(&router, request("GET", &format!("/-/api/raw/a/b@{digest}")));
+        let first = read();
+        assert_eq!(first.status, StatusCode::OK, "{shown}: {}", first.text());
+        assert_eq!(first.header("cache-control"), "private, max-age=31536000, immutable", "{shown}");
+        registry.script(|_| Some(Reply::error(404, "MANIFEST_UNKNOWN", "not for this account")));
+        run(program.reload(&settings())).unwrap();
+        assert_eq!(read().status, StatusCode::OK, "{shown}: the same account");
+        change();
+        run(program.reload(&settings())).unwrap();
+        assert_eq!(read().status, StatusCode::NOT_FOUND, "{shown}");
+    }
 }
 
 /// Where it listens does not change, so host names are judged by where it does (threat T-25).

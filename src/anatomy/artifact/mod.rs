@@ -10,7 +10,8 @@
 //! - [`sbom`]: bills of materials of three formats
 //! - [`signature`]: what signatures of cosign, sigstore and notation speak of
 //! - [`described`]: which image an artifact speaks of
-//! - `base64`: the encoding that payloads hide in; `read`: what the readers share
+//! - `base64`: the encoding that payloads hide in; `read`: what the readers share; `flat`: objects as rows; `indented`: JSON
+//!   for reading
 
 mod base64;
 pub mod chart;
@@ -18,6 +19,8 @@ pub mod content;
 pub mod described;
 pub mod envelope;
 pub mod facts;
+mod flat;
+mod indented;
 pub mod provenance;
 mod read;
 pub mod sbom;

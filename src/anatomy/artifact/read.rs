@@ -2,11 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::flat::Flat;
 use super::{MAX_ROWS, MAX_TEXT};
 use crate::oci::document::{Reader, join};
-
-/// Deepest member of an object that gets a row of its own.
-const DEPTH: usize = 5;
 
 /// An object within a document, with the reader that notes what is wrong in it and the way to it.
 pub(super) struct Part<'a> {
@@ -90,45 +88,17 @@ impl<'a> Part<'a> {
     /// The member as names and values: what lies deeper is named by its way, `args.label:team`.
     pub(super) fn flattened(&mut self, name: &str) -> Vec<(String, String)> {
         let Some(value) = Reader::member(self.object, name) else { return Vec::new() };
-        let mut rows = Vec::new();
-        let all = flatten("", value, 0, &mut rows);
-        if !all {
-            let path = join(&self.path, name);
-            self.reader.note(&path, format!("only the first {MAX_ROWS} values are shown"));
+        let mut flat = Flat::default();
+        if let Err(limit) = flat.add(value) {
+            self.reader.note(&join(&self.path, name), limit);
         }
-        rows
+        flat.rows
     }
 
     fn note_rest(&mut self, path: &str, count: usize) {
         if count > MAX_ROWS {
             let left_out = count - MAX_ROWS;
             self.reader.note(path, format!("only the first {MAX_ROWS} are read, {left_out} more are left out"));
-        }
-    }
-}
-
-/// Adds rows for a value; whether there was room for all of it.
-fn flatten(name: &str, value: &Value, depth: usize, rows: &mut Vec<(String, String)>) -> bool {
-    let row = |text: String| (if name.is_empty() { "value".to_owned() } else { clipped(name) }, clipped(&text));
-    match value {
-        Value::Object(members) if depth < DEPTH && !members.is_empty() => members.iter().all(|(member, value)| {
-            let name = if name.is_empty() { member.clone() } else { format!("{name}.{member}") };
-            flatten(&name, value, depth + 1, rows)
-        }),
-        _ if rows.len() >= MAX_ROWS => false,
-        Value::Null => true,
-        Value::String(text) => {
-            rows.push(row(text.clone()));
-            true
-        }
-        Value::Array(values) if values.iter().all(Value::is_string) => {
-            let texts: Vec<_> = values.iter().filter_map(Value::as_str).take(MAX_ROWS).collect();
-            rows.push(row(texts.join(", ")));
-            true
-        }
-        other => {
-            rows.push(row(other.to_string()));
-            true
         }
     }
 }

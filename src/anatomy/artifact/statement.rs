@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::indented::indented;
 use super::provenance::Provenance;
 use super::read::Part;
 use super::sbom::Sbom;
-use super::{MAX_FILE, MAX_ROWS, Parsed};
-use crate::anatomy::text::cut;
+use super::{MAX_ROWS, Parsed};
 use crate::oci::Digest;
 use crate::oci::document::Reader;
 
@@ -43,7 +43,7 @@ pub enum Predicate {
     Provenance(Box<Provenance>),
     /// What something is made of.
     Sbom(Box<Sbom>),
-    /// Anything else, as indented JSON, cut at [`MAX_FILE`].
+    /// Anything else, as indented JSON, cut at [`MAX_FILE`](super::MAX_FILE).
     Other {
         /// The text.
         text: String,
@@ -135,8 +135,7 @@ impl Predicate {
                 return Self::Sbom(Box::new(sbom));
             }
         }
-        let text = serde_json::to_string_pretty(value).unwrap_or_default();
-        let (text, left_out) = cut(text, MAX_FILE);
+        let (text, left_out) = indented(value);
         Self::Other { text, left_out }
     }
 }

@@ -10,7 +10,7 @@ use super::provenance::Provenance;
 use super::sbom::Sbom;
 use super::signature::{Bundle, BundleContent, BundleKey, Notation, SimpleSigning};
 use super::statement::{Predicate, Statement, SubjectMatch};
-use super::{MAX_ROWS, MAX_TEXT};
+use super::{MAX_FILE, MAX_ROWS, MAX_TEXT};
 use crate::anatomy::kind::Presenter;
 use crate::oci::{Digest, Notice};
 
@@ -88,6 +88,25 @@ fn texts_and_lists_end_at_their_limits_and_say_so() {
     assert_eq!(members(&notices), ["/maintainers", "/description"]);
 }
 
+/// Fails when members without a value do not count, or when the way to them is copied whole: a megabyte of them below a name of
+/// another was a hundred gigabytes of copies.
+#[test]
+fn parameters_without_values_end_at_a_limit_that_is_noted() {
+    let nothing: serde_json::Map<_, _> = (0..10_001).map(|number| (number.to_string(), Value::Null)).collect();
+    let long = "x".repeat(512 << 10);
+    let (provenance, notices) = provenance(
+        "https://slsa.dev/provenance/v0.2",
+        &json!({
+            "builder": { "id": "https://ci" },
+            "invocation": { "parameters": { "a": 1, &long: { "b": 2, &long: { "c": 3, "d": nothing } } } },
+        }),
+    );
+    let names: Vec<_> = provenance.parameters.iter().map(|(name, _)| name.len()).collect();
+    assert_eq!(names, [1, MAX_TEXT + "…".len(), MAX_TEXT + "…".len()]);
+    assert_eq!(members(&notices), ["/predicate/invocation/parameters"]);
+    assert_eq!(notices[0].problem, "only the first 10000 members are looked at");
+}
+
 #[test]
 fn statements_speak_of_their_subjects() {
     let document = statement("https://example.com/x/v1", &json!({ "result": "PASSED" }));
@@ -98,6 +117,9 @@ fn statements_speak_of_their_subjects() {
     assert_eq!(statement.speaks_of(&other), SubjectMatch::Different);
     assert_eq!(statement.subjects[0].digest(), Some(digest()));
     assert!(matches!(statement.predicate, Predicate::Other { ref text, left_out: 0 } if text.contains("PASSED")));
+    let long = self::statement("https://example.com/x/v1", &json!(vec![json!([1, [2]]); 10_000]));
+    let (statement, _) = Statement::parse(&bytes(&long)).unwrap();
+    assert!(matches!(statement.predicate, Predicate::Other { ref text, left_out: 1.. } if text.len() == MAX_FILE));
     let mut many = document;
     many["subject"] = (0..=MAX_ROWS).map(|number| json!({ "digest": { "sha256": number.to_string() } })).collect();
     let (statement, notices) = Statement::parse(&bytes(&many)).unwrap();

@@ -2,7 +2,8 @@
 //!
 //! Before there were limits, 16 MB of `{},` in a history became more than 2 GB, and a row kept a time of 4 MB.
 
-use crate::oci::document::DocumentError;
+use crate::oci::document::{DocumentError, MAX_NOTICES};
+use crate::oci::json;
 use crate::oci::media_type::{MAX_LENGTH, OCI_INDEX, OCI_MANIFEST};
 use crate::oci::platform::{MAX_FEATURES, MAX_TEXT};
 use crate::oci::{ImageConfig, Manifest, MediaType, Notice};
@@ -36,6 +37,33 @@ fn a_history_that_stands_twice_is_cut_where_the_last_one_is() {
     assert!(!last_is_short.is_cut);
     let last_is_long = config(&format!(r#""rootfs":{{}},"history":[{{}}],"history":{long}"#));
     assert_eq!(last_is_long.history_left_out, 1);
+}
+
+#[test]
+fn what_was_cut_in_a_member_that_is_not_shown_is_not_noted() {
+    let long = list("0", 10_001);
+    for (document, noted) in [
+        (format!(r#"{{"a":{{"b":{long}}},"c":{long},"a":1}}"#), &["/c"][..]),
+        (format!(r#"{{"a":{{"b":{long},"b":[]}},"ab":{long}}}"#), &["/ab"]),
+        (format!(r#"{{"a":[{{"b":{long}}},{{"b":{long},"b":{long}}}]}}"#), &["/a/0/b", "/a/1/b"]),
+        (format!(r#"{{"a":{{"b":{long},"c":{long},"b":1}},"a":{{"c":{long}}}}}"#), &["/a/c"]),
+    ] {
+        let (_, findings) = json::parse(document.as_bytes()).expect("JSON");
+        let paths: Vec<_> = findings.cuts.iter().map(|cut| cut.path.as_str()).collect();
+        assert_eq!(paths, noted, "{}", document.replace(&long, "[…]"));
+    }
+}
+
+/// Fails when each of them is written down, with the way to it: beside a hundred cuts, megabytes of duplicates were minutes of
+/// work.
+#[test]
+fn of_duplicates_without_end_the_first_ones_are_written_down() {
+    let document = format!(r#"{{"x":[{}],{}"layers":[]}}"#, list("0", 10_001), r#""layers":[],"a":1,"#.repeat(100_000));
+    let (_, findings) = json::parse(document.as_bytes()).expect("JSON");
+    assert_eq!(findings.duplicates.len(), MAX_NOTICES);
+    let decisive: Vec<_> = findings.duplicates.iter().filter(|duplicate| duplicate.is_decisive).collect();
+    assert_eq!(decisive.len(), 1);
+    assert_eq!(findings.cuts.len(), 1);
 }
 
 #[test]

@@ -92,10 +92,13 @@ impl Client {
         let work = {
             let (documents, request) = (Arc::clone(documents), request.clone());
             let (repository, descriptor) = (repository.clone(), descriptor.clone());
-            let large = Arc::clone(&self.inner.large);
+            let large = self.inner.large.clone();
             let is_large = limit > LARGE && descriptor.size.is_none_or(|size| size > LARGE);
             Box::pin(async move {
-                let _turn = if is_large { large.acquire_owned().await.ok() } else { None };
+                let _turn = match is_large.then(|| large.place(request.asker.reader)) {
+                    None => None,
+                    Some(place) => Some(place.await.ok_or_else(|| documents.exchange.fetcher.crowded(&outgoing))?),
+                };
                 documents.blob(&request, &repository, &digest, &descriptor, limit, noun).await
             })
         };
@@ -112,6 +115,7 @@ fn named(document: Document, descriptor: &Descriptor) -> Document {
 fn empty(digest: Digest, descriptor: &Descriptor) -> Document {
     Document {
         digest,
+        is_proved: true,
         media_type: descriptor.media_type.clone(),
         bytes: Bytes::from_static(b"{}"),
         reported: None,

@@ -104,10 +104,13 @@ impl Client {
         if role == Role::Follower {
             let bytes = result.as_ref().map_or(0, |document| document.bytes.len() as u64);
             let (outcome, verified) = match &result {
-                Ok(_) => ("read for another page; digest verified", Some(true)),
-                Err(_) => ("asked for another page", None),
+                Ok(document) => {
+                    let (proof, verified) = document.proof();
+                    (format!("read for another page; {proof}"), verified)
+                }
+                Err(_) => ("asked for another page".to_owned(), None),
             };
-            request.trace.known(EntryKind::Document, "GET", url, bytes, outcome, verified);
+            request.trace.known(EntryKind::Document, "GET", url, bytes, &outcome, verified);
         }
         result
     }

@@ -60,6 +60,7 @@ impl Documents {
         self.exchange.record.blob(repository, digest);
         let document = Document {
             digest: digest.clone(),
+            is_proved: true,
             media_type: descriptor.media_type.clone(),
             reported,
             warnings: warnings(&incoming.headers),

@@ -44,10 +44,13 @@ impl Documents {
                 believed.then_some(standing.digest)?
             }
         };
-        let document = self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await?;
+        let mut document = self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await?;
+        // Whoever asks by digest has what proves the bytes, however they came here.
+        document.is_proved |= matches!(reference, ManifestReference::Digest(_));
         let url = redacted(&self.routes.manifest(repository, reference).ok()?);
-        let outcome = format!("{}; kept, digest verified", kind(&document.media_type));
-        request.trace.known(EntryKind::Document, "GET", url, document.bytes.len() as u64, &outcome, Some(true));
+        let (proof, verified) = document.proof();
+        let outcome = format!("{}; kept, {proof}", kind(&document.media_type));
+        request.trace.known(EntryKind::Document, "GET", url, document.bytes.len() as u64, &outcome, verified);
         Some(document)
     }
 
@@ -132,7 +135,7 @@ impl Documents {
         };
         let same = digest == standing.digest;
         incoming.note(if same { "the tag stands where it stood" } else { "the tag has moved" }, None);
-        let document = if same {
+        let mut document = if same {
             document
         } else {
             match self.cache.get(&self.key(repository, Endpoint::Manifests, &digest)).await {
@@ -144,6 +147,8 @@ impl Documents {
                 },
             }
         };
+        // The registry has stated the digest now.
+        document.is_proved |= incoming.status == StatusCode::OK;
         let etag = etag(&incoming.headers).or(standing.etag.filter(|_| same));
         self.standings.note(repository, tag, digest, etag).await;
         Ok(Some(document))
@@ -180,14 +185,14 @@ fn received(incoming: Incoming, asked: Option<&Digest>) -> Result<Document, Erro
             return Err(mismatch(incoming, digest.clone(), received, reported));
         }
     }
-    let digest = if let Some(digest) = asked.or(stated) {
-        incoming.note(&format!("{}; digest verified", kind(&media_type)), Some(true));
-        digest.clone()
-    } else {
-        incoming.note(&format!("{}; digest computed, the registry states none", kind(&media_type)), None);
-        hash(&incoming.body, DigestAlgorithm::Sha256).ok_or(Error::Stopped)?
-    };
-    Ok(Document { digest, media_type, reported, warnings: warnings(&incoming.headers), bytes: incoming.body })
+    let known = asked.or(stated).cloned();
+    let is_proved = known.is_some();
+    let digest = known.or_else(|| hash(&incoming.body, DigestAlgorithm::Sha256)).ok_or(Error::Stopped)?;
+    let (warnings, bytes) = (warnings(&incoming.headers), incoming.body.clone());
+    let document = Document { digest, is_proved, media_type, bytes, reported, warnings };
+    let (proof, verified) = document.proof();
+    incoming.note(&format!("{}; {proof}", kind(&document.media_type)), verified);
+    Ok(document)
 }
 
 /// What a document is, in a word.

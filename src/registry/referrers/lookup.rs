@@ -1,14 +1,14 @@
 //! One lookup: the API, page by page, or else the fallback tag.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use tokio::sync::Semaphore;
 use url::Url;
 
+use super::super::asker::Reader;
 use super::super::client::ManifestReference;
 use super::super::document::{Document, content_type};
 use super::super::documents::Documents;
@@ -22,6 +22,7 @@ use super::super::request::Request;
 use super::super::scope::Scope;
 use super::super::text::{redacted, visible};
 use super::super::trace::EntryKind;
+use super::super::turns::Turns;
 use super::support::{Asked, ReferrersWay};
 use super::{Referrers, in_words, names};
 use crate::oci::media_type::{OCI_EMPTY, OCI_INDEX};
@@ -34,8 +35,9 @@ const MAX_ANNOTATIONS: usize = 32;
 const MAX_TEXT: usize = 1_024;
 /// Longest document in bytes that is read without a thread of its own.
 const LONG: usize = 128 * 1024;
-/// Longer ones that are read at the same time: each may take many times its size meanwhile (threat T-14).
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// Longer ones that are read at the same time: each may take many times its size meanwhile (threat T-14). Readers take turns;
+/// no more wait than may look something up at all.
+static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(2, usize::MAX));
 
 /// What is looked for.
 pub(super) struct Lookup<'a> {
@@ -100,6 +102,11 @@ impl Lookup<'_> {
         Ok(Outcome { referrers: found.finish(ReferrersWay::Api), refusal: None })
     }
 
+    /// The error of a lookup that finds no place.
+    pub(super) fn crowded(&self) -> Error {
+        self.documents.exchange.fetcher.crowded(&Outgoing::get(EntryKind::List, self.url.clone(), 0))
+    }
+
     /// Reads page after page (threats T-8, T-9).
     async fn walk(&self, first: Page, found: &mut Collected<'_>) -> Result<Option<Truncation>, Error> {
         let limits = &self.documents.exchange.fetcher.limits;
@@ -115,6 +122,7 @@ impl Lookup<'_> {
                 Next::Nothing => return Ok(None),
                 _ if found.is_full() => return Ok(Some(Truncation::Names(limits.referrers))),
                 Next::Elsewhere(target) => return Ok(Some(Truncation::LinkElsewhere(visible(&target, 200)))),
+                Next::TooLong(bytes) => return Ok(Some(Truncation::LinkTooLong(bytes))),
                 Next::Query(query) if !seen.insert(query.clone()) => return Ok(Some(Truncation::Loop)),
                 Next::Query(query) => query,
             };
@@ -166,7 +174,7 @@ impl Lookup<'_> {
             StatusCode::OK if media_type.is(OCI_INDEX) => {
                 let (filtered, next) = (is_filtered(&incoming.headers), link::next(&incoming.headers, url));
                 let bytes = incoming.body.len() as u64;
-                return match read_index(incoming.body.clone(), media_type).await {
+                return match read_index(incoming.body.clone(), media_type, self.request.asker.reader).await {
                     Ok(index) => {
                         let more = if next == Next::Nothing { "" } else { ", and there are more" };
                         let outcome = format!("{}{more}", in_words(index.manifests.len()));
@@ -228,7 +236,7 @@ impl Lookup<'_> {
             }
             Err(error) => return Err(error),
         };
-        match read_index(bytes, media_type).await {
+        match read_index(bytes, media_type, self.request.asker.reader).await {
             Ok(index) => {
                 let question = asked(vec![200], format!("the fallback tag: {}", in_words(index.manifests.len())));
                 found.add(*index, false, question);
@@ -358,7 +366,7 @@ fn is_filtered(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a list of referrers; what is wrong with it where it is none.
-async fn read_index(bytes: Bytes, media_type: MediaType) -> Result<Box<ImageIndex>, String> {
+async fn read_index(bytes: Bytes, media_type: MediaType, reader: Reader) -> Result<Box<ImageIndex>, String> {
     let length = bytes.len();
     let work = move || match Manifest::parse(&bytes, Some(&media_type)) {
         Ok(Manifest::Index(index)) => Ok(index),
@@ -368,6 +376,6 @@ async fn read_index(bytes: Bytes, media_type: MediaType) -> Result<Box<ImageInde
     if length <= LONG {
         return work();
     }
-    let _turn = TURNS.acquire().await;
+    let _turn = TURNS.place(reader).await;
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err("reading it was stopped".to_owned()))
 }

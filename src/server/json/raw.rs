@@ -59,9 +59,9 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     };
     // Which entry of an index is meant is a rule of this build, unless its digest is named.
     let is_fixed = reference.digest.is_some() && (what != What::Config || !manifest.is_empty());
-    let policy = match (is_fixed, page.registry.account.is_some()) {
-        (true, false) => CachePolicy::Immutable,
-        (true, true) => CachePolicy::PrivateImmutable,
+    let policy = match (is_fixed, page.content.is_public) {
+        (true, true) => CachePolicy::Immutable,
+        (true, false) => CachePolicy::PrivateImmutable,
         (false, _) => CachePolicy::Revalidate,
     };
     let tag = ETag::of_bytes(&page.content.digest);

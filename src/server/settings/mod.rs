@@ -218,7 +218,7 @@ impl Settings {
         };
         let with_credentials: Vec<&str> = registries
             .iter()
-            .filter(|registry| registry.credentials.is_some() || registry.client_certificate.is_some())
+            .filter(|registry| !registry.is_anonymous())
             .map(|registry| registry.name.as_str())
             .collect();
         if !with_credentials.is_empty() && !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {

@@ -31,7 +31,7 @@ impl Service {
         let input = (Input::of(&from), Input::of(&to));
         let view = query.view;
         let bytes = from.found.bytes() + to.found.bytes();
-        let compared = blocking::work(bytes, move || Compared::of(&input.0, &input.1, view)).await;
+        let compared = blocking::work(self.asker().reader, bytes, move || Compared::of(&input.0, &input.1, view)).await;
         let compared = compared.ok_or_else(|| from.visit.fail(&Error::Stopped, &Subject::Registry))?;
         let problems = [&from, &to].into_iter().flat_map(|part| [problem(part), left_out(part)]).flatten().collect();
         let page = assemble(query, &from, &to, compared, problems);

@@ -5,8 +5,10 @@ use bytes::Bytes;
 use super::found::{Configs, find};
 use super::page::{asked, config_failure};
 use crate::oci::{Digest, MediaType, Reference};
+use crate::registry::Document;
 use crate::service::Service;
 use crate::service::failure::{self, Subject};
+use crate::service::visit::Visit;
 use crate::view::{Failure, Page};
 
 /// A document's exact bytes, which have been hashed.
@@ -18,6 +20,19 @@ pub struct RawBytes {
     pub digest: Digest,
     /// What the registry calls them; for a config, what its descriptor does.
     pub media_type: MediaType,
+    /// Whether the registry gives them to everybody: Strata has shown it neither credentials nor a certificate.
+    pub is_public: bool,
+}
+
+impl RawBytes {
+    fn of(document: Document, visit: &Visit<'_>) -> Self {
+        Self {
+            bytes: document.bytes,
+            digest: document.digest,
+            media_type: document.media_type,
+            is_public: visit.registry.client().settings().is_anonymous(),
+        }
+    }
 }
 
 impl Service {
@@ -31,18 +46,13 @@ impl Service {
     ) -> Result<Page<RawBytes>, Failure> {
         let asked = asked(platform, manifest)?;
         let (visit, reference) = self.locate(reference, false).await?;
-        let raw = |document: crate::registry::Document| RawBytes {
-            bytes: document.bytes,
-            digest: document.digest,
-            media_type: document.media_type,
-        };
         let configs = if config { Configs::All } else { Configs::None };
         let found = find(self, &visit, &reference, &asked, configs).await?;
         if !config {
-            return Ok(visit.page(raw(found.top.document)));
+            return Ok(visit.page(RawBytes::of(found.top.document, &visit)));
         }
         if let Some(Ok(config)) = found.config {
-            return Ok(visit.page(raw(config.document)));
+            return Ok(visit.page(RawBytes::of(config.document, &visit)));
         }
         if let Some(Err(error)) = &found.config {
             let digest = found.manifest().and_then(|manifest| manifest.config.as_ref()?.digest.clone());
@@ -81,6 +91,6 @@ impl Service {
             visit.registry.client().blob(&visit.patient(), &reference.repository, descriptor, u64::MAX).await;
         let subject = Subject::Blob(reference.repository.clone(), blob);
         let document = document.map_err(|error| visit.fail(&error, &subject))?;
-        Ok(visit.page(RawBytes { bytes: document.bytes, digest: document.digest, media_type: document.media_type }))
+        Ok(visit.page(RawBytes::of(document, &visit)))
     }
 }

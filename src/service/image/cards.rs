@@ -135,7 +135,7 @@ fn first(positions: &[usize], chosen: Option<usize>) -> (Vec<usize>, u32) {
 async fn size(service: &Service, visit: &Visit<'_>, repository: &RepositoryName, entry: &Descriptor) -> Details<u64> {
     let client = visit.registry.client();
     match client.described_manifest(&visit.request, repository, entry).await {
-        Ok(document) => match &*service.documents().manifest(&document).await {
+        Ok(document) => match &*service.parsed_manifest(&document).await {
             Ok(Manifest::Image(manifest)) => match manifest.whole_size() {
                 Some(size) => Details::Known(size),
                 None => Details::Unreadable(TOO_MANY_LAYERS.to_owned()),

@@ -128,7 +128,7 @@ pub(crate) async fn read_top(
     };
     let document = visit.registry.client().manifest(&visit.request, &reference.repository, &name).await;
     let document = document.map_err(|error| visit.fail(&error, &Subject::Manifest(reference.clone())))?;
-    let parsed = service.documents().manifest(&document).await;
+    let parsed = service.parsed_manifest(&document).await;
     Ok(Loaded { document, parsed })
 }
 
@@ -152,7 +152,7 @@ async fn choose(
     let client = visit.registry.client();
     let child = match client.described_manifest(&visit.request, &reference.repository, entry).await {
         Ok(document) => {
-            let parsed = service.documents().manifest(&document).await;
+            let parsed = service.parsed_manifest(&document).await;
             Ok(Loaded { document, parsed })
         }
         Err(error) => Err(error),
@@ -178,7 +178,7 @@ async fn read_config(
     let client = visit.registry.client();
     Some(match client.config(&visit.request, &found.reference.repository, descriptor).await {
         Ok(document) => {
-            let parsed = service.documents().config(&document).await;
+            let parsed = service.parsed_config(&document).await;
             Ok(Loaded { document, parsed })
         }
         Err(error) => Err(error),

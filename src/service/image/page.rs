@@ -57,7 +57,7 @@ impl Service {
                 assemble(&visit, &found, &query, entries, tag, content)
             }
         };
-        let page = blocking::work(bytes, work).await;
+        let page = blocking::work(visit.request.asker.reader, bytes, work).await;
         let page = page.ok_or_else(|| visit.fail(&Error::Stopped, &Subject::Manifest(reference)))?;
         Ok(visit.page(page))
     }

@@ -158,7 +158,7 @@ async fn outcome(context: &Context<'_>, part: &Part<'_>) -> Outcome {
     let (presenter, query, bytes) = (part.presenter, context.query.clone(), document.bytes);
     // A few bytes of an archive may become many.
     let weight = if presenter == Presenter::ChartArchive { usize::MAX } else { bytes.len() };
-    let parsed = blocking::work(weight, move || parse(presenter, &bytes, &query)).await;
+    let parsed = blocking::work(visit.request.asker.reader, weight, move || parse(presenter, &bytes, &query)).await;
     match parsed {
         None => Outcome::Waiting,
         Some(Err(problem)) => Outcome::Unreadable(capitalized(&problem)),

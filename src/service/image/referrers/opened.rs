@@ -74,7 +74,7 @@ pub(super) async fn open(
         Ok(document) => document,
         Err(error) => return Ok(Opened { digest, outcome: Outcome::Failed(error) }),
     };
-    let parsed = service.documents().manifest(&document).await;
+    let parsed = service.parsed_manifest(&document).await;
     let loaded = Loaded { document, parsed };
     let repository = found.reference.repository.clone();
     let by_digest = Reference::digest(repository, digest.clone());

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::rows::{Pairs, row, text, texts};
+use super::rows::{Pairs, clipped, plain, row, text, texts};
 use crate::anatomy::artifact::chart::{Chart, Dependency, Maintainer};
 use crate::app::components::{Chip, ForeignText, NoticeBox, Tone};
 
@@ -23,7 +23,7 @@ pub(super) fn ChartRows(chart: Chart) -> impl IntoView {
         text("Version", chart.version),
         text("Version of what it runs", chart.app_version),
         text("Description", chart.description),
-        kind.map(|kind| row("Kind", view! { <Chip text=kind /> })),
+        kind.map(|kind| row("Kind", view! { <Chip text=plain(&kind) /> })),
         text("Kubernetes", chart.kube_version),
         text("Chart format", chart.api_version),
         text("Home", chart.home),
@@ -31,7 +31,7 @@ pub(super) fn ChartRows(chart: Chart) -> impl IntoView {
         texts("Maintainers", maintainers),
         (!chart.keywords.is_empty()).then(|| {
             let words = chart.keywords.join(", ");
-            row("Keywords", view! { <ForeignText text=words /> })
+            row("Keywords", view! { <ForeignText text=clipped(&words) /> })
         }),
         // An address only: nothing is loaded from it.
         chart.icon.map(|icon| row("Icon", view! { <ForeignText text=icon /> })),
@@ -66,21 +66,21 @@ fn Dependencies(dependencies: Vec<Dependency>) -> impl IntoView {
                 view! {
                     <tr>
                         <td>
-                            <ForeignText text=dependency.name.unwrap_or_default() />
+                            <ForeignText text=clipped(&dependency.name.unwrap_or_default()) />
                             {(!remarks.is_empty())
                                 .then(|| {
                                     view! {
                                         <span class="block text-muted text-xs">
-                                            <ForeignText text=remarks.join(", ") />
+                                            <ForeignText text=clipped(&remarks.join(", ")) />
                                         </span>
                                     }
                                 })}
                         </td>
                         <td>
-                            <ForeignText text=dependency.version.unwrap_or_default() />
+                            <ForeignText text=clipped(&dependency.version.unwrap_or_default()) />
                         </td>
                         <td>
-                            <ForeignText text=dependency.repository.unwrap_or_default() />
+                            <ForeignText text=clipped(&dependency.repository.unwrap_or_default()) />
                         </td>
                     </tr>
                 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::notices::{NOTICES, NoticeList};
 use super::super::place::Place;
 use super::chart::ChartRows;
-use super::rows::{Lines, Pairs};
+use super::rows::{Lines, Pairs, clipped};
 use super::sbom::SbomRows;
 use super::signature::{BundleRows, EnvelopeRows, NotationRows, PayloadRows};
 use super::statement::StatementRows;
@@ -27,7 +27,7 @@ pub(super) fn ReadingCard(
     let title = reading.title.clone().map(|title| {
         view! {
             <span class="text-muted text-sm min-w-0 wrap-anywhere">
-                <ForeignText text=super::rows::clipped(&title) />
+                <ForeignText text=clipped(&title) />
             </span>
         }
     });

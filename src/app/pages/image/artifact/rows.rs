@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use super::super::named_values::Value;
 use crate::anatomy::secrets::looks_secret;
 use crate::anatomy::size;
-use crate::anatomy::text::clip;
+use crate::anatomy::text::{clip, visible_line};
 use crate::anatomy::time::Created;
 use crate::app::components::{DigestLabel, ForeignText, Moment, SecretText};
 use crate::oci::Digest;
 
 /// Longest line of a row that has no room for more, in characters.
 const LINE: usize = 300;
+/// Most digests of one thing that stand in its row. Nobody knows of more than a few algorithms.
+const DIGESTS: usize = 6;
 
 /// One row: what it is called, and what stands there.
 pub(super) fn row(name: &'static str, value: impl IntoView + 'static) -> AnyView {
@@ -80,23 +82,28 @@ pub(super) fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> impl I
     })
 }
 
-/// Digests as somebody wrote them: a label where one is a digest of a registry's kind, else text.
+/// Digests as somebody wrote them: a label where one is a digest of a registry's kind, else text. At most [`DIGESTS`] of them,
+/// and how many there are besides.
 pub(super) fn digests(digests: Vec<(String, String)>) -> impl IntoView {
-    digests
+    let more = digests.len().saturating_sub(DIGESTS);
+    let shown = digests
         .into_iter()
+        .take(DIGESTS)
         .map(|(algorithm, encoded)| {
             let text = format!("{algorithm}:{encoded}");
             match text.parse::<Digest>().ok().filter(Digest::is_verifiable) {
                 Some(digest) => view! { <DigestLabel digest=digest /> }.into_any(),
-                None => view! { <code><ForeignText text=text /></code> " " }.into_any(),
+                None => view! { <code><ForeignText text=clipped(&text) /></code> " " }.into_any(),
             }
         })
-        .collect_view()
+        .collect_view();
+    view! { {shown} {(more > 0).then(|| format!(" and {} more", size::counted(more as u64, "digest")))} }
 }
 
 /// A text of many lines, with what looks like a secret covered, and how much of it is left out.
 #[component]
 pub(super) fn Lines(#[prop(into)] label: String, text: String, left_out: u64) -> impl IntoView {
+    let label = plain(&label);
     view! {
         <pre class="code wrap tall" tabindex="0" role="region" aria-label=label>
             <SecretText text=text />
@@ -116,4 +123,9 @@ pub(super) fn Lines(#[prop(into)] label: String, text: String, left_out: u64) ->
 pub(super) fn clipped(text: &str) -> String {
     let clipped = clip(text, LINE);
     if clipped.left_out == 0 { clipped.text } else { format!("{}…", clipped.text) }
+}
+
+/// The same for an attribute or a word in a frame, where no [`ForeignText`] can stand: nothing hidden is in it (threat V-6).
+pub(super) fn plain(text: &str) -> String {
+    visible_line(&clipped(text)).into_owned()
 }

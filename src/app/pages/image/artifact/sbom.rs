@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::place::Place;
-use super::rows::{date, row, text, texts};
+use super::rows::{date, plain, row, text, texts};
 use super::scrolled::scrolled_table;
 use crate::anatomy::artifact::sbom::{Package, Sbom};
 use crate::anatomy::size;
@@ -79,7 +79,7 @@ fn Packages(packages: Vec<Package>) -> impl IntoView {
         .map(|package| {
             view! {
                 <tr role="row">
-                    <td role="cell" title=package.purl.unwrap_or_default()>
+                    <td role="cell" title=plain(&package.purl.unwrap_or_default())>
                         <ForeignText text=package.name />
                     </td>
                     <td role="cell">

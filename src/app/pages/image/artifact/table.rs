@@ -4,6 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::super::place::{Place, anchor};
+use super::rows::clipped;
 use super::scrolled::scrolled_table;
 use crate::anatomy::kind::{self, Kind};
 use crate::anatomy::size;
@@ -48,7 +49,7 @@ pub(super) fn Table(artifact: ArtifactView, place: Place) -> impl IntoView {
 
 #[component]
 fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, read: Option<String>) -> impl IntoView {
-    let title = kind::title(&descriptor).map(str::to_owned);
+    let title = kind::title(&descriptor).map(clipped);
     let kind = Kind::of_descriptor(&descriptor);
     let part = kind::part_name(&descriptor);
     let part = (part != kind.label).then_some(part);
@@ -100,7 +101,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
                 {others
                     .into_iter()
                     .take(ANNOTATIONS)
-                    .map(|text| view! { <span class="block text-muted text-xs"><ForeignText text=super::rows::clipped(&text) /></span> })
+                    .map(|text| view! { <span class="block text-muted text-xs"><ForeignText text=clipped(&text) /></span> })
                     .collect_view()}
                 {(more > 0)
                     .then(|| {
@@ -112,7 +113,7 @@ fn Row(descriptor: Descriptor, role: &'static str, download: Option<String>, rea
                         view! {
                             <span class="block text-muted text-xs">
                                 "Said to lie elsewhere too, which is not followed: "
-                                <ForeignText text=super::rows::clipped(&urls.join(", ")) />
+                                <ForeignText text=clipped(&urls.join(", ")) />
                             </span>
                         }
                     })}

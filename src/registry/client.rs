@@ -3,6 +3,7 @@
 mod blob;
 mod capabilities;
 mod documents;
+mod layer;
 mod referrers;
 
 use std::fmt;

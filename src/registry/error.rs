@@ -207,6 +207,9 @@ pub enum Phase {
     /// The next piece of the body.
     #[error("the answer stopped in the middle")]
     Idle,
+    /// Enough of the body in some time.
+    #[error("the answer came too slowly")]
+    Rate,
     /// The end of it all.
     #[error("the answer did not end")]
     Total,

@@ -19,6 +19,7 @@ use super::origin::Origin;
 use super::queue::Queue;
 use super::redirect::{self, Follow};
 use super::secret::Secret;
+use super::stream::{self, Stream};
 use super::text::{redacted, visible};
 use super::trace::{EntryId, EntryKind, Trace};
 use super::transport::{NoPool, NotPublic, Purpose, Transport, causes};
@@ -37,6 +38,8 @@ pub(crate) struct Outgoing {
     pub(crate) form: Option<Secret>,
     /// The part of a blob that is wanted.
     pub(crate) range: Option<HeaderValue>,
+    /// Takes the body of a success as it comes, in place of its being kept.
+    pub(crate) stream: Option<Stream>,
     /// Longest body of a success, in bytes.
     pub(crate) limit: u64,
     /// The exact size that a descriptor announces.
@@ -95,6 +98,7 @@ impl Outgoing {
             authorization: None,
             form: None,
             range: None,
+            stream: None,
             limit,
             expected: None,
             follow: Follow::Never,
@@ -150,9 +154,12 @@ impl Fetcher {
         let entry = trace.begin(outgoing.kind, request.method, request.url.clone());
         let in_flight = self.meter.in_flight();
         let began = Instant::now();
-        let result = timeout(self.limits.total, Box::pin(self.follow(outgoing, &mut request)))
-            .await
-            .unwrap_or(Err(Trouble::Timeout(Phase::Total)));
+        let follow = Box::pin(self.follow(outgoing, &mut request));
+        // A stream takes as long as it takes, but may neither stop nor trickle.
+        let result = match outgoing.stream {
+            Some(_) => follow.await,
+            None => timeout(self.limits.total, follow).await.unwrap_or(Err(Trouble::Timeout(Phase::Total))),
+        };
         request.elapsed = began.elapsed();
         drop(in_flight);
         tracing::debug!(
@@ -182,7 +189,10 @@ impl Fetcher {
                 Ok(incoming)
             }
             Err(trouble) => {
-                let failed = trouble.about(request, outgoing.purpose);
+                let has_given = outgoing.stream.is_some() && request.bytes > 0;
+                let mut failed = trouble.about(request, outgoing.purpose);
+                // What was given cannot be taken back: who reads it asks for the rest.
+                failed.transient &= !has_given;
                 if let Some(request) = failed.error.request() {
                     measure(failed.error.code(), request);
                 }
@@ -300,13 +310,18 @@ impl Fetcher {
         }
         let announced = response.content_length();
         let limit = if wanted { outgoing.limit } else { self.limits.error_body_bytes };
-        if wanted && let Some(size) = announced {
+        if wanted && let Some(size) = announced.filter(|_| outgoing.stream.is_none()) {
             if let Some(expected) = outgoing.expected.filter(|expected| *expected != size) {
                 return Err(Trouble::Size { expected, received: size });
             }
             if size > limit {
                 return Err(Trouble::TooLarge { limit, announced });
             }
+        }
+        if wanted && let Some(stream) = &outgoing.stream {
+            let mut answer = stream::Answer::of(stream, status, &headers).map_err(Trouble::Invalid)?;
+            self.give(outgoing, response, request, &mut answer).await?;
+            return Ok((status, headers, Bytes::new()));
         }
         let mut body = BytesMut::new();
         loop {
@@ -334,6 +349,39 @@ impl Fetcher {
             return Err(Trouble::Size { expected, received: request.bytes });
         }
         Ok((status, headers, body.freeze()))
+    }
+}
+
+impl Fetcher {
+    /// Hands a body on as it comes.
+    async fn give(
+        &self,
+        outgoing: &Outgoing,
+        mut response: Response,
+        request: &mut FailedRequest,
+        answer: &mut stream::Answer<'_>,
+    ) -> Result<(), Trouble> {
+        let mut pace = stream::Pace::new(self.limits.stream_bytes_per_second);
+        loop {
+            let began = Instant::now();
+            let piece = match timeout(self.limits.idle, response.chunk()).await {
+                Ok(Ok(Some(piece))) => piece,
+                Ok(Ok(None)) => return Ok(()),
+                Ok(Err(error)) => return Err(classify(error, &outgoing.url)),
+                Err(_) => return Err(Trouble::Timeout(Phase::Idle)),
+            };
+            request.bytes = request.bytes.saturating_add(piece.len() as u64);
+            if request.bytes > outgoing.limit {
+                return Err(Trouble::TooLarge { limit: outgoing.limit, announced: None });
+            }
+            if !pace.keeps(began.elapsed(), piece.len()) {
+                return Err(Trouble::Timeout(Phase::Rate));
+            }
+            // Nobody reads any more, or all that was wanted has come.
+            if !answer.give(piece).await {
+                return Ok(());
+            }
+        }
     }
 }
 

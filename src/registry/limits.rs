@@ -52,8 +52,10 @@ pub struct Limits {
     pub first_byte: Duration,
     /// Longest time between two pieces of the body.
     pub idle: Duration,
-    /// Longest time for one request with its redirects and its whole body.
+    /// Longest time for one request with its redirects and its whole body; layers take as long as they take.
     pub total: Duration,
+    /// Least bytes of a layer in a second, over half a minute. Slower ones are given up (threat T-22).
+    pub stream_bytes_per_second: u64,
     /// Most bytes of lists kept, a half for those of repositories and a half for those of tags.
     pub list_cache_bytes: u64,
     /// How long a tag is believed to stand where it stood.
@@ -101,6 +103,7 @@ impl Default for Limits {
             first_byte: Duration::from_secs(15),
             idle: Duration::from_secs(15),
             total: Duration::from_secs(30),
+            stream_bytes_per_second: 8 * KIB,
             list_cache_bytes: 32_000_000,
             tag_ttl: Duration::from_secs(10),
             tag_list_ttl: Duration::from_secs(30),

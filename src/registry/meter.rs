@@ -182,6 +182,7 @@ impl RegistryMeter {
         let kind = match kind {
             EntryKind::TokenExchange => "token",
             EntryKind::Document => "document",
+            EntryKind::Layer => "layer",
             EntryKind::List => "list",
             EntryKind::Probe => "probe",
         };

@@ -54,6 +54,7 @@ mod schema1;
 mod scope;
 pub mod secret;
 pub mod settings;
+mod stream;
 mod survey;
 mod text;
 mod token;

@@ -54,6 +54,8 @@ pub enum EntryKind {
     TokenExchange,
     /// A manifest, an index, a config or another blob.
     Document,
+    /// A layer, or a part of one.
+    Layer,
     /// A page of the catalog or of a tag list.
     List,
     /// Whether the registry is there.

@@ -37,7 +37,7 @@ fn traced(entry: Entry, registry: &Registry) -> TracedRequest {
     let source = match entry.kind {
         _ if entry.from_cache => AnswerSource::Cache,
         EntryKind::TokenExchange => AnswerSource::TokenService,
-        EntryKind::Document | EntryKind::List | EntryKind::Probe => AnswerSource::Registry,
+        EntryKind::Document | EntryKind::Layer | EntryKind::List | EntryKind::Probe => AnswerSource::Registry,
     };
     let curl = match source {
         AnswerSource::Cache => None,

@@ -1,0 +1,89 @@
+//! Layers: their stored bytes, handed on as they come.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http::StatusCode;
+use tokio::sync::mpsc::Sender;
+
+use super::Client;
+use super::documents::digest_of;
+use crate::oci::{Descriptor, RepositoryName};
+use crate::registry::error::{Error, Phase};
+use crate::registry::exchange::refusal;
+use crate::registry::fetch::Outgoing;
+use crate::registry::redirect::Follow;
+use crate::registry::request::Request;
+use crate::registry::scope::Scope;
+use crate::registry::stream::Stream;
+use crate::registry::trace::EntryKind;
+
+/// Bytes after which a stream that breaks has earned its repetitions anew.
+const PROGRESS: u64 = 1 << 20;
+
+impl Client {
+    /// The stored bytes of a layer, from `begin` up to `end` or to its own end, handed on as they come. They are not checked: who
+    /// reads them knows when they are whole.
+    ///
+    /// Where the connection breaks, the rest is asked for. Returns early where nobody reads any more.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. What was handed on before stays.
+    pub async fn layer(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+        begin: u64,
+        end: Option<u64>,
+        pieces: Sender<Bytes>,
+    ) -> Result<(), Error> {
+        let (documents, limits) = (&self.inner.documents, &self.inner.settings.limits);
+        let digest = digest_of(descriptor)?;
+        let wanted = end.or(descriptor.size).map(|end| end.saturating_sub(begin));
+        let given = Arc::new(AtomicU64::new(0));
+        let (mut breaks, mut before) = (0, 0);
+        loop {
+            let begin = begin.saturating_add(given.load(Ordering::Relaxed));
+            let stream = Stream { pieces: pieces.clone(), begin, end, given: Arc::clone(&given) };
+            let mut outgoing = Outgoing::get(EntryKind::Layer, documents.routes.blob(repository, &digest)?, u64::MAX);
+            outgoing.follow = Follow::Anywhere;
+            outgoing.range = stream.range();
+            outgoing.stream = Some(stream);
+            let scope = Scope::Pull(repository.clone());
+            let error = match documents.exchange.ask(request, &scope, outgoing).await {
+                Ok(incoming) if matches!(incoming.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT) => {
+                    let is_whole = wanted.is_none_or(|wanted| given.load(Ordering::Relaxed) >= wanted);
+                    incoming.note(if is_whole { "layer; handed on" } else { "layer; a part of it" }, None);
+                    if is_whole || pieces.is_closed() {
+                        return Ok(());
+                    }
+                    incoming.invalid("it ended before all bytes had come")
+                }
+                Ok(incoming) => return Err(refusal(incoming, None)),
+                Err(error) => error,
+            };
+            let now = given.load(Ordering::Relaxed);
+            if now >= before + PROGRESS {
+                (breaks, before) = (0, now);
+            }
+            breaks += 1;
+            if now == 0 || breaks > limits.retries || !is_break(&error) {
+                return Err(error);
+            }
+            tracing::debug!(registry = self.inner.settings.name, %repository, %digest, at = now, "a layer goes on after a break");
+        }
+    }
+}
+
+/// Whether an answer broke off, so that the rest can be asked for.
+fn is_break(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Unreachable { .. }
+            | Error::InvalidResponse { .. }
+            | Error::Timeout { phase: Phase::Idle | Phase::FirstByte, .. }
+    )
+}

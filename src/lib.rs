@@ -9,6 +9,8 @@ pub mod api;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod embedded;
+#[cfg(feature = "ssr")]
+pub mod layers;
 pub mod oci;
 #[cfg(feature = "ssr")]
 pub mod registry;

@@ -40,7 +40,7 @@ const RULES: [Rule; 10] = [
     Rule {
         module: "anatomy",
         ours: &["oci"],
-        crates: Crates::Only(&["base64", "serde", "serde_json", "sha2", "thiserror"]),
+        crates: Crates::Only(&["base64", "hashbrown", "serde", "serde_json", "sha2", "thiserror"]),
         is_pure: true,
     },
     Rule {

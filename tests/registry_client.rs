@@ -16,6 +16,8 @@ mod credentials;
 mod documents;
 #[path = "registry_client/failures.rs"]
 mod failures;
+#[path = "registry_client/layers.rs"]
+mod layers;
 #[path = "registry_client/lists.rs"]
 mod lists;
 #[path = "registry_client/patience.rs"]

@@ -7,6 +7,7 @@
 //! - [`kind`]: what a document is, in words; [`referrers`]: what speaks about an image
 //! - [`artifact`]: what the blobs of artifacts say
 //! - [`platform_choice`]: which entry of an index a page shows
+//! - [`files`]: files as layers list them, layers laid over each other, dead bytes
 //! - [`layers`]: how a layer's bytes are packed, as its type says
 //! - [`secrets`]: values that look like secrets
 //! - [`pull`]: commands that fetch
@@ -23,6 +24,7 @@ pub mod compare;
 pub mod config_compare;
 pub mod config_text;
 pub mod dockerfile;
+pub mod files;
 pub mod kind;
 pub mod layers;
 pub mod platform_choice;

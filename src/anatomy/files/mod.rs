@@ -1,0 +1,24 @@
+//! Files as layers list them, and what a stack of layers becomes.
+
+mod dead_bytes;
+mod dive;
+mod entry;
+mod findings;
+mod list;
+mod overlay;
+mod path;
+mod tree;
+mod whiteout;
+
+#[cfg(test)]
+mod tests;
+
+pub use dead_bytes::{Amount, DeadBytes, DeadFile, LayerBytes, Reason};
+pub use dive::{DiveScore, InefficientPath};
+pub use entry::{FileEntry, FileKind, FileMarks, Timestamp};
+pub use findings::{Leftover, Secret};
+pub use list::{FileList, FileRef};
+pub use overlay::{Cause, Difference, Loss, Overlay};
+pub use path::{FilePath, LONGEST_PATH};
+pub use tree::{FileId, NodeId};
+pub use whiteout::Whiteout;

@@ -1,0 +1,369 @@
+//! Layers of few entries laid over each other: image-spec's rules, and each case in which runtimes differ.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// An entry in a few words: `a/` a directory, `a -> b` a symbolic link, `a = b` a hard link, `a 7` a file of so many bytes, `a` a
+/// file of one byte, `a c0:0` a character device.
+fn entry(text: &str) -> FileEntry {
+    let mut made = FileEntry {
+        path: FilePath::root(),
+        kind: FileKind::Regular,
+        link_target: Vec::new(),
+        mode: 0o644,
+        user: 0,
+        group: 0,
+        modified: Timestamp::default(),
+        size: 1,
+        stored_size: 1,
+        device: None,
+        attributes: Vec::new(),
+        digest: None,
+        data_at: 0,
+        stored_end: 0,
+        marks: FileMarks::default(),
+    };
+    let mut path = text;
+    if let Some((name, target)) = text.split_once(" -> ") {
+        (path, made.kind, made.link_target) = (name, FileKind::Symlink, target.into());
+    } else if let Some((name, target)) = text.split_once(" = ") {
+        (path, made.kind, made.link_target) = (name, FileKind::HardLink, target.into());
+    } else if let Some(name) = text.strip_suffix(" c0:0") {
+        (path, made.kind, made.device) = (name, FileKind::CharacterDevice, Some((0, 0)));
+    } else if let Some((name, size)) = text.split_once(' ') {
+        (path, made.size) = (name, size.parse().unwrap());
+    } else if text.ends_with('/') {
+        (made.kind, made.mode) = (FileKind::Directory, 0o755);
+    }
+    if made.kind != FileKind::Regular || path.contains(".wh.") {
+        made.size = 0;
+    }
+    made.stored_size = made.size;
+    made.path = FilePath::from_bytes(path.as_bytes());
+    made
+}
+
+fn layer(entries: &[&str]) -> FileList {
+    let mut files = FileList::default();
+    for text in entries {
+        files.push(entry(text));
+    }
+    files
+}
+
+fn overlay(layers: &[FileList]) -> Overlay {
+    Overlay::of(&layers.iter().collect::<Vec<_>>())
+}
+
+/// All paths, directories with a slash; each with the layer that gave it, where it has an entry of its own.
+fn paths(overlay: &Overlay) -> Vec<String> {
+    let mut paths: Vec<String> = overlay
+        .nodes()
+        .filter(|node| *node != NodeId::ROOT)
+        .map(|node| {
+            let slash = if overlay.is_directory(node) { "/" } else { "" };
+            let layer = overlay.file(node).map_or(String::new(), |file| format!(" {}", file.layer));
+            format!("{}{slash}{layer}", String::from_utf8(overlay.path(node)).unwrap())
+        })
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn shows(layers: &[&[&str]], expected: &[&str]) -> Overlay {
+    let lists: Vec<_> = layers.iter().map(|entries| layer(entries)).collect();
+    let overlay = overlay(&lists);
+    assert_eq!(paths(&overlay), expected, "{layers:?}");
+    overlay
+}
+
+fn differences(overlay: &Overlay) -> Vec<(String, Difference)> {
+    let path = |node| String::from_utf8(overlay.path(node)).unwrap();
+    overlay.differences().iter().map(|(node, difference)| (path(*node), *difference)).collect()
+}
+
+#[test]
+fn whiteouts_hide_lower_names_and_what_is_below_them() {
+    // W1
+    shows(
+        &[&["file1", "a/", "a/file2", "b/", "b/x", "c/", "c/file3"], &[".wh.file1", "a/.wh.file2", ".wh.b", "file4"]],
+        &["a/ 0", "c/ 0", "c/file3 0", "file4 1"],
+    );
+    // W8
+    shows(&[&["a"], &[".wh.ghost", "dir/.wh.ghost", "big 4096"]], &["a 0", "big 1"]);
+    // W11
+    shows(&[&[".wh..wh..opq", ".wh.x", "a"]], &["a 0"]);
+    // W10
+    shows(&[&["a"], &[".wh..wh.aufs", ".wh..wh.plnk/", ".wh..wh.orph/"]], &["a 0"]);
+}
+
+#[test]
+fn whiteouts_spare_their_own_layer_in_any_order() {
+    // W2
+    shows(&[&["f"], &[".wh.f", "f"]], &["f 1"]);
+    let late = shows(&[&["f"], &["f", ".wh.f"]], &["f 1"]);
+    assert_eq!(differences(&late), [("f".to_owned(), Difference::LateWhiteout)]);
+}
+
+#[test]
+fn opaque_directories_hide_all_that_lower_layers_have_in_them() {
+    // W3
+    shows(&[&["a/", "a/b/", "a/b/foo"], &["a/", "a/.wh..wh..opq"]], &["a/ 1"]);
+    // W4
+    let lower: &[&str] = &["a/", "a/b/", "a/b/c/", "a/b/c/bar"];
+    let seen = ["a/ 1", "a/b/ 1", "a/b/c/ 1", "a/b/c/foo 1"];
+    shows(&[lower, &["a/", "a/b/", "a/b/c/", "a/b/c/foo", "a/.wh..wh..opq"]], &seen);
+    shows(&[lower, &["a/", "a/.wh..wh..opq", "a/b/", "a/b/c/", "a/b/c/foo"]], &seen);
+    // W9
+    shows(&[&["a/", "a/x"], &["a/b/c/new", "a/.wh..wh..opq"]], &["a/ 0", "a/b/", "a/b/c/", "a/b/c/new 1"]);
+    shows(&[&["x", "y/", "y/z"], &[".wh..wh..opq", "new"]], &["new 1"]);
+}
+
+#[test]
+fn malformed_whiteouts_delete_nothing() {
+    // W5
+    let made = shows(&[&["a/", "a/x"], &["a/.wh.", "a/.wh..", "a/.wh..."]], &["a/ 0", "a/x 0"]);
+    assert_eq!(differences(&made), vec![("a".to_owned(), Difference::MalformedWhiteout); 3]);
+}
+
+#[test]
+fn a_directory_made_anew_is_empty_below() {
+    // W7
+    let made = shows(&[&["X/", "X/old"], &[".wh.X", "X/", "X/new"]], &["X/ 1", "X/new 1"]);
+    assert_eq!(differences(&made), [("X".to_owned(), Difference::RecreatedDirectory)]);
+    let late = shows(&[&["X/", "X/old"], &["X/", "X/new", ".wh.X"]], &["X/ 1", "X/new 1"]);
+    let kinds: Vec<_> = differences(&late).into_iter().map(|(_, difference)| difference).collect();
+    assert_eq!(kinds, [Difference::RecreatedDirectory, Difference::LateWhiteout]);
+}
+
+#[test]
+fn entries_replace_what_has_their_name() {
+    shows(&[&["a/", "a/x"], &["a/"]], &["a/ 1", "a/x 0"]);
+    shows(&[&["a/", "a/x"], &["a"]], &["a 1"]);
+    shows(&[&["a"], &["a/", "a/x"]], &["a/ 1", "a/x 1"]);
+    shows(&[&["lib -> usr/lib", "usr/lib/x"], &["lib/"]], &["lib/ 1", "usr/", "usr/lib/", "usr/lib/x 0"]);
+    // The last one of a layer counts.
+    let twice = shows(&[&["a 5", "b", "a 7"]], &["a 0", "b 0"]);
+    let node = twice.find(b"a").unwrap();
+    assert_eq!(twice.file(node), Some(FileId { layer: 0, number: 2 }));
+    let [loss] = twice.losses() else { panic!("{:?}", twice.losses()) };
+    assert_eq!((loss.file.number, loss.by, loss.cause), (0, 0, Cause::Replaced));
+    assert_eq!(loss.replaced_by, Some(FileId { layer: 0, number: 2 }));
+}
+
+#[test]
+fn links_of_the_same_layer_are_followed_and_those_below_are_not() {
+    shows(&[&["usr/lib/", "lib -> usr/lib", "lib/foo"]], &["lib 0", "usr/", "usr/lib/ 0", "usr/lib/foo 0"]);
+    shows(&[&["lib -> /usr/../usr/lib", "lib/foo"]], &["lib 0", "usr/", "usr/lib/", "usr/lib/foo 0"]);
+    let made = shows(&[&["usr/lib/", "lib -> usr/lib"], &["lib/foo"]], &["lib/", "lib/foo 1", "usr/", "usr/lib/ 0"]);
+    assert_eq!(differences(&made), [("lib".to_owned(), Difference::LowerSymlink)]);
+    // An opaque marker below a lower link does not clear the link's target.
+    shows(
+        &[&["usr/lib/", "usr/lib/x", "lib -> usr/lib"], &["lib/.wh..wh..opq"]],
+        &["lib 0", "usr/", "usr/lib/ 0", "usr/lib/x 0"],
+    );
+    // A link that leads to itself leads nowhere.
+    shows(&[&["a -> b", "b -> a", "a/x"]], &["a/", "a/x 0", "b 0"]);
+    shows(&[&["up -> ../../..", "up/x"]], &["up 0", "x 0"]);
+}
+
+#[test]
+fn hard_links_stay_bound_to_their_entry() {
+    let made = shows(&[&["t2 3", "t1 = t2", "t3 = t2"], &["t1 3"]], &["t1 1", "t2 0", "t3 0"]);
+    let contents = |path: &[u8]| made.contents(made.find(path).unwrap());
+    assert_eq!(contents(b"t1"), Some(FileId { layer: 1, number: 0 }));
+    assert_eq!(contents(b"t2"), Some(FileId { layer: 0, number: 0 }));
+    assert_eq!(contents(b"t3"), Some(FileId { layer: 0, number: 0 }));
+    // Its target is replaced, and the link keeps what it was bound to.
+    let made = shows(&[&["a 1", "b = a"], &["a 2"]], &["a 1", "b 0"]);
+    assert_eq!(made.contents(made.find(b"b").unwrap()), Some(FileId { layer: 0, number: 0 }));
+    let below = shows(&[&["a 1"], &["b = a"]], &["a 0", "b 1"]);
+    assert_eq!(below.contents(below.find(b"b").unwrap()), Some(FileId { layer: 0, number: 0 }));
+    assert_eq!(differences(&below), [("b".to_owned(), Difference::LinkBelow)]);
+    let nothing = shows(&[&["a 1"], &[".wh.a", "b = a"]], &["b 1"]);
+    assert_eq!(nothing.contents(nothing.find(b"b").unwrap()), None);
+    assert_eq!(differences(&nothing), [("b".to_owned(), Difference::LinkToNothing)]);
+    let through = shows(
+        &[&["usr/lib/", "lib -> usr/lib", "usr/lib/x 1", "y = lib/x"]],
+        &["lib 0", "usr/", "usr/lib/ 0", "usr/lib/x 0", "y 0"],
+    );
+    assert_eq!(differences(&through), []);
+}
+
+#[test]
+fn devices_without_numbers_delete() {
+    let made = shows(&[&["a", "b"], &["a c0:0"]], &["b 0"]);
+    assert_eq!(differences(&made), [(String::new(), Difference::DeviceWhiteout)]);
+}
+
+#[test]
+fn attributes_of_overlay_mounts_are_not_obeyed() {
+    let mut opaque = FileList::default();
+    let attributes = vec![(b"trusted.overlay.opaque".to_vec(), b"y".to_vec())];
+    opaque.push(FileEntry { attributes, ..entry("a/") });
+    let made = overlay(&[layer(&["a/", "a/x"]), opaque]);
+    assert_eq!(paths(&made), ["a/ 1", "a/x 0"]);
+    assert_eq!(differences(&made), [("a".to_owned(), Difference::OpaqueAttribute)]);
+}
+
+#[test]
+fn directories_without_an_entry_keep_what_is_below() {
+    let mut lower = FileList::default();
+    lower.push(FileEntry { mode: 0o750, ..entry("a/") });
+    let made = overlay(&[lower.clone(), layer(&["a/b/new"])]);
+    assert_eq!(paths(&made), ["a/ 0", "a/b/", "a/b/new 1"]);
+    assert_eq!(differences(&made), [("a".to_owned(), Difference::ImpliedDirectory)]);
+    // Its own entry may come later in the layer.
+    assert_eq!(differences(&overlay(&[lower, layer(&["a/new", "a/"])])), []);
+}
+
+#[test]
+fn deleted_names_can_be_told() {
+    let made =
+        shows(&[&["a/", "a/x", "a/y", "a/z"], &["a/.wh.x", "a/y", "a/.wh.z", "a/z"]], &["a/ 0", "a/y 1", "a/z 1"]);
+    let directory = made.find(b"a").unwrap();
+    let deleted: Vec<_> = made.deleted(directory, 1).map(|node| made.name(node).to_vec()).collect();
+    assert_eq!(deleted, [b"x".to_vec()]);
+    assert_eq!(made.deleted(directory, 0).count(), 0);
+}
+
+#[test]
+fn names_that_no_container_can_have_are_left_out() {
+    let mut list = FileList::default();
+    let marks = FileMarks { is_cut: true, ..FileMarks::default() };
+    list.push(FileEntry { marks, ..entry("a") });
+    assert_eq!(paths(&overlay(&[list])), [""; 0]);
+}
+
+fn dead(layers: &[FileList]) -> DeadBytes {
+    let lists: Vec<_> = layers.iter().collect();
+    DeadBytes::of(&lists, &Overlay::of(&lists))
+}
+
+#[test]
+fn bytes_are_dead_when_no_name_refers_to_them() {
+    let layers = [
+        layer(&["root/", "root/saved 6405", "tmp/", "tmp/a 100", "tmp/b 200", "kept 50", "twice 1", "twice 2"]),
+        layer(&["root/saved 6406", ".wh.tmp", "link = kept"]),
+        layer(&[".wh.kept", "root/", "root/.wh.saved"]),
+    ];
+    let found = dead(&layers);
+    assert_eq!(found.total.bytes, 6_405 + 100 + 200 + 50 + 3 + 6_406);
+    let reasons: Vec<_> =
+        found.files.iter().map(|dead| (dead.amount.bytes, dead.reason, dead.file.layer, dead.by)).collect();
+    assert_eq!(
+        reasons,
+        [
+            (6_406, Reason::Deleted, 1, 2),
+            (6_405, Reason::Overwritten, 0, 1),
+            (200, Reason::Deleted, 0, 1),
+            (100, Reason::Deleted, 0, 1),
+            (1, Reason::DuplicateInLayer, 0, 0),
+        ],
+        "the hard link keeps its contents alive"
+    );
+    assert_eq!(found.dead.bytes, 6_406 + 6_405 + 301);
+    assert_eq!(found.layers[0].dead[&Reason::Deleted], Amount { files: 2, bytes: 300, stored_bytes: 0 });
+    assert_eq!(found.efficiency_permille(), 4);
+    assert_eq!(dead(&[]).efficiency_permille(), 1_000);
+}
+
+#[test]
+fn a_layer_that_changes_attributes_only_is_told_apart() {
+    let with = |digest: u8, mode: u16| {
+        let mut list = FileList::default();
+        list.push(FileEntry { digest: Some([digest; 32]), mode, ..entry("opt/tool 900") });
+        list
+    };
+    let reason = |found: &DeadBytes| found.files[0].reason;
+    assert_eq!(reason(&dead(&[with(1, 0o644), with(1, 0o755)])), Reason::AttributesOnly);
+    assert_eq!(reason(&dead(&[with(1, 0o644), with(2, 0o644)])), Reason::Overwritten);
+}
+
+#[test]
+fn stored_bytes_are_shared_out_to_the_last_one() {
+    let mut list = FileList::default();
+    for (size, stored_end) in [(1_000, 700), (3_000, 700), (64_000, 20_000), (0, 20_000), (500, 20_100)] {
+        list.push(FileEntry { size, stored_size: size, stored_end, ..entry("x") });
+    }
+    let shares = super::dead_bytes::stored_shares(&list);
+    assert_eq!(shares.iter().sum::<u64>(), 20_100);
+    assert_eq!(shares[0] + shares[1], 700);
+    assert!(shares[1] > 2 * shares[0] && shares[2] > 19_000 && shares[4] == 100, "{shares:?}");
+}
+
+#[test]
+fn the_score_of_dive_is_its_own() {
+    let layers = [
+        layer(&["etc/nginx/nginx.conf 2000", "etc/nginx/public 3000"]),
+        layer(&["etc/nginx/nginx.conf 5000", "etc/athing 10000"]),
+        layer(&["etc/.wh.nginx"]),
+    ];
+    let score = DiveScore::of(&layers.iter().collect::<Vec<_>>());
+    assert!((score.score - 0.75).abs() < f64::EPSILON, "{score:?}");
+    let inefficient = InefficientPath { path: b"etc/nginx/nginx.conf".to_vec(), count: 2, cumulative_bytes: 7_000 };
+    assert_eq!(score.inefficient, [inefficient]);
+    assert_eq!((score.size_bytes, score.user_size_bytes, score.wasted_bytes), (20_000, 15_000, 7_000));
+    assert!((DiveScore::of(&[]).score - 1.0).abs() < f64::EPSILON);
+    // A whiteout of what is not there ends its walk of that layer.
+    let ghost = [layer(&["a 1"]), layer(&[".wh.ghost", "a 5", "z 5"])];
+    assert_eq!(DiveScore::of(&ghost.iter().collect::<Vec<_>>()).inefficient, []);
+}
+
+/// Paths of a small tree, with all that can be said of one.
+fn any_entry() -> impl Strategy<Value = String> {
+    let name = prop_oneof![Just("a"), Just("b"), Just("c")];
+    let path = proptest::collection::vec(name, 1..4).prop_map(|names| names.join("/"));
+    (path.clone(), path, 0..8).prop_map(|(path, other, what)| match what {
+        0 | 1 => format!("{path}/"),
+        2 => format!("{path} -> {other}"),
+        3 => format!("{path} = {other}"),
+        4 => path.rsplit_once('/').map_or(format!(".wh.{path}"), |(parent, name)| format!("{parent}/.wh.{name}")),
+        5 => format!("{path}/.wh..wh..opq"),
+        _ => path,
+    })
+}
+
+proptest! {
+    /// Whatever layers hold, every visible name has visible directories above it, and an entry that is not whiteout; each
+    /// entry is visible or was lost or is another name's contents only.
+    #[test]
+    fn trees_hang_together(layers in proptest::collection::vec(proptest::collection::vec(any_entry(), 0..12), 1..5)) {
+        let lists: Vec<FileList> =
+            layers.iter().map(|entries| layer(&entries.iter().map(String::as_str).collect::<Vec<_>>())).collect();
+        let overlay = overlay(&lists);
+        for node in overlay.nodes().filter(|node| *node != NodeId::ROOT) {
+            let path = overlay.path(node);
+            prop_assert_eq!(overlay.find(&path), Some(node));
+            prop_assert!(Whiteout::of(overlay.name(node)).is_none());
+            if let Some(file) = overlay.file(node) {
+                let entry = lists[usize::from(file.layer)].get(file.number as usize).unwrap();
+                prop_assert_eq!(overlay.is_directory(node), entry.kind() == FileKind::Directory);
+            } else {
+                prop_assert!(overlay.is_directory(node));
+            }
+        }
+    }
+
+    /// Without links, a stack is what its layers' names say one after another.
+    #[test]
+    fn plain_files_follow_the_last_word(layers in proptest::collection::vec(proptest::collection::vec((0_u8..6, any::<bool>()), 0..8), 1..6)) {
+        let lists: Vec<FileList> = layers.iter().map(|entries| {
+            let texts: Vec<_> = entries.iter().map(|(name, is_deleted)| if *is_deleted { format!("d/.wh.{name}") } else { format!("d/{name}") }).collect();
+            layer(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+        }).collect();
+        let mut expected = std::collections::BTreeMap::new();
+        for (number, entries) in layers.iter().enumerate() {
+            for (name, _) in entries.iter().filter(|(_, is_deleted)| *is_deleted) {
+                expected.remove(name);
+            }
+            for (name, _) in entries.iter().filter(|(_, is_deleted)| !*is_deleted) {
+                expected.insert(*name, number);
+            }
+        }
+        let expected: Vec<_> = expected.iter().map(|(name, number)| format!("d/{name} {number}")).collect();
+        let shown: Vec<_> = paths(&overlay(&lists)).into_iter().filter(|path| !path.starts_with("d/ ") && path != "d/").collect();
+        prop_assert_eq!(shown, expected);
+    }
+}

@@ -1,0 +1,157 @@
+//! A tree of names, in little memory: what a stack of layers becomes.
+
+use std::hash::BuildHasher as _;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// Which entry of which layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId {
+    /// The layer's number, counted from zero at the bottom.
+    pub layer: u16,
+    /// The entry's number in the layer's archive, counted from zero.
+    pub number: u32,
+}
+
+/// A name in a tree. [`NodeId::ROOT`] is the image's root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The root.
+    pub const ROOT: NodeId = NodeId(0);
+
+    fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What stands under a name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub(super) parent: NodeId,
+    first_child: Option<NonRoot>,
+    next_sibling: Option<NonRoot>,
+    name_begin: u32,
+    name_length: u16,
+    pub(super) is_directory: bool,
+    /// In this layer it was deleted or replaced by something under the same name.
+    pub(super) gone_by: Option<u16>,
+    /// The entry that it is. None for a directory that has entries below it and none of its own.
+    pub(super) file: Option<FileId>,
+    /// The entry that has its contents: another one than itself for a hard link, none for a hard link to nothing.
+    pub(super) contents: Option<FileId>,
+}
+
+/// A node that is not the root: an option of it takes no more room.
+type NonRoot = std::num::NonZeroU32;
+
+/// Names in directories. Names that are gone stay in it, so that they can be told.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    names: Vec<u8>,
+    /// Nodes that are not gone, by directory and name.
+    index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Tree {
+    /// With a root that has no entry.
+    pub(super) fn new() -> Tree {
+        let mut tree = Tree::default();
+        tree.nodes.push(Node {
+            parent: NodeId::ROOT,
+            first_child: None,
+            next_sibling: None,
+            name_begin: 0,
+            name_length: 0,
+            is_directory: true,
+            gone_by: None,
+            file: None,
+            contents: None,
+        });
+        tree
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.at()]
+    }
+
+    pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id.at()]
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = NodeId> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    pub(super) fn name(&self, id: NodeId) -> &[u8] {
+        let node = self.node(id);
+        &self.names[node.name_begin as usize..][..usize::from(node.name_length)]
+    }
+
+    /// What stands under a name in a directory and is not gone.
+    pub(super) fn child(&self, parent: NodeId, name: &[u8]) -> Option<NodeId> {
+        let hash = self.hasher.hash_one((parent, name));
+        let is_it = |id: &u32| self.nodes[*id as usize].parent == parent && self.name(NodeId(*id)) == name;
+        self.index.find(hash, is_it).copied().map(NodeId)
+    }
+
+    /// A new name in a directory, which must not have it.
+    pub(super) fn add(&mut self, parent: NodeId, name: &[u8], is_directory: bool) -> NodeId {
+        let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(Node {
+            parent,
+            first_child: None,
+            next_sibling: self.node(parent).first_child,
+            name_begin: u32::try_from(self.names.len()).unwrap_or(u32::MAX),
+            name_length: u16::try_from(name.len()).unwrap_or(u16::MAX),
+            is_directory,
+            gone_by: None,
+            file: None,
+            contents: None,
+        });
+        self.names.extend_from_slice(name);
+        self.node_mut(parent).first_child = NonRoot::new(id);
+        let Tree { nodes, names, index, hasher } = self;
+        let hash = |id: &u32| {
+            let node = &nodes[*id as usize];
+            let name = &names[node.name_begin as usize..][..usize::from(node.name_length)];
+            hasher.hash_one((node.parent, name))
+        };
+        index.insert_unique(hash(&id), id, hash);
+        NodeId(id)
+    }
+
+    /// Takes a name out of its directory, with everything below it, and tells of each of them, the deepest last.
+    pub(super) fn remove(&mut self, id: NodeId, layer: u16, mut tell: impl FnMut(NodeId, &Node)) {
+        let mut left = vec![id];
+        while let Some(id) = left.pop() {
+            left.extend(self.children(id));
+            let hash = self.hasher.hash_one((self.node(id).parent, self.name(id)));
+            if let Ok(entry) = self.index.find_entry(hash, |other| *other == id.0) {
+                entry.remove();
+            }
+            let node = self.node_mut(id);
+            node.gone_by = Some(layer);
+            tell(id, node);
+        }
+    }
+
+    /// The names in a directory that are not gone, in no order.
+    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        self.all_children(id).filter(|id| self.node(*id).gone_by.is_none())
+    }
+
+    /// The names in a directory, those that are gone included, in no order.
+    pub(super) fn all_children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let of = |next: Option<NonRoot>| next.map(|id| NodeId(id.get()));
+        std::iter::successors(of(self.node(id).first_child), move |id| of(self.node(*id).next_sibling))
+    }
+
+    /// Bytes of memory that it takes, about.
+    pub(super) fn weight(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>() + self.names.capacity() + self.index.capacity() * 5
+    }
+}

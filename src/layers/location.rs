@@ -1,0 +1,103 @@
+//! One file of a layer found again: which stored bytes are needed, and how its contents come out of them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::checkpoint::Checkpoint;
+use super::chunk::Chunk;
+use super::format::Format;
+use super::index::LayerIndex;
+use super::unpack::{UnpackError, Unpacker};
+use crate::anatomy::files::{FileKind, FileRef};
+
+/// Where a file's contents are in a stored layer.
+#[derive(Debug, Clone)]
+pub struct Location {
+    format: Format,
+    checkpoint: Checkpoint,
+    stored_end: u64,
+    /// Bytes of the archive between the checkpoint and the contents.
+    skip: u64,
+    length: u64,
+}
+
+impl LayerIndex {
+    /// Where a file's contents are. None for what has none: links, directories, devices, and sparse files, whose stored bytes
+    /// are not their contents.
+    pub fn locate(&self, file: FileRef<'_>) -> Option<Location> {
+        let has_contents = matches!(file.kind(), FileKind::Regular | FileKind::Other(_));
+        if !has_contents {
+            return None;
+        }
+        let data_at = file.data_at();
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.archive_at <= data_at);
+        let begin = Checkpoint { archive_at: 0, stored_at: 0, within: None };
+        let checkpoint = match self.summary.format {
+            // Every byte stands where it is in the archive.
+            Format::Tar => Checkpoint { archive_at: data_at, stored_at: data_at, within: None },
+            _ => after.checked_sub(1).map_or(begin, |last| self.checkpoints[last].clone()),
+        };
+        let skip = data_at - checkpoint.archive_at;
+        let (format, stored_end, length) = (self.summary.format, file.stored_end(), file.stored_size());
+        Some(Location { format, checkpoint, stored_end, skip, length })
+    }
+}
+
+impl Location {
+    /// The stored bytes that are needed. Empty for an empty file.
+    pub fn stored(&self) -> Range<u64> {
+        let begin = self.checkpoint.stored_at;
+        if self.length == 0 { begin..begin } else { begin..self.stored_end.max(begin) }
+    }
+
+    /// Unpacks them. `large_windows` as for a pass over the layer.
+    ///
+    /// # Errors
+    ///
+    /// [`UnpackError`], where the index is not that of this layer.
+    pub fn contents(&self, large_windows: Arc<Semaphore>) -> Result<Contents, UnpackError> {
+        let unpacker = Unpacker::at(self.format, &self.checkpoint, large_windows)?;
+        let chunk = Chunk::new(self.checkpoint.archive_at);
+        Ok(Contents { unpacker, chunk, skip: self.skip, left: self.length })
+    }
+}
+
+/// A file's contents on their way out of stored bytes.
+pub struct Contents {
+    unpacker: Unpacker,
+    chunk: Chunk,
+    skip: u64,
+    left: u64,
+}
+
+impl Contents {
+    /// Takes some stored bytes, those of [`Location::stored`] from its begin on, and gives what they hold of the file.
+    ///
+    /// # Errors
+    ///
+    /// [`UnpackError`], where the index is not that of this layer.
+    pub fn feed(&mut self, mut stored: &[u8], give: &mut impl FnMut(&[u8])) -> Result<(), UnpackError> {
+        let mut has_more = false;
+        while (has_more || !stored.is_empty()) && self.left > 0 {
+            let step = self.unpacker.step(stored, &mut self.chunk)?;
+            stored = &stored[step.taken..];
+            has_more = step.has_more;
+            let fresh = self.chunk.bytes();
+            let skipped = usize::try_from(self.skip).map_or(fresh.len(), |skip| skip.min(fresh.len()));
+            self.skip -= skipped as u64;
+            let fresh = &fresh[skipped..];
+            let given = usize::try_from(self.left).map_or(fresh.len(), |left| left.min(fresh.len()));
+            give(&fresh[..given]);
+            self.left -= given as u64;
+            self.chunk.clear();
+        }
+        Ok(())
+    }
+
+    /// Bytes of the file that were not given yet.
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+}

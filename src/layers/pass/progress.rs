@@ -1,0 +1,97 @@
+//! How far a pass has come, for those who wait for it.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::anatomy::files::FileList;
+use crate::layers::index::{Block, IndexError, Reached};
+
+/// How far a pass has come. Written by the pass, read by any number of others.
+#[derive(Debug, Default)]
+pub struct Progress {
+    stored: AtomicU64,
+    archive: AtomicU64,
+    entries: AtomicU64,
+    work_nanoseconds: AtomicU64,
+    is_cancelled: AtomicBool,
+    reached: OnceLock<Reached>,
+    /// The entries so far.
+    blocks: Mutex<Vec<Block>>,
+}
+
+impl Progress {
+    /// Stored bytes that were read.
+    pub fn stored(&self) -> u64 {
+        self.stored.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of the archive that were read.
+    pub fn archive(&self) -> u64 {
+        self.archive.load(Ordering::Relaxed)
+    }
+
+    /// Entries that can be had by [`Progress::files`].
+    pub fn entries(&self) -> u64 {
+        self.entries.load(Ordering::Relaxed)
+    }
+
+    /// Ends the pass with the next bytes that come.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// The entries so far. The layer's digest was not checked yet.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::Damaged`], by a mistake in Strata only.
+    pub fn files(&self) -> Result<FileList, IndexError> {
+        let blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut files = FileList::default();
+        for block in &blocks {
+            block.unpack(&mut files)?;
+        }
+        Ok(files)
+    }
+
+    /// Whether it was told to end.
+    pub fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_stored(&self, bytes: u64) {
+        self.stored.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_archive(&self, bytes: u64) {
+        self.archive.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn add(&self, block: Block, entries: usize) {
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).push(block);
+        self.entries.fetch_add(entries as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn take_blocks(&self) -> Vec<Block> {
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// One of the threads has worked since then.
+    pub(super) fn worked(&self, since: Instant) {
+        let nanoseconds = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.work_nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+    }
+
+    pub(super) fn work(&self) -> Duration {
+        Duration::from_nanos(self.work_nanoseconds.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn set_reached(&self, reached: Reached) {
+        let _ = self.reached.set(reached);
+    }
+
+    pub(super) fn reached(&self) -> Option<Reached> {
+        self.reached.get().copied()
+    }
+}

@@ -1,0 +1,6 @@
+//! The inside of layers against other readers of the same bytes.
+#![cfg(feature = "ssr")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is not as it should be")]
+
+mod archives;
+mod oracles;

@@ -41,7 +41,9 @@ fn first_line(address: SocketAddr) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    write!(stream, "GET {READY} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    // In one piece: written to a stream, each part of a format is a packet of its own.
+    let request = format!("GET {READY} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut start = Vec::new();
     stream.take(MOST).read_to_end(&mut start)?;
     Ok(String::from_utf8_lossy(&start).lines().next().unwrap_or_default().to_owned())

@@ -309,7 +309,8 @@ fn ghsa_f36w_mj3v_6jqv_pages_open_whatever_size_is_stated() {
     page("/advisories/sizes").says(&["artifact", "index"]);
 }
 
-/// The same where an operator lifts all limits. Fails when room is made for as many bytes as are stated.
+/// The same where an operator lifts all limits. Fails when room is made for as many bytes as are stated: it was seen to end
+/// the program.
 #[tokio::test]
 async fn ghsa_f36w_mj3v_6jqv_no_room_is_made_for_a_stated_size() {
     let registry = Fixture::start().await;

@@ -90,17 +90,16 @@ fn catalog_page(first: usize) -> Reply {
 /// A list of tags in one answer.
 async fn tags(table: &mut Table) {
     let fixture = Fixture::start().await;
-    let (digest, _) = one_image(&fixture);
     let names: Vec<_> =
         (0..TAGS).map(|number| format!("\"{}.{}.{}\"", 1 + number / 2_500, number / 50 % 50, number % 50)).collect();
     let list = Reply::json(format!(r#"{{"name":"bench/large","tags":[{}]}}"#, names.join(",")));
     fixture.on("/v2/bench/large/tags/list", list);
-    fixture.content(|content| {
-        for number in TAGS - 200..TAGS {
-            let tag = format!("{}.{}.{}", 1 + number / 2_500, number / 50 % 50, number % 50);
-            content.tag("bench/large", &tag, &digest);
-        }
-    });
+    for number in TAGS - 200..TAGS {
+        // Tags of one image would share a row.
+        let (digest, _) = image(&fixture, number);
+        let tag = format!("{}.{}.{}", 1 + number / 2_500, number / 50 % 50, number % 50);
+        fixture.content(|content| content.tag("bench/large", &tag, &digest));
+    }
     let origin = fixture.origin();
     let upstream = fixture.url().socket_addrs(|| None).unwrap()[0];
     let mut added = Vec::new();
@@ -158,13 +157,13 @@ async fn index_and_history(table: &mut Table) {
     }
 }
 
-/// An image of one layer: the digest and the size of its manifest.
-fn one_image(fixture: &Fixture) -> (String, usize) {
+/// An image of one layer, another one for each number: the digest and the size of its manifest.
+fn image(fixture: &Fixture, number: usize) -> (String, usize) {
     fixture.content(|content| {
         let layer = format!("sha256:{:064x}", 1);
         let config = json!({
             "architecture": "amd64", "os": "linux", "created": "2026-10-01T12:00:00Z",
-            "rootfs": { "type": "layers", "diff_ids": [layer] }, "history": [{ "created_by": "COPY / /" }],
+            "rootfs": { "type": "layers", "diff_ids": [layer] }, "history": [{ "created_by": format!("COPY {number} /") }],
         })
         .to_string();
         let digest = content.blob("bench/large", config.as_bytes());
@@ -180,7 +179,7 @@ fn one_image(fixture: &Fixture) -> (String, usize) {
 
 /// The address of an index whose entries all lead to one image.
 fn long_index(fixture: &Fixture) -> String {
-    let (image, size) = one_image(fixture);
+    let (image, size) = image(fixture, 0);
     let entries: Vec<_> = (0..ENTRIES)
         .map(|number| {
             json!({

@@ -64,6 +64,9 @@ function crowded(): (path: string) => Answer {
     if (number === 0) tag("crowded/tags", LONG_TAG, manifest.digest);
   }
 
+  const nightly = image("nightly", amd64, [base], ["ADD base.tar / # buildkit"]);
+  for (let number = 0; number < TAGS; number += 1) tag("crowded/nightly", `2.${Math.floor(number / 10)}.${number % 10}`, nightly.digest);
+
   const entries = Array.from({ length: PLATFORMS }, (_, number) => {
     const platform = { os: "linux", architecture: `riscv${number}`, variant: `v${number % 4}` };
     return { ...image(`platform ${number}`, platform, [base], ["ADD base.tar / # buildkit"]), platform };

@@ -141,3 +141,16 @@ test("search opens what is pasted", async ({ page, javaScriptEnabled }) => {
   await expect(page).toHaveURL(new RegExp(`${REPOSITORY}:1\\.10\\.1$`));
   await expect(page.locator("h1")).toHaveText("payments/api:1.10.1");
 });
+
+test.describe("a repository whose tags are all one image", () => {
+  test.use({ site: "crowded" });
+
+  test("rows are read that come into view when others join one", async ({ page }) => {
+    await page.goto("/crowded/nightly");
+    const rows = page.locator(".row.tag:visible");
+    await expect(rows).toHaveCount(1);
+    await expect(rows.locator(".alias")).toHaveCount(299);
+    // Its names scroll.
+    expect((await rows.boundingBox())?.height).toBeLessThan(250);
+  });
+});

@@ -35,3 +35,10 @@ pub struct RegistryFacts {
     /// Whether other registries are configured too, so that a way back to their list is shown.
     pub one_of_several: bool,
 }
+
+impl RegistryFacts {
+    /// What it is called on the way to a page: among several by its name, which stands in their addresses, too.
+    pub fn title(&self) -> &str {
+        if self.one_of_several { &self.name } else { &self.host }
+    }
+}

@@ -45,7 +45,7 @@ pub(super) fn way(
     compared: Option<&Reference>,
 ) -> Vec<Crumb> {
     let host = |registry: Option<&RegistryFacts>| {
-        registry.map(|registry| Crumb::link(&registry.host, link::repositories(&registry.prefix)))
+        registry.map(|registry| Crumb::link(registry.title(), link::repositories(&registry.prefix)))
     };
     let mut crumbs = Vec::new();
     if site.has_several() {
@@ -106,7 +106,7 @@ pub(super) fn way(
 fn push_repository(crumbs: &mut Vec<Crumb>, site: &Site, reference: &Reference) {
     let (registry, repository) = site.split(reference);
     let prefix = registry.map(|registry| registry.prefix.as_str()).unwrap_or_default();
-    crumbs.extend(registry.map(|registry| Crumb::link(&registry.host, link::repositories(prefix))));
+    crumbs.extend(registry.map(|registry| Crumb::link(registry.title(), link::repositories(prefix))));
     for (namespace, name) in namespaces(&repository) {
         crumbs.push(Crumb::link(name, link::namespace(prefix, namespace)));
     }
@@ -156,6 +156,7 @@ mod tests {
             name: (*name).to_owned(),
             prefix: if position == 0 { String::new() } else { format!("{name}/") },
             host: format!("{name}.example"),
+            one_of_several: names.len() > 1,
             ..RegistryFacts::default()
         };
         Site { registries: names.iter().enumerate().map(registry).collect(), origin: None }
@@ -190,9 +191,9 @@ mod tests {
         let way = |from: &str, to: &str| words(&site, &format!("/-/compare?from={from}&to={to}"));
         assert_eq!(
             way("inner/a/b:1", "inner/a/b:2"),
-            "Registries(/) inner.example(/inner/) a(/inner/?filter=a/) b(/inner/a/b) Compare"
+            "Registries(/) inner(/inner/) a(/inner/?filter=a/) b(/inner/a/b) Compare"
         );
-        assert_eq!(way("hub/b:1", "b:2"), "Registries(/) hub.example(/) b(/b) Compare");
+        assert_eq!(way("hub/b:1", "b:2"), "Registries(/) hub(/) b(/b) Compare");
         for (from, to) in [("a/b:1", "a/c:1"), ("inner/a:1", "a:1"), ("a:1", ""), ("docker pull a", "a:1")] {
             assert_eq!(way(from, to), "Registries(/) Compare", "{from} {to}");
         }
@@ -203,7 +204,7 @@ mod tests {
     fn several_registries_have_a_list_before_them() {
         let site = site(&["hub", "inner"]);
         assert_eq!(words(&site, "/"), "Registries");
-        assert_eq!(words(&site, "/inner/"), "Registries(/) inner.example");
-        assert_eq!(words(&site, "/inner/a/b"), "Registries(/) inner.example(/inner/) a(/inner/?filter=a/) b");
+        assert_eq!(words(&site, "/inner/"), "Registries(/) inner");
+        assert_eq!(words(&site, "/inner/a/b"), "Registries(/) inner(/inner/) a(/inner/?filter=a/) b");
     }
 }

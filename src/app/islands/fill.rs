@@ -276,6 +276,9 @@ where
             self.settle();
             if waits && answered {
                 set_timeout(move || self.look(), PATIENCE);
+            } else if answered {
+                // Rows that have joined others have let new ones come into view.
+                self.look_later();
             }
         }
     }

@@ -79,8 +79,10 @@ pub enum Difference {
 impl Overlay {
     /// Lays layers over each other, the first one at the bottom.
     pub fn of(layers: &[&FileList]) -> Overlay {
+        // Whiteouts and entries that replace others need none, directories without an entry of their own some.
+        let room = layers.iter().map(|layer| layer.len()).sum();
         let (losses, differences, counts) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut overlay = Overlay { tree: Tree::new(), losses, differences, counts, layers: 0 };
+        let mut overlay = Overlay { tree: Tree::new(room), losses, differences, counts, layers: 0 };
         for own in layers {
             let (last, deleted, implied) = (Last::default(), HashSet::new(), Vec::new());
             Application { overlay: &mut overlay, layers, own, last, deleted, implied }.run();

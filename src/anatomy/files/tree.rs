@@ -47,7 +47,7 @@ pub(super) struct Node {
 type NonRoot = std::num::NonZeroU32;
 
 /// Names in directories. Names that are gone stay in it, so that they can be told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
     names: Vec<u8>,
@@ -57,9 +57,14 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// With a root that has no entry.
-    pub(super) fn new() -> Tree {
-        let mut tree = Tree::default();
+    /// With a root that has no entry, and room for so many names.
+    pub(super) fn new(names: usize) -> Tree {
+        let mut tree = Tree {
+            nodes: Vec::with_capacity(names),
+            names: Vec::new(),
+            index: HashTable::with_capacity(names),
+            hasher: DefaultHashBuilder::default(),
+        };
         tree.nodes.push(Node {
             parent: NodeId::ROOT,
             first_child: None,

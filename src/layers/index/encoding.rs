@@ -1,5 +1,7 @@
 //! An index as bytes: a head, everything packed, and a check sum by which damage is noticed.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -23,26 +25,34 @@ pub enum IndexError {
     Encoding,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Content {
     summary: Summary,
     blocks: Vec<Block>,
     checkpoints: Vec<Checkpoint>,
 }
 
+/// The same, to be written.
+#[derive(Serialize)]
+struct Written<'a> {
+    summary: &'a Summary,
+    blocks: Vec<&'a Block>,
+    checkpoints: &'a [Checkpoint],
+}
+
 /// What a pass has found, still packed.
 #[derive(Debug, Clone)]
 pub(in crate::layers) struct Packed {
     pub(in crate::layers) summary: Summary,
-    pub(in crate::layers) blocks: Vec<Block>,
+    pub(in crate::layers) blocks: Vec<Arc<Block>>,
     pub(in crate::layers) checkpoints: Vec<Checkpoint>,
 }
 
 impl Packed {
     /// As bytes.
     pub(in crate::layers) fn encode(self) -> Result<Vec<u8>, IndexError> {
-        let Packed { summary, blocks, checkpoints } = self;
-        let content = Content { summary, blocks, checkpoints };
+        let Packed { summary, blocks, checkpoints } = &self;
+        let content = Written { summary, blocks: blocks.iter().map(AsRef::as_ref).collect(), checkpoints };
         let bytes = postcard::to_extend(&content, HEAD.to_vec()).map_err(|_| IndexError::Encoding)?;
         Ok(with_check(bytes))
     }

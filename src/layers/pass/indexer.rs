@@ -1,6 +1,7 @@
 //! The second thread of a pass: reads the archive's headers, and hashes the archive and each file.
 
 use std::mem;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -17,12 +18,14 @@ use crate::oci::Digest;
 
 /// After how long entries are shown to those who wait, however few they are.
 const FLUSH: Duration = Duration::from_millis(500);
+/// Most bytes of names, link targets and attributes that are packed together.
+const BLOCK_NAME_BYTES: u64 = 8 << 20;
 /// Most bytes of one entry's extended attributes that are kept: what Linux takes of one file (`XATTR_LIST_MAX`).
 const ATTRIBUTE_BYTES: usize = 64 << 10;
 
 /// What the second thread has found.
 pub(super) struct Indexed {
-    pub(super) blocks: Vec<Block>,
+    pub(super) blocks: Vec<Arc<Block>>,
     pub(super) checkpoints: Vec<Checkpoint>,
     pub(super) archive_size: u64,
     pub(super) diff_id: Digest,
@@ -66,7 +69,7 @@ pub(super) fn read(
         return Err(error);
     }
     Ok(Indexed {
-        blocks: progress.take_blocks(),
+        blocks: progress.blocks(),
         checkpoints,
         archive_size,
         diff_id: Digest::from_sha256(&archive.finalize()),
@@ -86,6 +89,8 @@ struct Indexer<'a> {
     open: Option<(FileEntry, Option<Sha256>)>,
     entries: u64,
     name_bytes: u64,
+    /// Of them, those that were packed.
+    packed_name_bytes: u64,
     error: Option<IndexError>,
 }
 
@@ -100,12 +105,14 @@ impl<'a> Indexer<'a> {
             open: None,
             entries: 0,
             name_bytes: 0,
+            packed_name_bytes: 0,
             error: None,
         }
     }
 
     fn flush(&mut self) -> Result<(), IndexError> {
         self.flushed = Instant::now();
+        self.packed_name_bytes = self.name_bytes;
         if !self.files.is_empty() {
             let files = mem::take(&mut self.files);
             self.progress.add(Block::pack(&files)?, files.len());
@@ -164,9 +171,8 @@ impl tar::Visitor for Indexer<'_> {
         entry.digest = hash.map(|hash| hash.finalize().into());
         entry.stored_end = self.stored_end(entry.data_at + entry.stored_size);
         self.files.push(entry);
-        if self.files.len() >= BLOCK_ENTRIES
-            && let Err(error) = self.flush()
-        {
+        let is_full = self.files.len() >= BLOCK_ENTRIES || self.name_bytes - self.packed_name_bytes >= BLOCK_NAME_BYTES;
+        if is_full && let Err(error) = self.flush() {
             self.error = Some(error);
         }
     }

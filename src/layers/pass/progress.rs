@@ -1,7 +1,7 @@
 //! How far a pass has come, for those who wait for it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::anatomy::files::FileList;
@@ -17,7 +17,7 @@ pub struct Progress {
     is_cancelled: AtomicBool,
     reached: OnceLock<Reached>,
     /// The entries so far.
-    blocks: Mutex<Vec<Block>>,
+    blocks: Mutex<Vec<Arc<Block>>>,
 }
 
 impl Progress {
@@ -47,7 +47,7 @@ impl Progress {
     ///
     /// [`IndexError::Damaged`], by a mistake in Strata only.
     pub fn files(&self) -> Result<FileList, IndexError> {
-        let blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let blocks = self.blocks();
         let mut files = FileList::default();
         for block in &blocks {
             block.unpack(&mut files)?;
@@ -69,11 +69,11 @@ impl Progress {
     }
 
     pub(super) fn add(&self, block: Block, entries: usize) {
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).push(block);
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(block));
         self.entries.fetch_add(entries as u64, Ordering::Relaxed);
     }
 
-    pub(super) fn take_blocks(&self) -> Vec<Block> {
+    pub(super) fn blocks(&self) -> Vec<Arc<Block>> {
         self.blocks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -55,11 +55,7 @@ fn digest(bytes: &[u8]) -> Digest {
     hasher.finish()
 }
 
-fn try_read(
-    stored: &[u8],
-    piece: usize,
-    limits: &LayerLimits,
-) -> Result<LayerIndex, PassError<std::convert::Infallible>> {
+fn try_pass(stored: &[u8], piece: usize, limits: &LayerLimits) -> Result<Packed, PassError<std::convert::Infallible>> {
     let digest = digest(stored);
     let progress = Progress::default();
     let order = Order {
@@ -69,8 +65,15 @@ fn try_read(
         large_windows: Arc::new(Semaphore::new(1)),
         progress: &progress,
     };
-    let packed = read(stored.chunks(piece).map(|piece| Ok(Bytes::copy_from_slice(piece))), &order)?;
-    Ok(decode(&packed.encode()?).unwrap())
+    read(stored.chunks(piece).map(|piece| Ok(Bytes::copy_from_slice(piece))), &order)
+}
+
+fn try_read(
+    stored: &[u8],
+    piece: usize,
+    limits: &LayerLimits,
+) -> Result<LayerIndex, PassError<std::convert::Infallible>> {
+    Ok(decode(&try_pass(stored, piece, limits)?.encode()?).unwrap())
 }
 
 fn read_whole(stored: &[u8], piece: usize) -> LayerIndex {
@@ -240,6 +243,26 @@ fn limits_end_the_list_and_not_the_layer() {
     assert!(matches!(try_read(&stored, 100, &fewer), Err(PassError::TooLarge { limit: 100 })));
     let time = LayerLimits { time: std::time::Duration::ZERO, ..LayerLimits::default() };
     assert_eq!(try_read(&stored, 100, &time).unwrap().summary.ending, Ending::Limit(Reached::Seconds(0)));
+}
+
+/// Without a limit on the bytes of a block, what was packed could be too large to be unpacked again.
+#[test]
+fn large_attributes_are_packed_in_parts() {
+    let value = vec![b'x'; 60 << 10];
+    let mut builder = ::tar::Builder::new(Vec::new());
+    for number in 0..400 {
+        builder.append_pax_extensions([("SCHILY.xattr.user.large", value.as_slice())]).unwrap();
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(0);
+        builder.append_data(&mut header, format!("{number}"), &b""[..]).unwrap();
+    }
+    let packed =
+        try_pass(&pack(&builder.into_inner().unwrap(), Packing::Zstd(usize::MAX)), 65_536, &LayerLimits::default());
+    let packed = packed.unwrap();
+    assert!(packed.blocks.len() > 2, "{}", packed.blocks.len());
+    let index = decode(&packed.encode().unwrap()).unwrap();
+    assert_eq!(index.files.len(), 400);
+    assert!(index.files.iter().all(|file| file.attributes()[0].1 == value));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Extended headers: what could not be said in a header's own fields (POSIX.1-2017 pax, "pax Extended Header").
 
+use std::collections::HashSet;
+
 use super::Damage;
 use crate::anatomy::files::Timestamp;
 
@@ -33,16 +35,23 @@ impl Pax {
             data = rest;
             pax.take(key, value)?;
         }
+        pax.settle();
         Ok(pax)
+    }
+
+    /// Of attributes that are given twice only the last one stays, and an empty value unsets, as it does for every key.
+    fn settle(&mut self) {
+        let mut known = HashSet::with_capacity(self.attributes.len());
+        let mut kept = std::mem::take(&mut self.attributes);
+        kept.reverse();
+        kept.retain(|(name, value)| known.insert(name.clone()) && !value.is_empty());
+        kept.reverse();
+        self.attributes = kept;
     }
 
     fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), Damage> {
         if let Some(name) = key.strip_prefix(SCHILY) {
-            self.attributes.retain(|(known, _)| known != name);
-            // An empty value unsets what a former record has set, as it does for every key.
-            if !value.is_empty() {
-                self.attributes.push((name.to_vec(), value.to_vec()));
-            }
+            self.attributes.push((name.to_vec(), value.to_vec()));
             return Ok(());
         }
         let text = || (!value.is_empty()).then(|| value.to_vec());

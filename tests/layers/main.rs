@@ -2,5 +2,9 @@
 #![cfg(feature = "ssr")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is not as it should be")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod archives;
 mod oracles;
+mod unpacked;

@@ -68,6 +68,9 @@ impl IndexStore {
         let generic =
             |source: std::io::Error| object_store::Error::Generic { store: "index", source: Box::new(source) };
         tokio::fs::create_dir_all(folder).await.map_err(generic)?;
+        let place = folder.to_owned();
+        let swept = tokio::task::spawn_blocking(move || sweep(&place)).await;
+        swept.map_err(std::io::Error::other).flatten().map_err(generic)?;
         // With a probe, so that a folder that cannot be written is noticed at the start.
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true);
         let probe = Path::from("probe");
@@ -149,6 +152,20 @@ impl IndexStore {
     }
 }
 
+/// Removes what was being written when a program before this one was ended. Such files have a `#` before a number in their
+/// names, which no index has.
+fn sweep(folder: &FilePath) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sweep(&entry.path())?;
+        } else if entry.file_name().as_encoded_bytes().contains(&b'#') {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,6 +187,11 @@ mod tests {
         assert_eq!(store.get(&key("b")).await, None);
         let again = IndexStore::in_folder(folder.path(), 1_000).await.unwrap();
         assert_eq!(again.get(&key("a")).await.as_deref(), Some(&b"index"[..]));
+        // What a killed program has left half written is no index, and goes.
+        let unfinished = folder.path().join("sha256/aa").join(format!("{}#1", "a".repeat(64)));
+        std::fs::write(&unfinished, b"half").unwrap();
+        IndexStore::in_folder(folder.path(), 1_000).await.unwrap();
+        assert!(!unfinished.exists());
         again.forget(&key("a")).await;
         settle(&again).await;
         assert_eq!(again.get(&key("a")).await, None);

@@ -339,6 +339,14 @@ fn damage_ends_the_list_where_runtimes_refuse_the_layer() {
     damaged(&after(long.block()), Damage::LongMetadata { size: 1 << 30, limit: 1 << 20 });
 }
 
+/// Found by fuzzing: the place was reckoned from the extended header.
+#[test]
+fn a_lone_zero_block_can_follow_an_extended_header() {
+    let (listed, ending) = list(&[extended(b'x', &[("path", b"lost")]), vec![0; 512], entry(b"name", b'0', b"")]);
+    assert_eq!(listed.entries, []);
+    assert_eq!(ending, Ending::Damaged { at: 1_024, damage: Damage::LoneZeroBlock });
+}
+
 #[test]
 fn signed_checksums_are_right_too() {
     let mut block = Made::new(b"caf\xe9", b'0', 0).block();

@@ -195,7 +195,7 @@ impl Walker {
                 let begin = self.at - BLOCK as u64;
                 let first = self.metadata.begin.unwrap_or(begin);
                 if let Err(damage) = self.take_block(begin, visitor) {
-                    let at = if damage == Damage::LoneZeroBlock { first - BLOCK as u64 } else { first };
+                    let at = if damage == Damage::LoneZeroBlock { begin - BLOCK as u64 } else { first };
                     self.state = State::Damaged { at, damage };
                 }
             }

@@ -1,4 +1,4 @@
-//! How much of a layer is looked at. Every figure is a setting.
+//! How much of a layer is looked at.
 
 use std::time::Duration;
 

@@ -94,7 +94,7 @@ impl DiveScore {
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // As dive does it.
+#[expect(clippy::cast_precision_loss, reason = "the score is what dive reckons, in the same way")]
 fn ratio(least: u64, cumulative: u64) -> f64 {
     if cumulative == 0 { 1.0 } else { least as f64 / cumulative as f64 }
 }

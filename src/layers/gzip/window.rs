@@ -46,7 +46,7 @@ impl Window {
 ///
 /// The data is unpacked after three windows of made-up bytes. What differs between the first and the second is a copy from the
 /// window, and the first and the third say from where.
-#[allow(clippy::cast_possible_truncation)] // Low and high byte of a number below 32,768 are meant.
+#[expect(clippy::cast_possible_truncation, reason = "low and high byte of a number below 32,768 are meant")]
 fn used(length: usize, count: u8, bits: u8, after: &[u8]) -> Vec<bool> {
     let low: Vec<u8> = (0..length).map(|at| at as u8).collect();
     let inverse: Vec<u8> = low.iter().map(|byte| !byte).collect();

@@ -110,41 +110,45 @@ fn timestamp(value: &[u8]) -> Option<Timestamp> {
     Some(Timestamp { seconds, nanoseconds })
 }
 
+/// Records as they are written.
+#[cfg(test)]
+pub(super) fn written(records: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut data = Vec::new();
+    for (key, value) in records {
+        let body = key.len() + value.len() + 3;
+        let mut length = body + 1;
+        while length != body + length.to_string().len() {
+            length += 1;
+        }
+        data.extend(length.to_string().into_bytes());
+        data.push(b' ');
+        data.extend(key.bytes());
+        data.push(b'=');
+        data.extend(*value);
+        data.push(b'\n');
+    }
+    data
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn pax(records: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut data = Vec::new();
-        for (key, value) in records {
-            let body = key.len() + value.len() + 3;
-            let mut length = body + 1;
-            while length != body + length.to_string().len() {
-                length += 1;
-            }
-            data.extend(length.to_string().into_bytes());
-            data.push(b' ');
-            data.extend(key.bytes());
-            data.push(b'=');
-            data.extend(*value);
-            data.push(b'\n');
-        }
-        data
-    }
-
     #[test]
     fn a_line_end_in_a_value_begins_no_record() {
-        let read = Pax::read(&pax(&[("comment", b"\n13 path=evil\n"), ("SCHILY.xattr.user.a", b"\n\0\xff")])).unwrap();
+        let read =
+            Pax::read(&written(&[("comment", b"\n13 path=evil\n"), ("SCHILY.xattr.user.a", b"\n\0\xff")])).unwrap();
         assert_eq!(read.path, None);
         assert_eq!(read.attributes, [(b"user.a".to_vec(), b"\n\0\xff".to_vec())]);
     }
 
     #[test]
     fn the_last_record_of_a_key_counts_and_an_empty_one_unsets() {
-        let read = Pax::read(&pax(&[("path", b"first"), ("path", b"second"), ("uid", b"7"), ("uid", b"")])).unwrap();
+        let read =
+            Pax::read(&written(&[("path", b"first"), ("path", b"second"), ("uid", b"7"), ("uid", b"")])).unwrap();
         assert_eq!(read.path.as_deref(), Some(&b"second"[..]));
         assert_eq!(read.user, None);
-        let read = Pax::read(&pax(&[("SCHILY.xattr.user.overlay.origin", b"")])).unwrap();
+        let read = Pax::read(&written(&[("SCHILY.xattr.user.overlay.origin", b"")])).unwrap();
         assert_eq!(read.attributes, []);
     }
 
@@ -167,6 +171,6 @@ mod tests {
         {
             assert_eq!(Pax::read(data), Err(Damage::Record), "{}", data.escape_ascii());
         }
-        assert_eq!(Pax::read(&pax(&[("size", b"12x")])), Err(Damage::Record));
+        assert_eq!(Pax::read(&written(&[("size", b"12x")])), Err(Damage::Record));
     }
 }

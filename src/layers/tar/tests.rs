@@ -55,16 +55,7 @@ fn entry(name: &[u8], flag: u8, data: &[u8]) -> Vec<u8> {
 
 /// An extended header with these records.
 fn extended(flag: u8, records: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut data = Vec::new();
-    for (key, value) in records {
-        let body = key.len() + value.len() + 3;
-        let mut length = body + 1;
-        while length != body + length.to_string().len() {
-            length += 1;
-        }
-        data.extend([format!("{length} {key}=").as_bytes(), value, b"\n"].concat());
-    }
-    entry(b"PaxHeaders/x", flag, &data)
+    entry(b"PaxHeaders/x", flag, &pax::written(records))
 }
 
 fn long(flag: u8, name: &[u8]) -> Vec<u8> {

@@ -60,6 +60,7 @@ mod text;
 mod token;
 pub mod trace;
 mod transport;
+mod trouble;
 pub mod turns;
 mod walk;
 

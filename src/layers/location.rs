@@ -27,6 +27,12 @@ impl LayerIndex {
     /// Where a file's contents are. None for what has none: links, directories, devices, and sparse files, whose stored bytes
     /// are not their contents.
     pub fn locate(&self, file: FileRef<'_>) -> Option<Location> {
+        self.locate_begin(file, u64::MAX)
+    }
+
+    /// Where the first bytes of a file's contents are, at most `most` of them. Of a long file, far fewer stored bytes are needed for
+    /// them than for all of it.
+    pub fn locate_begin(&self, file: FileRef<'_>, most: u64) -> Option<Location> {
         let has_contents = matches!(file.kind(), FileKind::Regular | FileKind::Other(_));
         if !has_contents {
             return None;
@@ -40,8 +46,17 @@ impl LayerIndex {
             _ => after.checked_sub(1).map_or(begin, |last| self.checkpoints[last].clone()),
         };
         let skip = data_at - checkpoint.archive_at;
-        let (format, stored_end, length) = (self.summary.format, file.stored_end(), file.stored_size());
-        Some(Location { format, checkpoint, stored_end, skip, length })
+        let (format, length) = (self.summary.format, file.stored_size().min(most));
+        // What stands before a checkpoint is needed for nothing after it, and the other way round.
+        let data_end = data_at.saturating_add(length);
+        let stored_end = match format {
+            Format::Tar => data_end,
+            _ => {
+                let next = self.checkpoints.partition_point(|checkpoint| checkpoint.archive_at < data_end);
+                self.checkpoints.get(next).map_or(u64::MAX, |checkpoint| checkpoint.stored_at)
+            }
+        };
+        Some(Location { format, checkpoint, stored_end: stored_end.min(file.stored_end()), skip, length })
     }
 }
 

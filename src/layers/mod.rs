@@ -3,10 +3,11 @@
 //! - [`tar`]: headers of an archive; [`gzip`], [`zstd_frames`]: how the archive is packed, and where it can be unpacked from
 //! - [`LayerReader`]: reads layers, each once; [`Reading`]: one that is under way
 //! - [`LayerIndex`]: what is known of a layer then; [`IndexStore`]: where it is kept
-//! - [`Location`]: one file of a layer found again
+//! - [`Location`]: one file of a layer found again; [`LayerReader::open`]: its contents
 
 mod checkpoint;
 mod chunk;
+mod failures;
 mod format;
 pub mod gzip;
 mod hash;
@@ -15,8 +16,10 @@ mod index;
 pub mod laws;
 mod limits;
 mod location;
+mod open;
 mod pass;
 mod reader;
+mod reading;
 mod store;
 pub mod tar;
 mod unpack;
@@ -24,10 +27,12 @@ pub mod zstd_frames;
 
 pub use checkpoint::{Checkpoint, Within};
 pub use format::Format;
-pub use index::{Ending, IndexError, LayerIndex, Reached, Summary, decode};
+pub use index::{Ending, IndexError, LayerIndex, NotALayer, Reached, Summary, decode};
 pub use limits::LayerLimits;
 pub use location::{Contents, Location};
-pub use pass::{PassError, Progress};
-pub use reader::{LayerReader, ReadError, ReaderSettings, Reading, Stage};
+pub use open::{FileStream, OpenError, Opened};
+pub use pass::{FIRST_ROWS, PassError, Progress};
+pub use reader::{LayerReader, ReaderSettings};
+pub use reading::{ReadError, Reading, Snapshot, Stage};
 pub use store::{IndexKey, IndexStore, StoreState};
 pub use unpack::UnpackError;

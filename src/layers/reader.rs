@@ -3,27 +3,25 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use moka::future::Cache;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{self, Receiver};
 
+use super::failures::Failures;
 use super::index::{LayerIndex, decode};
 use super::limits::LayerLimits;
-use super::pass::{self, PassError, Progress};
+use super::pass::{self, PassError};
+use super::reading::{ReadError, Reading};
 use super::store::{IndexKey, IndexStore};
 use crate::oci::{Descriptor, Digest, RepositoryName};
-use crate::registry::{Client, Error as RegistryError, Request, Turns};
+use crate::registry::{Client, Request, Turns};
 
 /// Pieces of a layer that have come and wait to be read; each has some ten thousand bytes.
 const PIECES: usize = 16;
-/// How long a reading goes on without anybody who looks at it.
-const LEASE: Duration = Duration::from_secs(30);
-/// How often it is looked whether somebody does.
-const LOOK: Duration = Duration::from_secs(2);
-/// A reading that has come so far, of a hundred parts, is brought to its end for whoever comes next.
-const NEARLY: u64 = 90;
-
 /// Reads layers. Clones share everything.
 #[derive(Clone)]
 pub struct LayerReader {
@@ -36,8 +34,11 @@ struct Shared {
     /// Indexes as they are used, by their weight in memory.
     indexes: Cache<IndexKey, Arc<LayerIndex>>,
     running: Mutex<HashMap<IndexKey, Arc<Reading>>>,
+    failures: Failures,
     turns: Turns,
     large_windows: Arc<Semaphore>,
+    /// One place for each file that may be open.
+    places: Arc<Semaphore>,
 }
 
 /// Settings of a reader of layers.
@@ -51,6 +52,8 @@ pub struct ReaderSettings {
     pub waiting: usize,
     /// Most bytes of memory for indexes that are in use.
     pub memory_bytes: u64,
+    /// Most files that are open at the same time. Each takes a thread; further ones wait.
+    pub open_files: usize,
 }
 
 impl Default for ReaderSettings {
@@ -61,44 +64,9 @@ impl Default for ReaderSettings {
             at_once: (cores / 2).max(1),
             waiting: 200,
             memory_bytes: 256_000_000,
+            open_files: 64,
         }
     }
-}
-
-/// One layer that is being read, or was until just now.
-#[derive(Debug)]
-pub struct Reading {
-    /// How far it has come.
-    pub progress: Progress,
-    /// Bytes that there are to read, as the manifest says.
-    pub size: Option<u64>,
-    stage: watch::Sender<Stage>,
-    seen: Mutex<Instant>,
-}
-
-/// What a reading is at.
-#[derive(Debug, Clone)]
-pub enum Stage {
-    /// Other layers are read first.
-    Waiting,
-    /// Bytes come.
-    Reading,
-    /// It has ended.
-    Ended(Result<Arc<LayerIndex>, Arc<ReadError>>),
-}
-
-/// Why a layer has no index.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The registry does not give it.
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    /// What the registry gives is not it.
-    #[error(transparent)]
-    Pass(PassError<std::convert::Infallible>),
-    /// Too many layers wait to be read already.
-    #[error("too many layers wait to be read already")]
-    Crowded,
 }
 
 impl LayerReader {
@@ -113,8 +81,10 @@ impl LayerReader {
             store,
             indexes,
             running: Mutex::default(),
+            failures: Failures::default(),
             turns: Turns::new(settings.at_once, settings.waiting),
             large_windows: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(settings.open_files)),
         };
         LayerReader { shared: Arc::new(shared) }
     }
@@ -146,6 +116,12 @@ impl LayerReader {
         self.shared.running().get(&IndexKey::new(layer, &self.shared.limits)).cloned()
     }
 
+    /// Why a layer could not be read, if that was within the last minute and nobody has begun to read it again. That a reading was
+    /// cancelled or had no room is no such reason. Who asks must have been shown a manifest that lists the layer.
+    pub fn failed(&self, layer: &Digest) -> Option<Arc<ReadError>> {
+        self.shared.failures.get(&IndexKey::new(layer, &self.shared.limits))
+    }
+
     /// Reads a layer that a verified manifest of the repository lists, or joins whoever does.
     pub fn read(
         &self,
@@ -160,20 +136,26 @@ impl LayerReader {
             Entry::Occupied(entry) => return entry.get().joined(),
             Entry::Vacant(entry) => Arc::clone(entry.insert(Reading::new(descriptor.size))),
         };
+        self.shared.failures.forget(&key);
         let (shared, client, request) = (Arc::clone(&self.shared), client.clone(), request.patient());
         let source = Source { repository: repository.clone(), digest: digest.clone(), descriptor: descriptor.clone() };
-        let under_way = Arc::clone(&reading);
+        let under_way = UnderWay { shared, key, reading: Arc::clone(&reading), result: None };
         tokio::spawn(async move {
-            let ended = Ended { shared, key };
-            let result = ended.shared.run(&client, &request, source, &under_way).await;
+            let result = under_way.shared.run(&client, &request, source, &under_way.reading).await;
             let result = match result {
-                Ok(bytes) => ended.shared.keep(&ended.key, bytes).await,
+                Ok(bytes) => under_way.shared.keep(&under_way.key, bytes).await,
                 Err(error) => Err(error),
             };
-            drop(ended);
-            under_way.stage.send_replace(Stage::Ended(result.map_err(Arc::new)));
+            under_way.end(result);
         });
         reading
+    }
+}
+
+impl LayerReader {
+    /// What opening a file takes: a place among the open ones, and a turn where its window is large.
+    pub(super) fn opening(&self) -> (Arc<Semaphore>, Arc<Semaphore>) {
+        (Arc::clone(&self.shared.places), Arc::clone(&self.shared.large_windows))
     }
 }
 
@@ -184,15 +166,31 @@ struct Source {
     descriptor: Descriptor,
 }
 
-/// Takes a reading out when it ends, also by a panic.
-struct Ended {
+/// Ends a reading when it is dropped, also by a panic: nobody waits for what does not come.
+struct UnderWay {
     shared: Arc<Shared>,
     key: IndexKey,
+    reading: Arc<Reading>,
+    result: Option<Result<Arc<LayerIndex>, ReadError>>,
 }
 
-impl Drop for Ended {
+impl UnderWay {
+    fn end(mut self, result: Result<Arc<LayerIndex>, ReadError>) {
+        self.result = Some(result);
+        drop(self);
+    }
+}
+
+impl Drop for UnderWay {
     fn drop(&mut self) {
+        let result = self.result.take().unwrap_or(Err(ReadError::Pass(PassError::Failed))).map_err(Arc::new);
+        if let Err(error) = &result
+            && error.is_of_layer()
+        {
+            self.shared.failures.add(self.key.clone(), Arc::clone(error));
+        }
         self.shared.running().remove(&self.key);
+        self.reading.end(result);
     }
 }
 
@@ -215,8 +213,8 @@ impl Shared {
             turn = turn => turn.ok_or(ReadError::Crowded)?,
             () = reading.forgotten() => return Err(ReadError::Pass(PassError::Cancelled)),
         };
-        reading.stage.send_replace(Stage::Reading);
-        let (sender, mut pieces) = mpsc::channel(PIECES);
+        reading.begin();
+        let (sender, pieces) = mpsc::channel(PIECES);
         let Source { repository, digest, descriptor } = source;
         let pass = {
             let (reading, limits) = (Arc::clone(reading), self.limits.clone());
@@ -224,8 +222,7 @@ impl Shared {
             tokio::task::spawn_blocking(move || {
                 let progress = &reading.progress;
                 let order = pass::Order { digest: &digest, size, limits: &limits, large_windows, progress };
-                let source = std::iter::from_fn(|| pieces.blocking_recv().map(Ok));
-                pass::read(source, &order)?.encode().map_err(PassError::Index)
+                pass::read(blocking(pieces).map(Ok), &order)?.encode().map_err(PassError::Index)
             })
         };
         let fetched = tokio::select! {
@@ -247,7 +244,7 @@ impl Shared {
     }
 
     async fn keep(&self, key: &IndexKey, bytes: Vec<u8>) -> Result<Arc<LayerIndex>, ReadError> {
-        let bytes = bytes::Bytes::from(bytes);
+        let bytes = Bytes::from(bytes);
         self.store.put(key, bytes.clone()).await;
         let decoded = tokio::task::spawn_blocking(move || decode(&bytes)).await;
         let index = decoded.map_err(|_| PassError::Failed).and_then(|index| index.map_err(PassError::Index));
@@ -257,56 +254,14 @@ impl Shared {
     }
 }
 
-impl Reading {
-    fn new(size: Option<u64>) -> Arc<Reading> {
-        Arc::new(Reading {
-            progress: Progress::default(),
-            size,
-            stage: watch::Sender::new(Stage::Waiting),
-            seen: Mutex::new(Instant::now()),
-        })
-    }
-
-    fn joined(self: &Arc<Reading>) -> Arc<Reading> {
-        self.look();
-        Arc::clone(self)
-    }
-
-    /// Somebody looks at it: it goes on for half a minute more.
-    pub fn look(&self) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    /// What it is at.
-    pub fn stage(&self) -> Stage {
-        self.stage.borrow().clone()
-    }
-
-    /// Waits until it has ended, looking at it meanwhile.
-    pub async fn ended(&self) -> Result<Arc<LayerIndex>, Arc<ReadError>> {
-        let mut stages = self.stage.subscribe();
-        loop {
-            self.look();
-            let ended = stages.wait_for(|stage| matches!(stage, Stage::Ended(_)));
-            if let Ok(Ok(stage)) = tokio::time::timeout(LOOK, ended).await
-                && let Stage::Ended(result) = &*stage
-            {
-                return result.clone();
-            }
+/// Pieces for a thread that may block, with an empty one where none has come for a while. Within a runtime only.
+fn blocking(mut pieces: Receiver<Bytes>) -> impl Iterator<Item = Bytes> {
+    std::iter::from_fn(move || match pieces.try_recv() {
+        Ok(piece) => Some(piece),
+        Err(TryRecvError::Disconnected) => None,
+        Err(TryRecvError::Empty) => {
+            let next = async { tokio::time::timeout(pass::HOLD, pieces.recv()).await };
+            Handle::current().block_on(next).unwrap_or_else(|_| Some(Bytes::new()))
         }
-    }
-
-    /// Ends when nobody has looked for long, unless the reading is nearly done.
-    async fn forgotten(&self) {
-        loop {
-            tokio::time::sleep(LOOK).await;
-            let is_seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < LEASE;
-            let is_nearly_done = self
-                .size
-                .is_some_and(|size| self.progress.stored() >= size / 100 * NEARLY && self.progress.stored() > 0);
-            if !is_seen && !is_nearly_done {
-                return;
-            }
-        }
-    }
+    })
 }

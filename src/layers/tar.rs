@@ -14,6 +14,7 @@ mod walker;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::layers) use block::BLOCK;
 pub use entry::Entry;
 pub use walker::{Ending, Visitor, Walker};
 

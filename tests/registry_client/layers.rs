@@ -10,6 +10,8 @@ use strata::oci::{Descriptor, Digest};
 use strata::registry::{Client, EntryKind, Error, Limits, Phase, RegistrySettings, Request};
 use tokio::sync::mpsc;
 
+mod opened;
+
 use super::support::{Fixture, Received, Reply};
 use super::{client, client_with, descriptor, limits, repository, settings};
 
@@ -89,6 +91,16 @@ async fn a_part_is_asked_for_and_taken_also_where_everything_comes() {
     fixture.script(move |received| rest_of(received, &whole).map(|(_, reply)| reply));
     let (part, ended) = streamed(&client, &Request::new(), &layer, 100, Some(300)).await;
     assert!(ended.is_ok() && part == bytes[100..300]);
+}
+
+#[tokio::test]
+async fn no_byte_is_not_asked_for() {
+    let (fixture, layer, path) = with_layer(&layer(1)).await;
+    for (begin, end) in [(0, 0), (7, 7), (7, 3)] {
+        let (part, ended) = streamed(&client(&fixture), &Request::new(), &layer, begin, Some(end)).await;
+        assert!(ended.is_ok() && part.is_empty());
+    }
+    assert!(fixture.received_for(&path).is_empty());
 }
 
 #[tokio::test]
@@ -225,6 +237,61 @@ async fn other_bytes_are_no_index_and_are_not_kept() {
     fixture.on(&path, Reply::error(404, "BLOB_UNKNOWN", "blob unknown"));
     let error = read(&reader, &client(&fixture), &layer).ended().await.unwrap_err();
     assert!(matches!(&*error, ReadError::Registry(Error::NotFound { .. })), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_failure_is_told_until_the_layer_is_read_again() {
+    let bytes = layer(10);
+    let (fixture, layer, path) = with_layer(&bytes).await;
+    let (client, reader, digest) = (client(&fixture), reader(), layer.digest.clone().unwrap());
+    assert!(reader.failed(&digest).is_none());
+    fixture.on(&path, Reply::error(404, "BLOB_UNKNOWN", "blob unknown"));
+    read(&reader, &client, &layer).ended().await.unwrap_err();
+    assert!(matches!(reader.failed(&digest).as_deref(), Some(ReadError::Registry(Error::NotFound { .. }))));
+    fixture.on(&path, Reply::ok(bytes.clone()).after(Duration::from_millis(50)));
+    let reading = read(&reader, &client, &layer);
+    assert!(reader.failed(&digest).is_none());
+    reading.ended().await.unwrap();
+    assert!(reader.failed(&digest).is_none());
+}
+
+#[tokio::test]
+async fn that_there_was_no_room_is_no_failure_of_the_layer() {
+    let (fixture, slow, path) = with_layer(&layer(10)).await;
+    fixture.on(&path, Reply::ok(vec![0x1f]).stalled());
+    let settings = ReaderSettings { at_once: 1, waiting: 0, ..ReaderSettings::default() };
+    let reader = LayerReader::new(settings, IndexStore::in_memory(1_000_000));
+    let client = client(&fixture);
+    let first = read(&reader, &client, &slow);
+    while !matches!(first.stage(), Stage::Reading) {
+        tokio::task::yield_now().await;
+    }
+    let other = descriptor(&format!("sha256:{}", "7".repeat(64)), Some(7));
+    let error = read(&reader, &client, &other).ended().await.unwrap_err();
+    assert!(matches!(&*error, ReadError::Crowded), "{error:?}");
+    assert!(reader.failed(other.digest.as_ref().unwrap()).is_none());
+}
+
+#[tokio::test]
+async fn the_first_rows_come_while_the_rest_does_not() {
+    // Less than is unpacked at once.
+    let whole = layer(30);
+    let (fixture, layer, path) = with_layer(&whole).await;
+    fixture.on(&path, Reply::ok(whole[..whole.len() / 2].to_vec()).stalled());
+    let (client, reader) = (client(&fixture), reader());
+    let reading = read(&reader, &client, &layer);
+    let begin = std::time::Instant::now();
+    let rows = loop {
+        let snapshot = reading.next().await;
+        assert!(!snapshot.has_ended() && begin.elapsed() < Duration::from_secs(20), "{snapshot:?}");
+        if let Some(rows) = reading.first_rows().filter(|rows| rows.len() > 7) {
+            break rows;
+        }
+    };
+    assert_eq!(rows.get(7).map(|row| row.path().to_vec()).as_deref(), Some(&b"usr/share/7"[..]));
+    let snapshot = reading.snapshot();
+    assert!(snapshot.stored > 0 && snapshot.archive > 0 && snapshot.entries >= rows.len() as u64, "{snapshot:?}");
+    assert_eq!(snapshot.size, Some(whole.len() as u64));
 }
 
 #[tokio::test]

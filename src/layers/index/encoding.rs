@@ -1,7 +1,5 @@
 //! An index as bytes: a head, everything packed, and a check sum by which damage is noticed.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -25,6 +23,7 @@ pub enum IndexError {
     Encoding,
 }
 
+/// The same as [`Packed`], read.
 #[derive(Deserialize)]
 struct Content {
     summary: Summary,
@@ -32,28 +31,18 @@ struct Content {
     checkpoints: Vec<Checkpoint>,
 }
 
-/// The same, to be written.
-#[derive(Serialize)]
-struct Written<'a> {
-    summary: &'a Summary,
-    blocks: Vec<&'a Block>,
-    checkpoints: &'a [Checkpoint],
-}
-
 /// What a pass has found, still packed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(in crate::layers) struct Packed {
     pub(in crate::layers) summary: Summary,
-    pub(in crate::layers) blocks: Vec<Arc<Block>>,
+    pub(in crate::layers) blocks: Vec<Block>,
     pub(in crate::layers) checkpoints: Vec<Checkpoint>,
 }
 
 impl Packed {
     /// As bytes.
     pub(in crate::layers) fn encode(self) -> Result<Vec<u8>, IndexError> {
-        let Packed { summary, blocks, checkpoints } = &self;
-        let content = Written { summary, blocks: blocks.iter().map(AsRef::as_ref).collect(), checkpoints };
-        let bytes = postcard::to_extend(&content, HEAD.to_vec()).map_err(|_| IndexError::Encoding)?;
+        let bytes = postcard::to_extend(&self, HEAD.to_vec()).map_err(|_| IndexError::Encoding)?;
         Ok(with_check(bytes))
     }
 }

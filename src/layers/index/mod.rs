@@ -58,6 +58,33 @@ pub struct Summary {
     pub ending: Ending,
 }
 
+/// What is listed among an image's layers and is none that could be unpacked: images have encrypted layers and other file systems,
+/// artifacts have charts, models and documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotALayer {
+    /// Neither gzip nor zstd nor tar.
+    UnknownBytes,
+    /// It was unpacked, and what came out begins as no tar does.
+    OtherContent,
+}
+
+impl Summary {
+    /// Whether these bytes are no layer at all, rather than one that is damaged somewhere. Nothing is listed of them.
+    pub fn not_a_layer(&self) -> Option<NotALayer> {
+        match &self.ending {
+            Ending::Broken(UnpackError::Unknown) => Some(NotALayer::UnknownBytes),
+            // An archive's first block tells: a header's checksum is right, or it is zero.
+            Ending::Archive { archive: tar::Ending::Damaged { at: 0, damage: tar::Damage::Checksum }, .. } => {
+                Some(NotALayer::OtherContent)
+            }
+            Ending::Archive { archive: tar::Ending::Truncated, .. } if self.archive_size < tar::BLOCK as u64 => {
+                Some(NotALayer::OtherContent)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// How a layer's list of entries has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {

@@ -1,7 +1,5 @@
 //! Indexes written and read again.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -69,7 +67,7 @@ fn packed(entries: &[FileEntry]) -> Packed {
             diff_id: None,
             ending: Ending::Limit(Reached::Entries(3)),
         },
-        blocks: vec![Arc::new(Block::pack(&files).unwrap())],
+        blocks: vec![Block::pack(&files).unwrap()],
         checkpoints: vec![Checkpoint { archive_at: 1, stored_at: 2, within }],
     }
 }
@@ -129,7 +127,7 @@ fn an_entry_takes_little_room() {
             marks: FileMarks::default(),
         });
     }
-    let packed = Packed { blocks: vec![Arc::new(Block::pack(&files).unwrap())], ..packed(&[]) };
+    let packed = Packed { blocks: vec![Block::pack(&files).unwrap()], ..packed(&[]) };
     let bytes = packed.encode().unwrap().len();
     assert!(bytes < 20 * 10_000, "{bytes}");
     assert!(files.weight() < 180 * 10_000, "{}", files.weight());

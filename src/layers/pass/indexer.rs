@@ -1,12 +1,12 @@
 //! The second thread of a pass: reads the archive's headers, and hashes the archive and each file.
 
 use std::mem;
-use std::sync::Arc;
-use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 
+use super::first_rows::FirstRows;
 use super::{Progress, Used};
 use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, FilePath, LONGEST_PATH};
 use crate::layers::checkpoint::Checkpoint;
@@ -16,8 +16,6 @@ use crate::layers::limits::LayerLimits;
 use crate::layers::tar;
 use crate::oci::Digest;
 
-/// After how long entries are shown to those who wait, however few they are.
-const FLUSH: Duration = Duration::from_millis(500);
 /// Most bytes of names, link targets and attributes that are packed together.
 const BLOCK_NAME_BYTES: u64 = 8 << 20;
 /// Most bytes of one entry's extended attributes that are kept: what Linux takes of one file (`XATTR_LIST_MAX`).
@@ -25,7 +23,7 @@ const ATTRIBUTE_BYTES: usize = 64 << 10;
 
 /// What the second thread has found.
 pub(super) struct Indexed {
-    pub(super) blocks: Vec<Arc<Block>>,
+    pub(super) blocks: Vec<Block>,
     pub(super) checkpoints: Vec<Checkpoint>,
     pub(super) archive_size: u64,
     pub(super) diff_id: Digest,
@@ -44,7 +42,20 @@ pub(super) fn read(
     let mut walker = tar::Walker::new();
     let mut archive = Sha256::new();
     let mut checkpoints = Vec::new();
-    while let Ok(mut chunk) = pieces.recv() {
+    loop {
+        // Entries are shown in time also where no more of them come.
+        let received = match indexer.first_rows.wait(&indexer.files) {
+            Some(wait) => pieces.recv_timeout(wait),
+            None => pieces.recv().map_err(RecvTimeoutError::from),
+        };
+        let mut chunk = match received {
+            Ok(chunk) => chunk,
+            Err(RecvTimeoutError::Timeout) => {
+                indexer.first_rows.show_if_due(&indexer.files, progress);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         let begin = Instant::now();
         archive.update(chunk.bytes());
         indexer.marks = mem::take(&mut chunk.marks);
@@ -55,9 +66,8 @@ pub(super) fn read(
         }));
         chunk.marks = mem::take(&mut indexer.marks);
         progress.set_archive(chunk.archive_end());
-        if indexer.flushed.elapsed() > FLUSH {
-            indexer.flush()?;
-        }
+        progress.set_entries(indexer.listed);
+        indexer.first_rows.show_if_due(&indexer.files, progress);
         // The first thread has ended, then.
         let _ = used.send(chunk);
         progress.worked(begin);
@@ -65,11 +75,12 @@ pub(super) fn read(
     let archive_size = walker.position();
     indexer.end(archive_size);
     indexer.flush()?;
+    progress.set_entries(indexer.listed);
     if let Some(error) = indexer.error {
         return Err(error);
     }
     Ok(Indexed {
-        blocks: progress.blocks(),
+        blocks: indexer.blocks,
         checkpoints,
         archive_size,
         diff_id: Digest::from_sha256(&archive.finalize()),
@@ -83,11 +94,15 @@ struct Indexer<'a> {
     progress: &'a Progress,
     /// Entries that were not packed yet.
     files: FileList,
-    flushed: Instant,
+    /// Those that were.
+    blocks: Vec<Block>,
+    first_rows: FirstRows,
     /// Those of the piece that is being read.
     marks: Vec<Mark>,
     open: Option<(FileEntry, Option<Sha256>)>,
+    /// Entries that were met, and those that are in the list.
     entries: u64,
+    listed: u64,
     name_bytes: u64,
     /// Of them, those that were packed.
     packed_name_bytes: u64,
@@ -100,10 +115,12 @@ impl<'a> Indexer<'a> {
             limits,
             progress,
             files: FileList::default(),
-            flushed: Instant::now(),
+            blocks: Vec::new(),
+            first_rows: FirstRows::default(),
             marks: Vec::new(),
             open: None,
             entries: 0,
+            listed: 0,
             name_bytes: 0,
             packed_name_bytes: 0,
             error: None,
@@ -111,11 +128,10 @@ impl<'a> Indexer<'a> {
     }
 
     fn flush(&mut self) -> Result<(), IndexError> {
-        self.flushed = Instant::now();
         self.packed_name_bytes = self.name_bytes;
         if !self.files.is_empty() {
-            let files = mem::take(&mut self.files);
-            self.progress.add(Block::pack(&files)?, files.len());
+            self.first_rows.finish(&self.files, self.progress);
+            self.blocks.push(Block::pack(&mem::take(&mut self.files))?);
         }
         Ok(())
     }
@@ -124,8 +140,14 @@ impl<'a> Indexer<'a> {
     fn end(&mut self, archive_size: u64) {
         if let Some((mut entry, _)) = self.open.take() {
             entry.stored_end = self.stored_end(archive_size);
-            self.files.push(entry);
+            self.add(entry);
         }
+    }
+
+    fn add(&mut self, entry: FileEntry) {
+        self.files.push(entry);
+        self.listed += 1;
+        self.first_rows.added(&self.files, self.progress);
     }
 
     /// How many stored bytes are needed for the archive up to there.
@@ -170,7 +192,7 @@ impl tar::Visitor for Indexer<'_> {
         let Some((mut entry, hash)) = self.open.take() else { return };
         entry.digest = hash.map(|hash| hash.finalize().into());
         entry.stored_end = self.stored_end(entry.data_at + entry.stored_size);
-        self.files.push(entry);
+        self.add(entry);
         let is_full = self.files.len() >= BLOCK_ENTRIES || self.name_bytes - self.packed_name_bytes >= BLOCK_NAME_BYTES;
         if is_full && let Err(error) = self.flush() {
             self.error = Some(error);

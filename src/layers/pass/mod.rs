@@ -3,6 +3,7 @@
 //! Two threads share the work: this one unpacks, the other one reads and hashes what was unpacked. Nothing is kept but one piece of
 //! the archive for each, the pieces between them, and the packed index.
 
+mod first_rows;
 mod indexer;
 mod progress;
 
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+pub use first_rows::FIRST_ROWS;
 use indexer::Indexed;
 pub use progress::Progress;
 
@@ -31,7 +33,7 @@ use crate::oci::Digest;
 /// Pieces of the archive that wait to be read. Two would do, more even out the differences between the two threads.
 const WAITING: usize = 4;
 /// How long a piece that is not full is held back.
-const HOLD: Duration = Duration::from_millis(250);
+pub(super) const HOLD: Duration = Duration::from_millis(250);
 
 /// What to read, and how.
 pub(super) struct Order<'a> {
@@ -87,7 +89,7 @@ pub enum PassError<E> {
     Failed,
 }
 
-/// Reads a layer. Blocks while the source does.
+/// Reads a layer. Blocks while the source does: one that gives empty pieces while it waits lets what has come be shown.
 pub(super) fn read<E>(
     source: impl IntoIterator<Item = Result<Bytes, E>>,
     order: &Order<'_>,
@@ -236,7 +238,7 @@ impl Pass<'_> {
             }
             self.within_limits(bytes.len() as u64).map_err(Stop::Limit)?;
         }
-        if self.sent.elapsed() > HOLD {
+        if self.sent.elapsed() > HOLD && !self.chunk.bytes().is_empty() {
             self.hand_on();
         }
         Ok(())

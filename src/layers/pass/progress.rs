@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::anatomy::files::FileList;
-use crate::layers::index::{Block, IndexError, Reached};
+use crate::layers::index::Reached;
 
 /// How far a pass has come. Written by the pass, read by any number of others.
 #[derive(Debug, Default)]
@@ -16,8 +16,7 @@ pub struct Progress {
     work_nanoseconds: AtomicU64,
     is_cancelled: AtomicBool,
     reached: OnceLock<Reached>,
-    /// The entries so far.
-    blocks: Mutex<Vec<Arc<Block>>>,
+    first_rows: Mutex<Option<Arc<FileList>>>,
 }
 
 impl Progress {
@@ -31,28 +30,20 @@ impl Progress {
         self.archive.load(Ordering::Relaxed)
     }
 
-    /// Entries that can be had by [`Progress::files`].
+    /// Entries that were read.
     pub fn entries(&self) -> u64 {
         self.entries.load(Ordering::Relaxed)
+    }
+
+    /// The first entries, see [`FIRST_ROWS`](super::FIRST_ROWS). None before there is one. The layer's digest was not checked
+    /// yet, and entries that follow may replace these.
+    pub fn first_rows(&self) -> Option<Arc<FileList>> {
+        self.first_rows.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Ends the pass with the next bytes that come.
     pub fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
-    }
-
-    /// The entries so far. The layer's digest was not checked yet.
-    ///
-    /// # Errors
-    ///
-    /// [`IndexError::Damaged`], by a mistake in Strata only.
-    pub fn files(&self) -> Result<FileList, IndexError> {
-        let blocks = self.blocks();
-        let mut files = FileList::default();
-        for block in &blocks {
-            block.unpack(&mut files)?;
-        }
-        Ok(files)
     }
 
     /// Whether it was told to end.
@@ -68,13 +59,12 @@ impl Progress {
         self.archive.store(bytes, Ordering::Relaxed);
     }
 
-    pub(super) fn add(&self, block: Block, entries: usize) {
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(block));
-        self.entries.fetch_add(entries as u64, Ordering::Relaxed);
+    pub(super) fn set_entries(&self, entries: u64) {
+        self.entries.store(entries, Ordering::Relaxed);
     }
 
-    pub(super) fn blocks(&self) -> Vec<Arc<Block>> {
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn set_first_rows(&self, files: FileList) {
+        *self.first_rows.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(files));
     }
 
     /// One of the threads has worked since then.

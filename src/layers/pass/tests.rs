@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::*;
-use crate::anatomy::files::{FileKind, FileRef};
-use crate::layers::{LayerIndex, decode, tar};
+use crate::anatomy::files::{FileKind, FileList, FileRef};
+use crate::layers::{LayerIndex, NotALayer, decode, tar};
 
 /// How a layer is packed.
 #[derive(Debug, Clone, Copy)]
@@ -166,6 +166,25 @@ fn a_file_costs_the_bytes_between_its_checkpoint_and_its_end() {
 }
 
 #[test]
+fn the_begin_of_a_long_file_costs_little() {
+    let content = text(9_000_000, 5);
+    let archive = archive(&[("before", &text(700_000, 6)), ("long", &content), ("after", b"after")]);
+    for packing in [Packing::Tar, Packing::Gzip(usize::MAX), Packing::Gzip(300_000), Packing::Zstd(50_000)] {
+        let stored = pack(&archive, packing);
+        let index = read_whole(&stored, 65_536);
+        for most in [0, 1, 99_999, 2_000_000] {
+            let location = index.locate_begin(index.files.get(1).unwrap(), most).unwrap();
+            let range = location.stored();
+            assert!(range.end - range.start < most + 1_500_000, "{packing:?}: {most} in {range:?}");
+            let needed = &stored[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()];
+            let (mut begin, mut contents) = (Vec::new(), location.contents(Arc::new(Semaphore::new(1))).unwrap());
+            contents.feed(needed, &mut |given| begin.extend_from_slice(given)).unwrap();
+            assert!(begin == content[..usize::try_from(most).unwrap()], "{packing:?}: {most}");
+        }
+    }
+}
+
+#[test]
 fn a_window_keeps_only_what_is_used() {
     let archive = archive(&[("data", &text(8_000_000, 7))]);
     let index = read_whole(&pack(&archive, Packing::Gzip(usize::MAX)), 65_536);
@@ -223,6 +242,100 @@ fn what_cannot_be_unpacked_is_listed_as_far_as_it_goes() {
     let empty = read_whole(b"", 4_096);
     assert_eq!(empty.summary.format, Format::Empty);
     assert_eq!(empty.summary.diff_id, Some(digest(b"")));
+}
+
+#[test]
+fn what_is_no_layer_is_told_from_what_is_damaged() {
+    let told = |stored: &[u8]| read_whole(stored, 4_096).summary.not_a_layer();
+    assert_eq!(told(b"hsqs, another file system"), Some(NotALayer::UnknownBytes));
+    for content in [&b"{}"[..], &text(5_000, 3)] {
+        for packing in [Packing::Gzip(usize::MAX), Packing::Zstd(usize::MAX)] {
+            assert_eq!(told(&pack(content, packing)), Some(NotALayer::OtherContent), "{packing:?}");
+        }
+    }
+    let archive = archive(&[("a", b"a"), ("b", b"b")]);
+    let mut damaged = archive.clone();
+    damaged[1_024] ^= 1;
+    let gzip = pack(&archive, Packing::Gzip(usize::MAX));
+    for layer in [&archive[..], &damaged, &gzip, &gzip[..gzip.len() / 2], &gzip[..5], b"", &archive[..700], &[0; 1_024]]
+    {
+        assert_eq!(told(layer), None, "{} bytes", layer.len());
+    }
+}
+
+/// What a pass shows to those who wait when it has ended.
+fn shown(stored: &[u8], limits: &LayerLimits) -> (u64, Option<Arc<FileList>>) {
+    let (digest, progress) = (digest(stored), Progress::default());
+    let large_windows = Arc::new(Semaphore::new(1));
+    let order = Order { digest: &digest, size: None, limits, large_windows, progress: &progress };
+    let source = stored.chunks(60_000).map(|piece| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(piece)));
+    read(source, &order).unwrap();
+    (progress.entries(), progress.first_rows())
+}
+
+#[test]
+fn the_first_rows_are_so_many_and_no_more() {
+    let names: Vec<String> = (0..FIRST_ROWS + 7_000).map(|number| format!("file-{number}")).collect();
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    let (entries, rows) = shown(&pack(&archive(&files), Packing::Zstd(usize::MAX)), &LayerLimits::default());
+    assert_eq!(entries, names.len() as u64);
+    let rows = rows.unwrap();
+    assert_eq!(rows.len(), FIRST_ROWS);
+    assert!(rows.iter().zip(&names).all(|(row, name)| row.path() == name.as_bytes()));
+    assert!(shown(&pack(&archive(&[]), Packing::Tar), &LayerLimits::default()).1.is_none());
+}
+
+/// Names of many bytes are packed earlier, and are shown no further either.
+#[test]
+fn the_first_rows_take_little_memory() {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    let value = vec![b'x'; 60 << 10];
+    for number in 0..400 {
+        builder.append_pax_extensions([("SCHILY.xattr.user.large", value.as_slice())]).unwrap();
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(0);
+        builder.append_data(&mut header, format!("{number}"), &b""[..]).unwrap();
+    }
+    let stored = pack(&builder.into_inner().unwrap(), Packing::Zstd(usize::MAX));
+    let (entries, rows) = shown(&stored, &LayerLimits::default());
+    let rows = rows.unwrap();
+    assert_eq!(entries, 400);
+    // All of the first block, and nothing of those after it.
+    assert!(rows.len() > 100 && rows.get(0).unwrap().path() == b"0", "{}", rows.len());
+    assert!(rows.len() < 200 && rows.weight() < 10 << 20, "{} of {} bytes", rows.len(), rows.weight());
+}
+
+/// A source that stops gives empty pieces: what has come before is shown although nothing more does.
+#[test]
+fn rows_are_shown_while_nothing_comes() {
+    let stored = pack(&archive(&[("a", b"a"), ("b", b"b")]), Packing::Tar);
+    let (digest, progress, limits) = (digest(&stored), Progress::default(), LayerLimits::default());
+    let large_windows = Arc::new(Semaphore::new(1));
+    let order = Order { digest: &digest, size: None, limits: &limits, large_windows, progress: &progress };
+    let (first, second) = (&stored[..1_024], &stored[1_024..]);
+    let mut script = vec![Some(first), None, Some(second)].into_iter();
+    let source = std::iter::from_fn(|| {
+        let next = script.next()?;
+        Some(Ok::<_, std::convert::Infallible>(next.map_or_else(
+            || {
+                thread::sleep(HOLD * 2);
+                Bytes::new()
+            },
+            Bytes::copy_from_slice,
+        )))
+    });
+    let seen = std::cell::Cell::new(0);
+    // After the empty piece, the first entry must be seen before another byte comes.
+    let mut pieces = 0;
+    let source = source.inspect(|_| {
+        pieces += 1;
+        if pieces == 3 {
+            thread::sleep(HOLD);
+            seen.set(progress.first_rows().map_or(0, |rows| rows.len()));
+        }
+    });
+    read(source, &order).unwrap();
+    assert_eq!((seen.get(), progress.entries()), (1, 2));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use super::Damage;
 
 /// Bytes in a block. Headers take one, contents are padded to whole ones.
-pub(super) const BLOCK: usize = 512;
+pub(in crate::layers) const BLOCK: usize = 512;
 
 /// What a header's magic says about its other fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,6 +42,10 @@ impl Client {
     ) -> Result<(), Error> {
         let (documents, limits) = (&self.inner.documents, &self.inner.settings.limits);
         let digest = digest_of(descriptor)?;
+        if end.is_some_and(|end| end <= begin) {
+            // No header can ask for no byte (RFC 9110, section 14.1.2).
+            return Ok(());
+        }
         let wanted = end.or(descriptor.size).map(|end| end.saturating_sub(begin));
         let given = Arc::new(AtomicU64::new(0));
         let (mut breaks, mut before) = (0, 0);

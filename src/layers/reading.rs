@@ -1,0 +1,221 @@
+//! A layer that is being read, for those who wait for it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::index::LayerIndex;
+use super::pass::{PassError, Progress};
+use crate::anatomy::files::FileList;
+use crate::registry::{Error as RegistryError, Phase};
+
+/// How long a reading goes on without anybody who looks at it.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often it is looked whether somebody does.
+const LOOK: Duration = Duration::from_secs(2);
+/// A reading that has come so far, of a hundred parts, is brought to its end for whoever comes next.
+const NEARLY: u64 = 90;
+/// How often those who wait are told how far it has come.
+const TELL: Duration = Duration::from_millis(250);
+
+/// One layer that is being read, or was until just now.
+#[derive(Debug)]
+pub struct Reading {
+    /// How far it has come.
+    pub progress: Progress,
+    /// Bytes that there are to read, as the manifest says.
+    pub size: Option<u64>,
+    stage: watch::Sender<Stage>,
+    seen: Mutex<Instant>,
+}
+
+/// What a reading is at.
+#[derive(Debug, Clone)]
+pub enum Stage {
+    /// Other layers are read first.
+    Waiting,
+    /// Bytes come.
+    Reading,
+    /// It has ended.
+    Ended(Result<Arc<LayerIndex>, Arc<ReadError>>),
+}
+
+/// How far a reading has come at some moment, in few numbers.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// What it is at.
+    pub stage: Stage,
+    /// Stored bytes that were read.
+    pub stored: u64,
+    /// Of so many, as the manifest says.
+    pub size: Option<u64>,
+    /// Bytes of the archive that were read.
+    pub archive: u64,
+    /// Entries that were read.
+    pub entries: u64,
+}
+
+/// Why a layer has no index.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The registry does not give it.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// What the registry gives is not it.
+    #[error(transparent)]
+    Pass(PassError<std::convert::Infallible>),
+    /// Too many layers wait to be read already.
+    #[error("too many layers wait to be read already")]
+    Crowded,
+}
+
+impl ReadError {
+    /// Whether it says something of the layer, and not only of this reading.
+    pub(super) fn is_of_layer(&self) -> bool {
+        let is_of_reading = matches!(
+            self,
+            ReadError::Crowded
+                | ReadError::Pass(PassError::Cancelled)
+                | ReadError::Registry(RegistryError::Timeout { phase: Phase::Queue, .. })
+        );
+        !is_of_reading
+    }
+}
+
+impl Reading {
+    pub(super) fn new(size: Option<u64>) -> Arc<Reading> {
+        Arc::new(Reading {
+            progress: Progress::default(),
+            size,
+            stage: watch::Sender::new(Stage::Waiting),
+            seen: Mutex::new(Instant::now()),
+        })
+    }
+
+    pub(super) fn joined(self: &Arc<Reading>) -> Arc<Reading> {
+        self.look();
+        Arc::clone(self)
+    }
+
+    pub(super) fn begin(&self) {
+        self.stage.send_replace(Stage::Reading);
+    }
+
+    pub(super) fn end(&self, result: Result<Arc<LayerIndex>, Arc<ReadError>>) {
+        self.stage.send_replace(Stage::Ended(result));
+    }
+
+    /// Somebody looks at it: it goes on for half a minute more.
+    pub fn look(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// What it is at.
+    pub fn stage(&self) -> Stage {
+        self.stage.borrow().clone()
+    }
+
+    /// The entries so far, at most the first [`FIRST_ROWS`](super::FIRST_ROWS), as they were at most a quarter of a second ago.
+    /// None before there is one. The layer's digest was not checked yet: what is shown of them is provisional.
+    pub fn first_rows(&self) -> Option<Arc<FileList>> {
+        self.progress.first_rows()
+    }
+
+    /// How far it has come.
+    pub fn snapshot(&self) -> Snapshot {
+        // Taken first: a reading that has ended moves no more.
+        let stage = self.stage();
+        let progress = &self.progress;
+        let (stored, archive, entries) = (progress.stored(), progress.archive(), progress.entries());
+        Snapshot { stage, stored, size: self.size, archive, entries }
+    }
+
+    /// How far it has come a quarter of a second from now, or as soon as it is at another stage; at once where it has ended.
+    /// Looks at it. Made for streams of events: call it over and over until the stage is [`Stage::Ended`].
+    pub async fn next(&self) -> Snapshot {
+        self.look();
+        let mut stages = self.stage.subscribe();
+        if !matches!(self.stage(), Stage::Ended(_)) {
+            // The sender is this reading's own, so that the channel is never closed here.
+            let _ = tokio::time::timeout(TELL, stages.changed()).await;
+        }
+        self.snapshot()
+    }
+
+    /// Waits until it has ended, looking at it meanwhile.
+    pub async fn ended(&self) -> Result<Arc<LayerIndex>, Arc<ReadError>> {
+        let mut stages = self.stage.subscribe();
+        loop {
+            self.look();
+            let ended = stages.wait_for(|stage| matches!(stage, Stage::Ended(_)));
+            if let Ok(Ok(stage)) = tokio::time::timeout(LOOK, ended).await
+                && let Stage::Ended(result) = &*stage
+            {
+                return result.clone();
+            }
+        }
+    }
+
+    /// Ends when nobody has looked for long, unless the reading is nearly done.
+    pub(super) async fn forgotten(&self) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let is_seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < LEASE;
+            let is_nearly_done = self
+                .size
+                .is_some_and(|size| self.progress.stored() >= size / 100 * NEARLY && self.progress.stored() > 0);
+            if !is_seen && !is_nearly_done {
+                return;
+            }
+        }
+    }
+}
+
+impl Snapshot {
+    /// Whether nothing changes any more.
+    pub fn has_ended(&self) -> bool {
+        matches!(self.stage, Stage::Ended(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed() -> Result<Arc<LayerIndex>, Arc<ReadError>> {
+        Err(Arc::new(ReadError::Pass(PassError::Failed)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_is_told_four_times_a_second() {
+        let reading = Reading::new(Some(10));
+        let begin = tokio::time::Instant::now();
+        let first = reading.next().await;
+        assert!(matches!(first.stage, Stage::Waiting) && first.size == Some(10));
+        assert_eq!(begin.elapsed(), TELL);
+        reading.begin();
+        assert!(matches!(reading.next().await.stage, Stage::Reading));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_stage_is_told_at_once() {
+        let reading = Reading::new(None);
+        let (waiting, begin) = (Arc::clone(&reading), tokio::time::Instant::now());
+        let told = tokio::spawn(async move { waiting.next().await });
+        tokio::task::yield_now().await;
+        reading.end(failed());
+        assert!(told.await.unwrap().has_ended());
+        // Also where it has ended before.
+        assert!(reading.next().await.has_ended());
+        assert!(reading.ended().await.is_err());
+        assert!(begin.elapsed() < TELL);
+    }
+
+    #[test]
+    fn only_what_says_something_of_the_layer_is_remembered() {
+        assert!(ReadError::Pass(PassError::Failed).is_of_layer());
+        assert!(!ReadError::Pass(PassError::Cancelled).is_of_layer());
+        assert!(!ReadError::Crowded.is_of_layer());
+    }
+}

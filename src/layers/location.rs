@@ -49,12 +49,11 @@ impl LayerIndex {
         let (format, length) = (self.summary.format, file.stored_size().min(most));
         // What stands before a checkpoint is needed for nothing after it, and the other way round.
         let data_end = data_at.saturating_add(length);
-        let stored_end = match format {
-            Format::Tar => data_end,
-            _ => {
-                let next = self.checkpoints.partition_point(|checkpoint| checkpoint.archive_at < data_end);
-                self.checkpoints.get(next).map_or(u64::MAX, |checkpoint| checkpoint.stored_at)
-            }
+        let stored_end = if format == Format::Tar {
+            data_end
+        } else {
+            let next = self.checkpoints.partition_point(|checkpoint| checkpoint.archive_at < data_end);
+            self.checkpoints.get(next).map_or(u64::MAX, |checkpoint| checkpoint.stored_at)
         };
         Some(Location { format, checkpoint, stored_end: stored_end.min(file.stored_end()), skip, length })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use super::index::{LayerIndex, decode};
 use super::limits::LayerLimits;
 use super::pass::{self, PassError};
 use super::reading::{ReadError, Reading};
-use super::store::{IndexKey, IndexStore};
+use super::store::{IndexKey, IndexStore, StoreState};
 use crate::oci::{Descriptor, Digest, RepositoryName};
 use crate::registry::{Client, Request, Turns};
 
@@ -69,6 +70,12 @@ impl Default for ReaderSettings {
     }
 }
 
+impl fmt::Debug for LayerReader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "LayerReader({} known)", self.shared.indexes.entry_count())
+    }
+}
+
 impl LayerReader {
     /// With a store for its indexes.
     pub fn new(settings: ReaderSettings, store: IndexStore) -> LayerReader {
@@ -87,6 +94,11 @@ impl LayerReader {
             places: Arc::new(Semaphore::new(settings.open_files)),
         };
         LayerReader { shared: Arc::new(shared) }
+    }
+
+    /// How full the store of indexes is.
+    pub fn store_state(&self) -> StoreState {
+        self.shared.store.state()
     }
 
     /// A layer's index, if it was read before. Who asks must have been shown a manifest that lists the layer.

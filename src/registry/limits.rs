@@ -54,8 +54,7 @@ pub struct Limits {
     pub idle: Duration,
     /// Longest time for one request with its redirects and its whole body; layers take as long as they take.
     pub total: Duration,
-    /// Least bytes of a layer in a second, over half a minute. Slower ones are given up (threat T-22). No setting, as long as
-    /// no page reads layers.
+    /// Least bytes of a layer in a second, over half a minute. Slower ones are given up (threat T-22).
     pub stream_bytes_per_second: u64,
     /// Most bytes of lists kept, a half for those of repositories and a half for those of tags.
     pub list_cache_bytes: u64,

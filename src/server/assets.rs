@@ -172,7 +172,8 @@ pub(super) async fn robots(State(assets): State<Arc<Assets>>, headers: HeaderMap
         return assets.respond("robots.txt", &headers, ONE_DAY);
     }
     let (views, compare) = (link::site("/-/"), link::site(link::COMPARE));
-    let text = format!("User-agent: *\nDisallow: {views}\nAllow: {compare}\n");
+    let (files, layers) = (link::site("/*/-/files"), link::site("/*/-/layer"));
+    let text = format!("User-agent: *\nDisallow: {views}\nDisallow: {files}\nDisallow: {layers}\nAllow: {compare}\n");
     ([(header::CONTENT_TYPE, content_type("robots.txt")), (header::CACHE_CONTROL, ONE_DAY)], text).into_response()
 }
 

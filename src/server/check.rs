@@ -68,6 +68,9 @@ fn told(settings: &Settings) -> String {
         LogFormat::Json => "json",
     };
     row("log", &format!("{format}, {} and more important", settings.log_level.as_str().to_ascii_lowercase()));
+    if let Some(folder) = &settings.service.layers.cache_dir {
+        row("cache_dir", &folder.display().to_string());
+    }
     for (key, value) in settings.changed_limits() {
         row("limit", &format!("{key} = {value}"));
     }

@@ -2,9 +2,10 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use url::Url;
 
 use super::refusal::Refusal;
 use super::request::RequestId;
@@ -14,6 +15,18 @@ use crate::view::link;
 pub(super) const FUNCTIONS: &str = "/-/fn/";
 /// How a browser says from where a request comes (Fetch Metadata).
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether a request says by itself that a page of this site makes it: by Fetch Metadata, or by its origin, whose host is the one
+/// that is asked.
+pub(super) fn is_from_this_site(headers: &HeaderMap, host: Option<&str>) -> bool {
+    if let Some(site) = headers.get(SEC_FETCH_SITE) {
+        return site.as_bytes() == b"same-origin";
+    }
+    let origin = headers.get(header::ORIGIN).and_then(|origin| Url::parse(origin.to_str().ok()?).ok());
+    let Some((origin, host)) = origin.zip(host) else { return false };
+    let own = Url::parse(&format!("{}://{host}", origin.scheme()));
+    own.is_ok_and(|own| own.origin() == origin.origin())
+}
 
 /// Refuses calls that another site's page makes (threats T-24, V-12) and bodies over `limit` bytes.
 pub(super) async fn guard(State(limit): State<u64>, mut request: Request, next: Next) -> Response {

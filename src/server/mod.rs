@@ -8,7 +8,8 @@
 //! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to;
 //!   `forwarded`: what a proxy says of a request
 //! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
-//! - `base_path`: what stands before every path; `address`: the raw path of a page; `functions`: the guard before the server functions
+//! - `base_path`: what stands before every path; `address`: the raw path of a page; `functions`: the guard before the server functions;
+//!   `reading`: layers that a page has read
 //! - `json`: the JSON API; `error_document`: its errors; `refusal`: answers of the server itself
 //! - [`readiness`]: asks a running Strata whether it is well
 //! - [`assets`]: script, wasm, style, fonts and fixed files, embedded into the binary
@@ -32,6 +33,7 @@ mod metrics;
 mod policy;
 mod program;
 pub mod readiness;
+mod reading;
 mod refusal;
 mod request;
 mod router;

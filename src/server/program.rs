@@ -25,8 +25,10 @@ use super::request::{RequestId, Shared, unknown_host};
 use super::router::router;
 use super::run::{Terms, run};
 use super::settings::{MetricsPlace, Settings};
+use crate::layers::{IndexStore, LayerReader};
 use crate::registry::DocumentCache;
 use crate::service::Service;
+use crate::service::settings::LayerSettings;
 
 /// Everything that runs.
 pub struct Program {
@@ -34,6 +36,7 @@ pub struct Program {
     cache: Arc<DocumentCache>,
     shared: Shared,
     health: Health,
+    layers: LayerReader,
     clients: Clients,
     started: Settings,
     current: watch::Sender<Site>,
@@ -60,12 +63,14 @@ impl Program {
         let cache = Arc::new(DocumentCache::new(settings.limits.document_cache_bytes));
         let shared = Shared::default();
         let clients = Clients::start(settings, None, &cache, shared.metrics.meter()).await?;
-        let site = Site::new(&clients, &assets, settings, &shared);
+        let layers = LayerReader::new(settings.service.layers.reader(), index_store(&settings.service.layers).await);
+        let site = Site::new(&clients, &assets, settings, &shared, &layers);
         Ok(Self {
             assets,
             cache,
             shared,
             health: Health::default(),
+            layers,
             clients,
             started: settings.clone(),
             current: watch::Sender::new(site),
@@ -84,7 +89,7 @@ impl Program {
         let settings = &settings;
         let clients = Clients::start(settings, Some(&self.clients), &self.cache, self.shared.metrics.meter()).await?;
         let changes = clients.changes(&self.clients);
-        self.current.send_replace(Site::new(&clients, &self.assets, settings, &self.shared));
+        self.current.send_replace(Site::new(&clients, &self.assets, settings, &self.shared, &self.layers));
         self.terms.send_replace(Terms::new(settings));
         let before = std::mem::replace(&mut self.clients, clients);
         // Requests under way may still ask an embedded registry that is not shown any more.
@@ -142,10 +147,35 @@ impl Program {
 }
 
 impl Site {
-    fn new(clients: &Clients, assets: &Arc<Assets>, settings: &Settings, shared: &Shared) -> Self {
-        let service = Service::new(clients.all(), settings.service.clone());
+    fn new(
+        clients: &Clients,
+        assets: &Arc<Assets>,
+        settings: &Settings,
+        shared: &Shared,
+        layers: &LayerReader,
+    ) -> Self {
+        let service = Service::with_layers(clients.all(), settings.service.clone(), layers.clone());
         let router = router(service.clone(), Arc::clone(assets), settings, shared);
         Self { router, service, hosts: Hosts::new(settings) }
+    }
+}
+
+/// Where indexes of layers are kept: in the cache folder, or in memory where that cannot be written.
+async fn index_store(settings: &LayerSettings) -> IndexStore {
+    let in_memory = || IndexStore::in_memory(settings.index_cache_bytes.min(settings.memory_bytes));
+    let Some(folder) = settings.cache_dir.as_ref().filter(|_| settings.index_cache_bytes > 0) else {
+        return in_memory();
+    };
+    match IndexStore::in_folder(folder, settings.index_cache_bytes).await {
+        Ok(store) => store,
+        Err(error) => {
+            tracing::warn!(
+                folder = %folder.display(),
+                %error,
+                "the cache folder cannot be written: indexes of layers are kept in memory (--cache-dir chooses another one)"
+            );
+            in_memory()
+        }
     }
 }
 

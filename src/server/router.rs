@@ -19,7 +19,7 @@ use super::policy::{protect, set_content_security_policy};
 use super::refusal::Refusal;
 use super::request::{Gate, RequestId, Shared, accompany};
 use super::settings::Settings;
-use super::{address, base_path, cache, functions, json};
+use super::{address, base_path, cache, functions, json, reading};
 use crate::app::{App, shell};
 use crate::service::Service;
 use crate::view::{self, Site};
@@ -41,7 +41,7 @@ pub(super) fn router(service: Service, assets: Arc<Assets>, settings: &Settings,
         .route("/robots.txt", get(assets::robots))
         .with_state(Arc::clone(&assets));
     let written = json::router(service.clone(), assets.build())
-        .merge(pages(service, &assets, settings))
+        .merge(pages(service.clone(), &assets, settings))
         .layer(middleware::from_fn_with_state(settings.limits.request_body_bytes, functions::guard))
         .layer(
             CompressionLayer::new()
@@ -51,6 +51,7 @@ pub(super) fn router(service: Service, assets: Arc<Assets>, settings: &Settings,
     let inner = fixed
         .merge(written)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn_with_state(service.clone(), reading::take))
         .layer(middleware::from_fn(cache::write_header));
     below_base_path(inner)
         .layer(middleware::from_fn_with_state(Arc::new(Gate::new(settings, shared)), accompany))
@@ -97,7 +98,8 @@ fn pages(service: Service, assets: &Assets, settings: &Settings) -> Router {
             move || shell(options.clone())
         })
         .with_state(options)
-        .layer(middleware::from_fn_with_state(service, address::read))
+        .layer(middleware::from_fn_with_state(service.clone(), address::read))
+        .merge(Router::new().route("/-/fn/reading/{*page}", get(reading::progress)).with_state(service))
 }
 
 /// Assets are compressed when Strata is built, raw bytes are sent as they are.

@@ -6,6 +6,7 @@
 //! - `repositories`, `tags`: lists; `order` sorts them, `window` cuts a page out, `walk` says how much is known
 //! - `rows` fills rows, `summary` reads what one shows, `memory` keeps them, `jobs` lets that work outlive the page
 //! - [`image`]: what stands at a reference; `compare`: two images side by side
+//! - [`files`]: what is in an image's layers
 //! - `search`: where a pasted text leads; `sightings`: where a digest was seen; `report`: what a registry is and can do,
 //!   of which `capabilities` has been shown by its answers
 //! - `fill`: how full the caches are
@@ -16,6 +17,7 @@ mod capabilities;
 mod compare;
 mod documents;
 mod failure;
+pub mod files;
 mod fill;
 pub mod image;
 mod jobs;
@@ -38,6 +40,7 @@ mod window;
 use std::sync::Arc;
 
 use documents::Documents;
+use files::{Budget, Trees};
 use order::Orders;
 use registries::Registry;
 use rows::Rows;
@@ -45,6 +48,7 @@ pub use settings::ServiceSettings;
 use sightings::Sightings;
 use url::Url;
 
+use crate::layers::{IndexStore, LayerReader};
 use crate::registry::{Asker, Client};
 
 /// Everything that builds pages: the configured registries and their caches. Cheap to clone.
@@ -65,12 +69,25 @@ struct Inner {
     orders: Orders,
     rows: Rows,
     sightings: Sightings,
+    layers: LayerReader,
+    trees: Trees,
+    layer_budget: Budget,
 }
 
 impl Service {
     /// A service for these registries, the first one being the one that is meant where none is named.
+    ///
+    /// Layers are kept in memory: see [`Service::with_layers`].
     #[must_use]
     pub fn new(clients: Vec<Client>, settings: ServiceSettings) -> Self {
+        let store = IndexStore::in_memory(settings.layers.index_cache_bytes.min(settings.layers.memory_bytes));
+        let layers = LayerReader::new(settings.layers.reader(), store);
+        Self::with_layers(clients, settings, layers)
+    }
+
+    /// The same with a reader of layers, which may be that of a service before it.
+    #[must_use]
+    pub fn with_layers(clients: Vec<Client>, settings: ServiceSettings, layers: LayerReader) -> Self {
         let several = clients.len() > 1;
         let rows = Rows::new(&clients, &settings);
         let registries = clients.into_iter().enumerate();
@@ -80,7 +97,9 @@ impl Service {
         let documents = Documents::new(settings.view_cache_bytes / 2, meter);
         let orders = Orders::new(settings.order_cache_bytes);
         let sightings = Sightings::new();
-        let inner = Inner { registries, settings, documents, orders, rows, sightings };
+        let trees = Trees::new(settings.layers.memory_bytes);
+        let layer_budget = Budget::new(settings.layers.client_bytes_per_hour);
+        let inner = Inner { registries, settings, documents, orders, rows, sightings, layers, trees, layer_budget };
         Self { inner: Arc::new(inner), asker: Asker::default(), origin: None }
     }
 
@@ -131,6 +150,18 @@ impl Service {
 
     pub(crate) fn rows(&self) -> &Rows {
         &self.inner.rows
+    }
+
+    pub(crate) fn layers(&self) -> &LayerReader {
+        &self.inner.layers
+    }
+
+    pub(crate) fn trees(&self) -> &Trees {
+        &self.inner.trees
+    }
+
+    pub(crate) fn layer_budget(&self) -> &Budget {
+        &self.inner.layer_budget
     }
 
     pub(crate) fn sightings(&self) -> &Sightings {

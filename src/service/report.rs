@@ -8,6 +8,7 @@ use super::failure::Subject;
 use super::registries::Registry;
 use super::visit::Visit;
 use crate::anatomy::size::{count, counted, decimal};
+use crate::layers::StoreState;
 use crate::registry::{CacheState, Error, Limits};
 use crate::view::registry::{CacheRow, Capability, LimitRow, RegistryReport};
 use crate::view::{Failure, Page};
@@ -81,12 +82,18 @@ impl Service {
             row("Manifests and configs, parsed, of all registries", self.documents().state()),
             row("Rows of lists, by repository, of all registries", self.rows().state()),
             row("Sorted lists, of all registries", self.orders().state()),
+            row("Layers' indexes, kept, of all registries", kept(&self.layers().store_state())),
+            row("Layers' trees, in memory, of all registries", self.trees().state()),
             row("Lists of repositories and tags, of this registry", client.lists_kept()),
             row("Lists of referrers, of this registry", client.referrers_kept()),
             plain("Tags of this registry with the digest they stood at", client.tags_known()),
             plain("Digests with the repositories they were seen in, of all registries", self.sightings().count()),
         ]
     }
+}
+
+fn kept(store: &StoreState) -> CacheState {
+    CacheState { entries: store.indexes, bytes: store.bytes, capacity: store.budget }
 }
 
 /// The URL without what may be secret in it.

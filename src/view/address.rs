@@ -3,6 +3,7 @@
 //! ```text
 //! path      = "/" | "/" registry "/" | "/" reference [ "/-/" view ] | "/-/" page
 //! reference = repository [ ":" tag ] [ "@" digest ]
+//! view      = "layers" | "config" | … | "files" [ "/" file ] | "layer/" digest [ "/" file ]
 //! ```
 //!
 //! The raw, undecoded path is split at its first `/-/`. No component of a repository can begin with `-`, so the two halves
@@ -13,8 +14,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::oci::Reference;
+use crate::anatomy::files::FilePath;
 use crate::oci::reference::ReferenceError;
+use crate::oci::{Digest, Reference};
 
 /// A page of this site, known from its path alone. Whether a first component names a registry is decided by the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,10 @@ pub enum Address {
     Tags(Reference),
     /// `/{repository}:{tag}` or `@{digest}`: what stands there.
     Image(Reference, ImageView),
+    /// `…/-/files/{path}`: a file of the image that stands there, as its layers together make it.
+    Files(Reference, FilePath),
+    /// `…/-/layer/{digest}/{path}`: a file of one of its layers.
+    Layer(Reference, Digest, FilePath),
     /// `/-/compare`
     Compare,
     /// `/-/search`
@@ -44,6 +50,8 @@ pub enum ImageView {
     /// The history joined with the layers, or an artifact's contents.
     #[default]
     Layers,
+    /// The files of the image, or of one of its layers.
+    Files,
     /// The config as a table.
     Config,
     /// What speaks about it: signatures, attestations and the like.
@@ -61,6 +69,9 @@ pub enum AddressError {
     /// An encoded `/`, `\`, `%` or control character, which no reference can have.
     #[error("the address is not valid: {0} cannot be part of a reference")]
     Forbidden(String),
+    /// An encoded `/` or a plain `\` in the path of a file, or a component that is `.` or `..`.
+    #[error("the address is not valid: {0} cannot be part of a file's path")]
+    FilePath(&'static str),
     /// The reference breaks the grammar.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
@@ -78,12 +89,13 @@ impl AddressError {
 
 impl ImageView {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Layers, Self::Config, Self::Referrers, Self::Raw];
+    pub const ALL: [Self; 5] = [Self::Layers, Self::Files, Self::Config, Self::Referrers, Self::Raw];
 
     /// The view's name in a path.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Layers => "layers",
+            Self::Files => "files",
             Self::Config => "config",
             Self::Referrers => "referrers",
             Self::Raw => "raw",
@@ -138,16 +150,50 @@ impl Address {
         match (view, reference.names_manifest()) {
             (None, false) => Ok(Self::Tags(reference)),
             (None, true) => Ok(Self::Image(reference, ImageView::default())),
-            (Some(view), true) => {
-                ImageView::parse(view).map(|view| Self::Image(reference, view)).ok_or(AddressError::Unknown)
-            }
+            (Some(view), true) => Self::parse_view(reference, view),
             (Some(_), false) => Err(AddressError::Unknown),
         }
     }
 }
 
-/// Decodes a reference's percent-encoding. Nothing that the grammar could mean otherwise may hide in it.
-fn decode_reference(raw: &str) -> Result<String, AddressError> {
+impl Address {
+    fn parse_view(reference: Reference, view: &str) -> Result<Self, AddressError> {
+        let (name, below) = view.split_once('/').unwrap_or((view, ""));
+        match name {
+            "files" => Ok(Self::Files(reference, decode_file_path(below)?)),
+            "layer" => {
+                let (digest, path) = below.split_once('/').unwrap_or((below, ""));
+                let digest = decode_reference(digest)?.parse().map_err(ReferenceError::from)?;
+                Ok(Self::Layer(reference, digest, decode_file_path(path)?))
+            }
+            _ => ImageView::parse(view).map(|view| Self::Image(reference, view)).ok_or(AddressError::Unknown),
+        }
+    }
+}
+
+/// Decodes the path of a file: any bytes, each component by itself. What a URL parser would resolve or read as a separator is
+/// refused, so that it means the same to everybody (threat T-11).
+fn decode_file_path(raw: &str) -> Result<FilePath, AddressError> {
+    let mut path = Vec::with_capacity(raw.len());
+    for component in raw.split('/') {
+        if component.contains('\\') {
+            return Err(AddressError::FilePath("a plain `\\`"));
+        }
+        let component = percent_decoded(component)?;
+        if matches!(component.as_slice(), b"." | b"..") {
+            return Err(AddressError::FilePath("`.` or `..`"));
+        }
+        if component.contains(&b'/') {
+            return Err(AddressError::FilePath("an encoded `%2F`"));
+        }
+        path.push(b'/');
+        path.extend_from_slice(&component);
+    }
+    Ok(FilePath::from_bytes(&path))
+}
+
+/// The bytes that a percent-encoded text stands for (RFC 3986 §2.1).
+fn percent_decoded(raw: &str) -> Result<Vec<u8>, AddressError> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {
@@ -160,11 +206,18 @@ fn decode_reference(raw: &str) -> Result<String, AddressError> {
             return Err(AddressError::Encoding);
         };
         // Two hexadecimal digits fit a byte.
-        let decoded = u8::try_from(high * 16 + low).map_err(|_| AddressError::Encoding)?;
-        if matches!(decoded, b'/' | b'\\' | b'%') || decoded.is_ascii_control() {
-            return Err(AddressError::Forbidden(format!("an encoded `%{decoded:02X}`")));
-        }
-        bytes.push(decoded);
+        bytes.push(u8::try_from(high * 16 + low).map_err(|_| AddressError::Encoding)?);
+    }
+    Ok(bytes)
+}
+
+/// Decodes a reference's percent-encoding. Nothing that the grammar could mean otherwise may hide in it.
+fn decode_reference(raw: &str) -> Result<String, AddressError> {
+    let bytes = percent_decoded(raw)?;
+    // A plain one of these breaks the grammar, whatever it is; only `/` may stand there as it is.
+    let mut encoded = raw.split('%').skip(1).filter_map(|rest| u8::from_str_radix(rest.get(..2)?, 16).ok());
+    if let Some(byte) = encoded.find(|byte| matches!(byte, b'/' | b'\\' | b'%') || byte.is_ascii_control()) {
+        return Err(AddressError::Forbidden(format!("an encoded `%{byte:02X}`")));
     }
     String::from_utf8(bytes).map_err(|_| AddressError::Encoding)
 }
@@ -198,14 +251,45 @@ mod tests {
         assert_eq!(Address::parse("/docker.io/"), Ok(Address::Registry("docker.io".to_owned())));
     }
 
+    #[test]
+    fn files_have_any_bytes_in_their_names() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let reference: Reference = "a:1".parse().unwrap();
+        let files = |path: &[u8]| Ok(Address::Files(reference.clone(), FilePath::from_bytes(path)));
+        for (path, bytes) in [
+            ("/a:1/-/files", &b""[..]),
+            ("/a:1/-/files/", b""),
+            ("/a:1/-/files/etc/nginx/", b"etc/nginx"),
+            ("/a:1/-/files/etc//passwd", b"etc/passwd"),
+            ("/a:1/-/files/x/-/files/y", b"x/-/files/y"),
+            ("/a:1/-/files/caf%E9/%5C%25%00%0A", b"caf\xe9/\\%\0\n"),
+            ("/a:1/-/files/...", b"..."),
+        ] {
+            assert_eq!(Address::parse(path), files(bytes), "{path}");
+        }
+        assert_eq!(
+            Address::parse(&format!("/a:1/-/layer/{}/etc", digest.replace(':', "%3A"))),
+            Ok(Address::Layer(reference.clone(), digest.parse().unwrap(), FilePath::from_bytes(b"etc")))
+        );
+    }
+
     proptest! {
+        /// Whatever a file is called, its link leads back to it, also through a URL parser.
+        #[test]
+        fn any_file_has_an_address(path in prop::collection::vec(prop_oneof![any::<u8>(), Just(b'.'), Just(b'/')], 0..40)) {
+            let path = FilePath::from_bytes(&path);
+            let reference: Reference = "a:1".parse().unwrap();
+            let written = link::files("", &reference, &PlatformLink::none(), &path, false);
+            prop_assert_eq!(Address::parse(&written), Ok(Address::Files(reference, path)));
+        }
+
         /// What a path is taken for is written as a path that is taken for the same.
         #[test]
         fn any_path_is_refused_or_read_back(
             parts in prop::collection::vec(
                 prop_oneof![
                     "[a-z0-9._-]{1,6}",
-                    prop::sample::select(vec!["/", ":", "@", "/-/", "raw", "%2F", "%3A", "%ff", "..", "\\", "\u{e9}"]).prop_map(str::to_owned),
+                    prop::sample::select(vec!["/", ":", "@", "/-/", "raw", "a:1/-/files/", "layer/", "%2F", "%3A", "%ff", "..", "\\", "\u{e9}"]).prop_map(str::to_owned),
                     Just(format!("sha256:{}", "a".repeat(64))),
                     any::<char>().prop_map(|letter| letter.to_string()),
                 ],
@@ -219,6 +303,14 @@ mod tests {
                 Ok(Address::Image(reference, view)) => {
                     let written = link::image("", &reference, view, &PlatformLink::none());
                     prop_assert_eq!(Address::parse(&written), Ok(Address::Image(reference, view)));
+                }
+                Ok(Address::Files(reference, path)) => {
+                    let written = link::files("", &reference, &PlatformLink::none(), &path, false);
+                    prop_assert_eq!(Address::parse(&written), Ok(Address::Files(reference, path)));
+                }
+                Ok(Address::Layer(reference, layer, path)) => {
+                    let written = link::layer("", &reference, &PlatformLink::none(), &layer, &path, false);
+                    prop_assert_eq!(Address::parse(&written), Ok(Address::Layer(reference, layer, path)));
                 }
                 Ok(Address::Registry(name)) => prop_assert!(!name.contains(['/', '%', '\\'])),
                 Ok(_) => {}
@@ -245,6 +337,14 @@ mod tests {
             ("/a/../b", 400),
             ("/a:.x", 400),
             ("/a@sha256:abc", 400),
+            ("/a/-/files/b", 404),
+            ("/a:1/-/files/%2F", 400),
+            ("/a:1/-/files/b/../c", 400),
+            ("/a:1/-/files/%2e%2E/c", 400),
+            ("/a:1/-/files/b\\c", 400),
+            ("/a:1/-/files/%4", 400),
+            ("/a:1/-/layer", 400),
+            ("/a:1/-/layer/sha256:abc/etc", 400),
         ] {
             let error = Address::parse(path).unwrap_err();
             assert_eq!(error.status(), status, "{path}: {error}");

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Failure;
 use super::address::ImageView;
 use super::artifact::{ArtifactQuery, ArtifactView};
+use super::files::{FilesQuery, FilesView};
 use super::listing::Details;
 use crate::anatomy::kind::Kind;
 use crate::anatomy::pull::PullCommand;
@@ -67,6 +68,9 @@ pub struct ImageQuery {
     /// What is asked of an artifact.
     #[serde(default)]
     pub artifact: ArtifactQuery,
+    /// What is asked of the files view.
+    #[serde(default)]
+    pub files: FilesQuery,
     /// Ask the registry again, whatever is kept.
     #[serde(default)]
     pub refresh: bool,
@@ -88,6 +92,7 @@ impl ImageQuery {
             open: String::new(),
             details: false,
             artifact: ArtifactQuery::default(),
+            files: FilesQuery::default(),
             refresh: false,
         }
     }
@@ -227,6 +232,8 @@ pub struct DocumentNotices {
 pub enum ImageContent {
     /// History and layers of a container image.
     Layers(LayersView),
+    /// Files of a container image.
+    Files(Box<FilesView>),
     /// Config of a container image.
     Config(Box<ConfigView>),
     /// What speaks about it.

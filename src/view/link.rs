@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::address::ImageView;
 use super::base_path;
 use super::compare::{CompareQuery, CompareView};
+use crate::anatomy::files::FilePath;
 use crate::oci::{Digest, Platform, Reference, RepositoryName};
 
 /// The comparison of two images, and the form that asks for them.
@@ -33,10 +34,63 @@ pub fn tags(prefix: &str, repository: &RepositoryName) -> String {
 
 /// A view of what stands at a reference.
 pub fn image(prefix: &str, reference: &Reference, view: ImageView, choice: &PlatformLink) -> String {
-    let mut path = format!("{}/{prefix}{reference}", base_path::in_force());
-    if view != ImageView::default() {
-        let _ = write!(path, "/-/{view}");
+    if view == ImageView::Files {
+        return files(prefix, reference, choice, &FilePath::root(), true);
     }
+    let view = if view == ImageView::default() { String::new() } else { format!("/-/{view}") };
+    with_choice(format!("{}/{prefix}{reference}{view}", base_path::in_force()), choice)
+}
+
+/// A file of the image that stands at a reference, or a directory.
+pub fn files(
+    prefix: &str,
+    reference: &Reference,
+    choice: &PlatformLink,
+    path: &FilePath,
+    is_directory: bool,
+) -> String {
+    let path = file_path(path, is_directory);
+    with_choice(format!("{}/{prefix}{reference}/-/files{path}", base_path::in_force()), choice)
+}
+
+/// A file or directory of one of an image's layers.
+pub fn layer(
+    prefix: &str,
+    reference: &Reference,
+    choice: &PlatformLink,
+    layer: &Digest,
+    path: &FilePath,
+    is_directory: bool,
+) -> String {
+    let path = file_path(path, is_directory);
+    with_choice(format!("{}/{prefix}{reference}/-/layer/{layer}{path}", base_path::in_force()), choice)
+}
+
+/// The exact bytes of a file: of the image as it was after so many layers, 0 for all of them, or of one layer.
+pub fn content(
+    prefix: &str,
+    reference: &Reference,
+    choice: &PlatformLink,
+    layer: Option<&Digest>,
+    as_of: u32,
+    path: &FilePath,
+) -> String {
+    let mut link = with_choice(format!("{}/-/api/content/{prefix}{reference}", base_path::in_force()), choice);
+    link.push(if link.contains('?') { '&' } else { '?' });
+    link.push_str(&match path.written() {
+        Ok(text) => query(&[("path", text)]),
+        Err(base64) => query(&[("path_base64", &base64)]),
+    });
+    if let Some(layer) = layer {
+        let _ = write!(link, "&layer={layer}");
+    }
+    if as_of > 0 {
+        let _ = write!(link, "&as_of={as_of}");
+    }
+    link
+}
+
+fn with_choice(mut path: String, choice: &PlatformLink) -> String {
     let pairs = choice.pairs();
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
     if !pairs.is_empty() {
@@ -44,6 +98,21 @@ pub fn image(prefix: &str, reference: &Reference, view: ImageView, choice: &Plat
         path.push_str(&query(&pairs));
     }
     path
+}
+
+/// A file's path as it stands in an address, with its leading slash; a directory's ends in another one.
+fn file_path(path: &FilePath, is_directory: bool) -> String {
+    let mut text = String::new();
+    if !path.is_root() {
+        for component in path.as_bytes().split(|byte| *byte == b'/') {
+            text.push('/');
+            encode_bytes(&mut text, component);
+        }
+    }
+    if is_directory {
+        text.push('/');
+    }
+    text
 }
 
 /// Which entry of an index a link chooses.
@@ -138,10 +207,20 @@ pub fn query(pairs: &[(&str, &str)]) -> String {
 
 /// Percent-encodes what could end a query's value; `/`, `:` and `@` are left readable (RFC 3986 §3.4 allows them).
 fn encode(text: &mut String, value: &str) {
-    for byte in value.bytes() {
+    for part in value.split_inclusive('/') {
+        encode_bytes(text, part.trim_end_matches('/').as_bytes());
+        if part.ends_with('/') {
+            text.push('/');
+        }
+    }
+}
+
+/// Percent-encodes what could end a component of a path or a query's value (RFC 3986 §2.3, §3.3).
+fn encode_bytes(text: &mut String, bytes: &[u8]) {
+    for byte in bytes {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@' | b',' => {
-                text.push(char::from(byte));
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b',' => {
+                text.push(char::from(*byte));
             }
             other => {
                 let _ = write!(text, "%{other:02X}");
@@ -174,5 +253,16 @@ mod tests {
         };
         assert_eq!(comparison(&asked), "/-/compare?from=a:1&to=a:2&to_platform=linux/arm64&view=config&rows=100");
         assert_eq!(namespace("", "library"), "/?filter=library/");
+        let path = FilePath::from_bytes(b"etc/caf\xe9 #1?/a%b");
+        assert_eq!(
+            files("hub/", &reference, &choice, &path, false),
+            "/hub/library/nginx:1.25/-/files/etc/caf%E9%20%231%3F/a%25b?platform=linux/arm64/v8"
+        );
+        assert_eq!(image("", &reference, ImageView::Files, &PlatformLink::none()), "/library/nginx:1.25/-/files/");
+        let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
+        assert_eq!(
+            layer("", &reference, &PlatformLink::none(), &digest, &FilePath::from_bytes(b"etc"), true),
+            format!("/library/nginx:1.25/-/layer/{digest}/etc/")
+        );
     }
 }

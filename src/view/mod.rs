@@ -2,13 +2,14 @@
 //!
 //! - [`address`]: what a path of this site means; [`link`]: the paths themselves; [`base_path`]: what stands before them all
 //! - [`site`]: what every page knows; [`page`]: what every page has; [`trace`]: what it asked the registry; [`failure`]: a page that could not be built
-//! - [`registries`], [`repositories`], [`tags`], [`image`] ([`artifact`]: what is no image), [`compare`], [`search`], [`registry`]: one file a page
+//! - [`registries`], [`repositories`], [`tags`], [`image`] ([`artifact`]: what is no image; [`files`]: what is in its layers), [`compare`], [`search`], [`registry`]: one file a page
 
 pub mod address;
 pub mod artifact;
 pub mod base_path;
 pub mod compare;
 pub mod failure;
+pub mod files;
 pub mod image;
 pub mod link;
 pub mod listing;

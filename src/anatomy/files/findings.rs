@@ -113,6 +113,24 @@ impl Leftover {
         })
     }
 
+    /// What it is, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Leftover::AptLists => "package lists of apt",
+            Leftover::AptArchives => "packages that apt has downloaded",
+            Leftover::Apk => "the cache of apk",
+            Leftover::Dnf => "the cache of dnf or yum",
+            Leftover::Pip => "the cache of pip",
+            Leftover::Npm => "the cache of npm",
+            Leftover::Yarn => "the cache of yarn",
+            Leftover::Cargo => "downloads of cargo",
+            Leftover::Go => "modules and builds of Go",
+            Leftover::PythonBytecode => "compiled Python",
+            Leftover::Logs => "logs",
+            Leftover::Temporary => "temporary files",
+        }
+    }
+
     /// What to write into the same step of a Dockerfile so that it does not stay.
     pub fn advice(self) -> &'static str {
         match self {

@@ -96,7 +96,7 @@ impl FileList {
     }
 
     /// All entries in the archive's order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = FileRef<'_>> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = FileRef<'_>> + ExactSizeIterator {
         self.records.iter().enumerate().map(|(number, record)| FileRef { list: self, record, number })
     }
 

@@ -6,7 +6,7 @@
 
 mod application;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::FileList;
 use super::tree::{FileId, NodeId, Tree};
@@ -96,6 +96,11 @@ impl Overlay {
         components.try_fold(NodeId::ROOT, |parent, name| self.tree.child(parent, name))
     }
 
+    /// What stands under a name in a directory and is not gone.
+    pub fn child(&self, directory: NodeId, name: &[u8]) -> Option<NodeId> {
+        self.tree.child(directory, name)
+    }
+
     /// The entry that a name stands for. None for a directory without an entry of its own.
     pub fn file(&self, node: NodeId) -> Option<FileId> {
         self.tree.node(node).file
@@ -138,6 +143,31 @@ impl Overlay {
         self.tree.all_children(node).filter(move |child| {
             self.tree.node(*child).gone_by == Some(by) && self.tree.child(node, self.tree.name(*child)).is_none()
         })
+    }
+
+    /// The names in a directory that some layer has taken and nothing stands under any more, each once.
+    pub fn gone(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        // The newest one stands first.
+        let mut told: HashSet<&[u8]> = HashSet::new();
+        self.tree.all_children(node).filter(move |child| {
+            let name = self.tree.name(*child);
+            self.tree.node(*child).gone_by.is_some() && self.tree.child(node, name).is_none() && told.insert(name)
+        })
+    }
+
+    /// The names that were ever in a directory, in no order.
+    pub fn all_children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        self.tree.all_children(node)
+    }
+
+    /// The layer that has taken a name.
+    pub fn gone_by(&self, node: NodeId) -> Option<u16> {
+        self.tree.node(node).gone_by
+    }
+
+    /// The directory that a name stands in; of the root itself.
+    pub fn parent(&self, node: NodeId) -> NodeId {
+        self.tree.node(node).parent
     }
 
     /// Every name that is not gone, the root first.

@@ -21,7 +21,8 @@ impl NodeId {
     /// The root.
     pub const ROOT: NodeId = NodeId(0);
 
-    fn at(self) -> usize {
+    /// Its place among all names, gone ones included. Whatever is in a directory stands after it.
+    pub(super) fn at(self) -> usize {
         self.0 as usize
     }
 }
@@ -87,7 +88,12 @@ impl Tree {
         &mut self.nodes[id.at()]
     }
 
-    pub(super) fn ids(&self) -> impl Iterator<Item = NodeId> {
+    /// How many names there are, gone ones included.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> {
         (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 

@@ -29,6 +29,10 @@ pub enum Glyph {
     Previous,
     /// A cross: take away.
     Close,
+    /// A folder: a directory.
+    Folder,
+    /// A sheet with a folded corner: a file.
+    File,
 }
 
 impl Glyph {
@@ -55,6 +59,10 @@ impl Glyph {
             Self::Download => ("M8 2.5v7M5 6.8l3 3 3-3M2.5 11v1.5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1V11", ""),
             Self::Next => ("M6 3.5 10.5 8 6 12.5", ""),
             Self::Previous => ("M10 3.5 5.5 8l4.5 4.5", ""),
+            Self::Folder => {
+                ("M2 4.5a1 1 0 0 1 1-1h3.2l1.6 1.8H13a1 1 0 0 1 1 1v5.7a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1Z", "")
+            }
+            Self::File => ("M4 2.5h5l3 3v8H4ZM9 2.5v3h3", ""),
             Self::Close => ("m4 4 8 8M12 4l-8 8", ""),
         }
     }

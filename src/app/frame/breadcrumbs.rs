@@ -3,8 +3,10 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::anatomy::text::visible_line;
 use crate::oci::{Reference, RepositoryName};
-use crate::view::address::{Address, AddressError};
+use crate::view::address::{Address, AddressError, ImageView};
+use crate::view::link::PlatformLink;
 use crate::view::{RegistryFacts, Site, link};
 
 /// One step of the way; the page itself has no link.
@@ -67,11 +69,17 @@ pub(super) fn way(
         }
         Ok(Address::Image(reference, _)) => {
             push_repository(&mut crumbs, site, reference);
-            match (&reference.tag, &reference.digest) {
-                (_, Some(digest)) => Some(format!("{}:{}…", digest.algorithm_name(), digest.short())),
-                (Some(tag), None) => Some(tag.to_string()),
-                (None, None) => None,
-            }
+            name_of(reference)
+        }
+        Ok(Address::Files(reference, path) | Address::Layer(reference, _, path)) => {
+            push_repository(&mut crumbs, site, reference);
+            let (registry, repository) = site.split(reference);
+            let prefix = registry.map(|registry| registry.prefix.as_str()).unwrap_or_default();
+            let own = Reference { repository, ..reference.clone() };
+            let image = link::image(prefix, &own, ImageView::default(), &PlatformLink::none());
+            crumbs.extend(name_of(reference).map(|name| Crumb::link(&name, image)));
+            let path = path.readable();
+            Some(if path == "/" { "Files".to_owned() } else { visible_line(path.trim_start_matches('/')).into_owned() })
         }
         Ok(Address::Compare) => {
             match compared {
@@ -101,6 +109,15 @@ pub(super) fn way(
         }
     }
     crumbs
+}
+
+/// A tag, or a digest in short.
+fn name_of(reference: &Reference) -> Option<String> {
+    match (&reference.tag, &reference.digest) {
+        (_, Some(digest)) => Some(format!("{}:{}…", digest.algorithm_name(), digest.short())),
+        (Some(tag), None) => Some(tag.to_string()),
+        (None, None) => None,
+    }
 }
 
 fn push_repository(crumbs: &mut Vec<Crumb>, site: &Site, reference: &Reference) {
@@ -180,6 +197,11 @@ mod tests {
         assert_eq!(words(&site, "/"), "hub.example");
         assert_eq!(words(&site, "/a/b/c"), "hub.example(/) a(/?filter=a/) b(/?filter=a/b/) c");
         assert_eq!(words(&site, "/a/c:1/-/config"), "hub.example(/) a(/?filter=a/) c(/a/c) 1");
+        assert_eq!(
+            words(&site, "/a/c:1/-/files/etc/passwd"),
+            "hub.example(/) a(/?filter=a/) c(/a/c) 1(/a/c:1) etc/passwd"
+        );
+        assert_eq!(words(&site, "/c:1/-/files/"), "hub.example(/) c(/c) 1(/c:1) Files");
         assert_eq!(words(&site, "/-/api"), "JSON API");
         let digest = format!("sha256:{}", "a".repeat(64));
         assert_eq!(words(&site, &format!("/c@{digest}")), "hub.example(/) c(/c) sha256:aaaaaaaaaaaa…");

@@ -18,7 +18,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::params::ParamsMap;
 
 use super::frame::AddressFailure;
-use crate::view::address::Address;
+use crate::view::address::{Address, ImageView};
 use api_guide::ApiGuidePage;
 use compare::ComparePage;
 use compare_selection::CompareSelection;
@@ -45,6 +45,12 @@ pub fn Elsewhere() -> impl IntoView {
         Ok(Address::Registry(name)) => view! { <RepositoriesPage registry=name /> }.into_any(),
         Ok(Address::Tags(repository)) => view! { <TagsPage repository=repository /> }.into_any(),
         Ok(Address::Image(reference, view)) => view! { <ImagePage reference=reference view=view /> }.into_any(),
+        Ok(Address::Files(reference, path)) => {
+            view! { <ImagePage reference=reference view=ImageView::Files path=path /> }.into_any()
+        }
+        Ok(Address::Layer(reference, layer, path)) => {
+            view! { <ImagePage reference=reference view=ImageView::Files layer=Some(layer) path=path /> }.into_any()
+        }
         Ok(Address::Compare) if is_selection => view! { <CompareSelection /> }.into_any(),
         Ok(Address::Compare) => view! { <ComparePage /> }.into_any(),
         Ok(Address::Search) => view! { <SearchPage /> }.into_any(),

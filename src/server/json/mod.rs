@@ -1,12 +1,14 @@
 //! The JSON API under `/-/api/`: the pages' views for programs.
 //!
 //! - `answer`: documents, failures, entity tags; `query`: names and values after the `?`
-//! - `registries`, `repositories`, `tags`, `image`, `referrers`, `compare`: one file an address; `raw`: exact bytes
+//! - `registries`, `repositories`, `tags`, `image`, `referrers`, `compare`, `files`: one file an address; `raw`, `content`: exact bytes
 //!
 //! Names have slashes and digests have colons, so handlers read the raw path behind the address's own part themselves.
 
 mod answer;
 mod compare;
+mod content;
+mod files;
 mod image;
 mod query;
 mod raw;
@@ -52,6 +54,9 @@ pub(super) fn router(service: Service, build: &str) -> Router {
         .route("/-/api/compare", get(compare::show))
         .route("/-/api/image/{*reference}", get(image::show))
         .route("/-/api/referrers/{*reference}", get(referrers::list))
+        .route("/-/api/files/{*reference}", get(files::list))
+        .route("/-/api/efficiency/{*reference}", get(files::efficiency))
+        .route("/-/api/content/{*reference}", get(content::download))
         .route("/-/api/raw/{*reference}", get(raw::download))
         .route("/-/api/", get(unknown))
         .route("/-/api/{*address}", get(unknown))

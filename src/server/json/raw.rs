@@ -15,7 +15,6 @@ use super::{Api, raw_rest};
 use crate::oci::Digest;
 use crate::server::cache::CachePolicy;
 use crate::server::request::RequestId;
-use crate::service::image::RawBytes;
 use crate::view::Address;
 
 /// Nothing may run or load, wherever a browser opens it all the same.
@@ -66,8 +65,12 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     };
     let tag = ETag::of_bytes(&page.content.digest);
     let is_known = tag.as_ref().is_some_and(|tag| tag.is_known(headers));
-    let mut response =
-        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { attachment(&page.content, what) };
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let raw = &page.content;
+        attachment(Body::from(raw.bytes.clone()), raw.bytes.len() as u64, &file_name(&raw.digest, what))
+    };
     response.extensions_mut().insert(policy);
     Ok(match tag {
         Some(tag) => tag.on(response),
@@ -75,14 +78,15 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     })
 }
 
-fn attachment(raw: &RawBytes, what: What) -> Response {
-    let mut response = Body::from(raw.bytes.clone()).into_response();
+/// A safe download of so many bytes under a plain name.
+pub(super) fn attachment(body: Body, bytes: u64, file_name: &str) -> Response {
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: HeaderValue| headers.insert(name, value);
     set(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    set(header::CONTENT_LENGTH, HeaderValue::from(raw.bytes.len()));
+    set(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     set(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
-    let name = format!("attachment; filename=\"{}\"", file_name(&raw.digest, what));
+    let name = format!("attachment; filename=\"{file_name}\"");
     set(header::CONTENT_DISPOSITION, HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment")));
     response
 }

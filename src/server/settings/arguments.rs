@@ -124,6 +124,10 @@ pub struct Arguments {
     #[arg(long, value_name = "WHERE", help_heading = "How to serve")]
     pub metrics: Option<String>,
 
+    /// Folder in which indexes of layers are kept [default: strata/layers in the user's cache folder]
+    #[arg(long, value_name = "DIR", help_heading = "How to serve")]
+    pub cache_dir: Option<String>,
+
     /// How log lines are written: text or json [default: text]
     #[arg(long, value_name = "FORMAT", help_heading = "Logs")]
     pub log_format: Option<String>,

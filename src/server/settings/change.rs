@@ -2,9 +2,22 @@
 
 use super::limits::AllLimits;
 use super::{LIMITS, Settings};
+use crate::service::settings::LayerSettings;
 
 /// Limits that hold from the start to the end.
-const FIXED_LIMITS: [&str; 2] = ["cache_bytes", "connections"];
+const FIXED_LIMITS: [&str; 11] = [
+    "cache_bytes",
+    "connections",
+    "index_cache_bytes",
+    "index_memory_bytes",
+    "layer_unpacked_bytes",
+    "layer_entries",
+    "layer_name_bytes",
+    "layer_ratio",
+    "layer_seconds",
+    "layers_at_once",
+    "layers_waiting",
+];
 
 impl Settings {
     /// The settings that differ from those that Strata was started with and only count at the next start.
@@ -22,6 +35,9 @@ impl Settings {
         if self.log_format != started.log_format {
             keys.push("log_format");
         }
+        if self.service.layers.cache_dir != started.service.layers.cache_dir {
+            keys.push("cache_dir");
+        }
         let (new, old) = (self.all_limits(), started.all_limits());
         let limits = LIMITS.iter().filter(|limit| FIXED_LIMITS.contains(&limit.key));
         keys.extend(limits.filter(|limit| limit.of(&new) != limit.of(&old)).map(|limit| limit.key));
@@ -38,6 +54,13 @@ impl Settings {
         self.log_format = started.log_format;
         self.limits.document_cache_bytes = started.limits.document_cache_bytes;
         self.limits.connections = started.limits.connections;
+        let (new, old) = (&mut self.service.layers, &started.service.layers);
+        *new = LayerSettings {
+            ask_bytes: new.ask_bytes,
+            client_bytes_per_hour: new.client_bytes_per_hour,
+            file_bytes: new.file_bytes,
+            ..old.clone()
+        };
         keys
     }
 

@@ -21,6 +21,7 @@ pub(super) struct SettingsFile {
     pub(super) layout: Option<Spanned<String>>,
     pub(super) docker_config: Option<Spanned<String>>,
     pub(super) certs_dir: Option<Spanned<String>>,
+    pub(super) cache_dir: Option<Spanned<String>>,
     pub(super) log_format: Option<Spanned<String>>,
     pub(super) log_level: Option<Spanned<String>>,
     pub(super) metrics: Option<Spanned<String>>,

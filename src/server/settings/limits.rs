@@ -102,15 +102,15 @@ impl LimitSetting {
 
 /// Rows of the table below: `part.field`, how the number is kept, its range, and its meaning.
 macro_rules! limits {
-    ($($part:ident . $field:ident as $kind:ident $key:literal $range:expr, $meaning:literal;)*) => {
+    ($($part:ident . $($field:ident).+ as $kind:ident $key:literal $range:expr, $meaning:literal;)*) => {
         &[$(LimitSetting {
             key: $key,
             meaning: $meaning,
             of_registry: limits!(@of_registry $part),
             minimum: *$range.start(),
             maximum: *$range.end(),
-            set: |limits, value| limits.$part.$field = limits!(@from $kind value),
-            get: |limits| limits!(@to $kind limits.$part.$field),
+            set: |limits, value| limits.$part.$($field).+ = limits!(@from $kind value),
+            get: |limits| limits!(@to $kind limits.$part.$($field).+),
         }),*]
     };
     (@of_registry registry) => { true };
@@ -156,6 +156,8 @@ pub static LIMITS: &[LimitSetting] = limits! {
     registry.first_byte as ms "first_byte_ms" 1..=600_000, "longest time from the connection to the head of the answer";
     registry.idle as ms "idle_ms" 1..=600_000, "longest time between two pieces of an answer";
     registry.total as ms "total_ms" 1..=3_600_000, "longest time for one request with its redirects and its whole body";
+    registry.stream_bytes_per_second as number "stream_bytes_per_second" 0..=GIGABYTE,
+        "least bytes of a layer in a second, over half a minute; slower ones are given up";
     registry.list_cache_bytes as number "list_cache_bytes" 0..=100_000_000_000,
         "most bytes of lists kept in memory, a half for those of repositories and a half for those of tags";
     registry.tag_ttl as ms "tag_ttl_ms" 0..=3_600_000, "how long a tag is believed to stand where it stood";
@@ -180,6 +182,28 @@ pub static LIMITS: &[LimitSetting] = limits! {
         "most rows that are read or wait to be read at the same time, for each registry";
     service.raw_text_bytes as number "raw_text_bytes" 1_024..=100_000_000,
         "longest text of a document on its raw view; the whole can be downloaded";
+    service.layers.index_cache_bytes as number "index_cache_bytes" 0..=4_000_000_000_000,
+        "most bytes of layers' indexes in the cache folder";
+    service.layers.memory_bytes as number "index_memory_bytes" 0..=1_000_000_000_000,
+        "most bytes of memory for layers' indexes in use, and as much again for trees made of them; without a cache folder for the indexes kept, too";
+    service.layers.limits.archive_bytes as number "layer_unpacked_bytes" 1_024..=4_000_000_000_000,
+        "most bytes that a layer may unpack to; of larger ones the beginning is shown";
+    service.layers.limits.entries as number "layer_entries" 1..=50_000_000, "most entries of a layer";
+    service.layers.limits.name_bytes as number "layer_name_bytes" 1_024..=4_000_000_000,
+        "most bytes of names, link targets and extended attributes of a layer";
+    service.layers.limits.ratio as number "layer_ratio" 1..=1_000_000,
+        "most bytes that one stored byte of a layer may unpack to, after the first 64 MiB";
+    service.layers.limits.time as seconds "layer_seconds" 1..=86_400,
+        "longest time for unpacking a layer, not counting the wait for its bytes";
+    service.layers.at_once as number "layers_at_once" 0..=64,
+        "most layers that are read at the same time; 0: half as many as the processor has cores";
+    service.layers.waiting as number "layers_waiting" 1..=100_000, "most layers that wait to be read";
+    service.layers.ask_bytes as number "layer_ask_bytes" 0..=1_000_000_000_000_000,
+        "bytes of layers above which a page asks before it has them read";
+    service.layers.client_bytes_per_hour as number "layer_client_bytes_per_hour" 0..=1_000_000_000_000_000,
+        "most bytes of layers read from registries for one client in an hour";
+    service.layers.file_bytes as number "file_bytes" 1_024..=100_000_000,
+        "longest file that is shown; of longer ones the beginning, the whole can be downloaded";
     server.request_deadline as ms "request_deadline_ms" 100..=3_600_000,
         "longest time until an answer begins; a download begins when all of it has been read";
     server.request_body_bytes as number "request_body_bytes" 1_024..=GIGABYTE, "longest body of a browser's request";

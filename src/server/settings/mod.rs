@@ -146,6 +146,12 @@ impl Settings {
                 .map(|said| Said::new(said.path(source.as_ref().map(Source::folder)), said.place)),
         };
 
+        let cache_dir = match line.one("--cache-dir", arguments.cache_dir.as_ref()) {
+            Some(said) => Some(said.path(None)),
+            None => in_file(&file.cache_dir).map(|said| said.path(source.as_ref().map(Source::folder))),
+        };
+        limits.service.layers.cache_dir = cache_dir.or_else(|| usual_cache_dir(environment));
+
         let urls = line.many("--registry", &arguments.registries);
         let drafts = match &source {
             Some(source) if urls.is_empty() => registries::from_file(&file.registries, source, &limits),
@@ -291,6 +297,13 @@ fn what_is_shown(
         all.push(settings);
     }
     Ok(Shown::Registries(all))
+}
+
+/// Where programs of this user keep what they can make again (XDG Base Directory Specification).
+fn usual_cache_dir(environment: Environment<'_>) -> Option<PathBuf> {
+    let folder = |name: &str| environment(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let cache = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
+    Some(cache.join("strata").join("layers"))
 }
 
 /// A host name as it stands in a `Host` header, without a port.

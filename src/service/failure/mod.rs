@@ -18,8 +18,8 @@ mod tests;
 mod trust;
 
 pub(crate) use page::{
-    config_document, document, invalid, no_config, no_registry, no_such_entry, not_comparable, not_listed,
-    not_verifiable, unknown_registry,
+    budget_spent, config_document, document, invalid, layers_unread, no_config, no_contents, no_registry,
+    no_such_entry, no_such_file, not_comparable, not_listed, not_the_file, not_verifiable, unknown_registry,
 };
 pub(crate) use registry::{of_registry, sentence};
 pub(crate) use subject::Subject;

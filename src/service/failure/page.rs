@@ -1,6 +1,7 @@
 //! What cannot be shown for other reasons than the registry's answer.
 
 use super::{advice, advice_link, digest_fact, fact, failure};
+use crate::anatomy::files::FilePath;
 use crate::anatomy::platform_choice::Asked;
 use crate::anatomy::size;
 use crate::oci::document::DocumentError;
@@ -73,6 +74,87 @@ pub(crate) fn not_listed(reference: &Reference, blob: &Digest, registry: &Regist
     failure.facts = vec![digest_fact("Asked for", blob, None)];
     let path = link::image(registry.prefix(), reference, ImageView::default(), &PlatformLink::none());
     failure.advice = vec![advice_link("See what it lists.", reference.to_string(), path)];
+    failure
+}
+
+/// A file that is not in the image. `gone_by` is the number of the layer that has taken it away.
+pub(crate) fn no_such_file(
+    reference: &Reference,
+    choice: &PlatformLink,
+    path: &FilePath,
+    gone_by: Option<u32>,
+    registry: &Registry,
+) -> Failure {
+    let mut failure = failure(
+        404,
+        FailureCode::BlobNotFound,
+        "There is no such file here",
+        match gone_by {
+            Some(layer) => {
+                format!("Layers below have it; layer {layer} takes it away, so that a container does not see it.")
+            }
+            None => "All layers have been read, and none of them has it.".to_owned(),
+        },
+    );
+    failure.source = format!("{reference} has no file there");
+    failure.facts = vec![fact("Path", clipped(&path.readable()))];
+    let root = link::files(registry.prefix(), reference, choice, &FilePath::root(), true);
+    failure.advice = vec![advice_link("See what it has.", "All files", root)];
+    failure
+}
+
+/// A file of a layer that nobody has read yet.
+pub(crate) fn layers_unread(registry: &Registry) -> Failure {
+    let mut failure = failure(
+        409,
+        FailureCode::BlobNotFound,
+        "The layers have not been read yet",
+        "What is in them is known when they have been read once. The image's files view has a button for it.",
+    );
+    failure.source = format!("{} was not asked for the layer", registry.facts().host);
+    failure
+}
+
+/// A directory, link or device where a file's bytes are asked for.
+pub(crate) fn no_contents(path: &FilePath, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        400,
+        FailureCode::InvalidRequest,
+        "There is nothing to download here",
+        "Only regular files have contents. Directories, symbolic links, devices and files with holes have none that can be sent as they are.",
+    );
+    failure.source = format!("{} was not asked", registry.facts().host);
+    failure.facts = vec![fact("Path", clipped(&path.readable()))];
+    failure
+}
+
+/// What the registry sends is not what was in the layer.
+pub(crate) fn not_the_file(problem: &str, path: &FilePath, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        502,
+        FailureCode::DigestMismatch,
+        "The registry sent other bytes than it did before",
+        format!("They are not shown: {problem}."),
+    );
+    failure.source = format!("{} answered, but not with this file", registry.facts().host);
+    failure.facts = vec![fact("Path", clipped(&path.readable()))];
+    failure
+}
+
+/// A reader has had as many bytes of layers as one may in an hour.
+pub(crate) fn budget_spent(most: u64, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        429,
+        FailureCode::RateLimited,
+        "You have had many layers read",
+        format!(
+            "Strata reads at most {} of layers from registries for one client in an hour. Layers that were read before can be looked into all the time.",
+            size::decimal(most)
+        ),
+    );
+    failure.source = format!("{} was not asked", registry.facts().host);
+    failure.advice =
+        vec![advice("Come back within the hour, or ask the operator for more: `layer_client_bytes_per_hour`.")];
     failure
 }
 

@@ -17,10 +17,12 @@ use crate::registry::{Error, ManifestReference};
 use crate::service::Service;
 use crate::service::blocking;
 use crate::service::failure::{self, Subject};
+use crate::service::files;
 use crate::service::summary::annotated_created;
 use crate::service::visit::Visit;
 use crate::view::address::ImageView;
 use crate::view::image::{DocumentNotices, ImageContent, ImagePage, ImageQuery};
+use crate::view::link::PlatformLink;
 use crate::view::{Failure, Page, link};
 
 impl Service {
@@ -48,12 +50,19 @@ impl Service {
             ImageView::Raw | ImageView::Referrers => Readings::default(),
             _ => readings::read(&visit, &found, &query.artifact).await?,
         };
+        let inside = match query.view {
+            ImageView::Files => Box::pin(files::view(self, &visit, &found, query)).await?,
+            _ => None,
+        };
         let bytes = found.bytes() + looked.as_ref().map_or(0, Looked::bytes);
         let work = {
             let (parts, query, raw_text_bytes) = (visit.owned(), query.clone(), self.settings().raw_text_bytes);
             move || {
                 let visit = parts.visit();
-                let content = content(&visit, &found, &query, looked, readings, raw_text_bytes);
+                let content = match inside {
+                    Some(inside) => ImageContent::Files(Box::new(inside)),
+                    None => content(&visit, &found, &query, looked, readings, raw_text_bytes),
+                };
                 assemble(&visit, &found, &query, entries, tag, content)
             }
         };
@@ -215,7 +224,7 @@ fn assemble(
             _ => Vec::new(),
         },
         pull_by_digest: pull(visit, found, &kind, PullTarget::Digest(&document.digest), wanted.as_ref()),
-        permalink: link::image(visit.registry.prefix(), &by_digest, query.view, &found.choice()),
+        permalink: permalink(visit, &by_digest, query, &found.choice()),
         reference: found.reference.clone(),
         kind,
         media_type,
@@ -224,6 +233,16 @@ fn assemble(
         other_entries: entries.others,
         more_entries: entries.more_others,
         content,
+    }
+}
+
+/// The same page by digest.
+fn permalink(visit: &Visit<'_>, reference: &Reference, query: &ImageQuery, choice: &PlatformLink) -> String {
+    let (prefix, path) = (visit.registry.prefix(), &query.files.path);
+    match (&query.files.layer, query.view) {
+        (Some(layer), ImageView::Files) => link::layer(prefix, reference, choice, layer, path, path.is_root()),
+        (None, ImageView::Files) => link::files(prefix, reference, choice, path, path.is_root()),
+        (_, view) => link::image(prefix, reference, view, choice),
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! - [`place`]: the page's address, and links from it
 //! - top: [`heading`] with [`pull`], [`platforms`], [`identity`], [`notices`], [`tabs`]
-//! - views: [`layers`] ([`step`], [`stack`], [`dockerfile`]), [`config`] ([`named_values`]), [`raw`], [`artifact`],
+//! - views: [`layers`] ([`step`], [`stack`], [`dockerfile`]), [`files`], [`config`] ([`named_values`]), [`raw`], [`artifact`],
 //!   [`referrers`], [`states`]
 
 mod artifact;
 mod config;
 mod dockerfile;
+mod files;
 mod heading;
 mod identity;
 mod layers;
@@ -30,20 +31,23 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::{is_refresh, text_of};
+use crate::anatomy::files::FilePath;
 use crate::anatomy::kind::Family;
 use crate::anatomy::size;
+use crate::anatomy::text::visible_line;
 use crate::anatomy::time::Created;
 use crate::api;
 use crate::app::components::{DigestLabel, NoticeBox, Tone};
 use crate::app::frame::{PageHead, loaded};
-use crate::oci::Platform;
-use crate::oci::Reference;
+use crate::oci::{Digest, Platform, Reference};
 use crate::view::Page;
 use crate::view::address::ImageView;
 use crate::view::artifact::ArtifactQuery;
+use crate::view::files::FilesQuery;
 use crate::view::image::{ImageContent, ImagePage as Content, ImageQuery};
 use artifact::Artifact;
 use config::Config;
+use files::Files;
 use heading::Heading;
 pub(super) use heading::ReferenceWords;
 use identity::IdentityStrip;
@@ -60,13 +64,28 @@ use tabs::Tabs;
 
 /// The page of a reference in one of its views; every other choice is in the page's query.
 #[component]
-pub fn ImagePage(reference: Reference, view: ImageView) -> impl IntoView {
-    let query = use_query_map().with_untracked(|members| read_query(reference, view, members));
+pub fn ImagePage(
+    reference: Reference,
+    view: ImageView,
+    /// The layer whose files are shown, where it is one alone.
+    #[prop(optional_no_strip)]
+    layer: Option<Digest>,
+    /// The file or directory that is open in the files view.
+    #[prop(optional)]
+    path: FilePath,
+) -> impl IntoView {
+    let query = use_query_map().with_untracked(|members| read_query(reference, view, layer, path, members));
     loaded(api::get_image(query.clone()), move |page| view! { <Whole page=page query=query /> })
 }
 
 /// The query of an address.
-fn read_query(reference: Reference, view: ImageView, members: &ParamsMap) -> ImageQuery {
+fn read_query(
+    reference: Reference,
+    view: ImageView,
+    layer: Option<Digest>,
+    path: FilePath,
+    members: &ParamsMap,
+) -> ImageQuery {
     let member = |name: &str| text_of(members, name);
     ImageQuery {
         view,
@@ -83,6 +102,7 @@ fn read_query(reference: Reference, view: ImageView, members: &ParamsMap) -> Ima
             packages: member("packages"),
             from: member("from").parse().unwrap_or(0),
         },
+        files: if view == ImageView::Files { FilesQuery::read(layer, path, member) } else { FilesQuery::default() },
         refresh: is_refresh(members),
         ..ImageQuery::new(reference)
     }
@@ -127,6 +147,7 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
         ImageContent::Layers(layers) => {
             view! { <Layers layers=layers place=place.clone() total=page.size.unwrap_or(0) /> }.into_any()
         }
+        ImageContent::Files(files) => view! { <Files files=*files place=place.clone() /> }.into_any(),
         ImageContent::Config(config) => {
             view! { <Config config=*config page=page.clone() place=place.clone() /> }.into_any()
         }
@@ -139,7 +160,7 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
         ImageContent::Unreadable(failure) => view! { <Unreadable failure=*failure /> }.into_any(),
     };
     view! {
-        <PageHead title=page.reference.to_string() description=description(&page) permalink=page.permalink.clone() />
+        <PageHead title=title(&page) description=description(&page) permalink=page.permalink.clone() />
         <Heading page=page.clone() place=place.clone() />
         <TagMoved page=page.clone() place=place.clone() />
         {has_platforms.then(|| view! { <Platforms page=page.clone() query=query place=place.clone() /> })}
@@ -149,6 +170,16 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
         {(!on_raw).then(|| view! { <NoticesFold notices=page.notices /> })}
         <Tabs place=place is_image=is_image referrers=referrers />
         {content}
+    }
+}
+
+/// What stands there, and the file of it that is open.
+fn title(page: &Content) -> String {
+    match &page.content {
+        ImageContent::Files(files) if !files.path.is_root() => {
+            format!("{} in {}", visible_line(&files.path.readable()), page.reference)
+        }
+        _ => page.reference.to_string(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Where an image's page stands, and the links from it to what is beside it.
 
+use crate::anatomy::files::FilePath;
 use crate::oci::{Digest, Reference, Tag};
 use crate::view::address::ImageView;
 use crate::view::artifact::ArtifactQuery;
+use crate::view::base_path;
+use crate::view::files::{FileOrder, FilesQuery};
 use crate::view::image::{ImageQuery, PlatformCard};
 use crate::view::link::{self, PlatformLink};
 
@@ -20,6 +23,7 @@ pub(super) struct Place {
     rows: u32,
     open: Option<Digest>,
     artifact: ArtifactQuery,
+    files: FilesQuery,
 }
 
 impl Place {
@@ -35,7 +39,87 @@ impl Place {
             rows: query.rows,
             open: query.open.parse().ok(),
             artifact: query.artifact.clone(),
+            files: query.files.clone(),
         }
+    }
+
+    /// What is asked of the files view.
+    pub(super) fn asked_files(&self) -> &FilesQuery {
+        &self.files
+    }
+
+    /// A file or directory of what is shown: the whole image or the same layer.
+    pub(super) fn file(&self, path: &FilePath, is_directory: bool) -> String {
+        self.file_with(path, is_directory, &[])
+    }
+
+    /// The same with more members in its query.
+    pub(super) fn file_with(&self, path: &FilePath, is_directory: bool, more: &[(&str, &str)]) -> String {
+        let link = match &self.files.layer {
+            Some(layer) => link::layer(&self.prefix, &self.reference, &self.choice, layer, path, is_directory),
+            None => link::files(&self.prefix, &self.reference, &self.choice, path, is_directory),
+        };
+        let kept = self.kept();
+        let kept: Vec<_> = kept.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        with_members(link, &[&kept, more].concat())
+    }
+
+    /// A file or directory of the whole image.
+    pub(super) fn whole(&self, path: &FilePath, is_directory: bool) -> String {
+        link::files(&self.prefix, &self.reference, &self.choice, path, is_directory)
+    }
+
+    /// The image as it was after so many layers.
+    pub(super) fn as_of(&self, layers: u32) -> String {
+        let link = self.whole(&FilePath::root(), true);
+        with_members(link, &[("as_of", &layers.to_string())])
+    }
+
+    /// A file or directory of one layer.
+    pub(super) fn in_layer(&self, layer: &Digest, path: &FilePath, is_directory: bool) -> String {
+        link::layer(&self.prefix, &self.reference, &self.choice, layer, path, is_directory)
+    }
+
+    /// Members of a files view's query that its links keep.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        let mut kept = Vec::new();
+        if self.files.as_of > 0 {
+            kept.push(("as_of", self.files.as_of.to_string()));
+        }
+        if self.files.order != FileOrder::default() {
+            kept.push(("order", self.files.order.as_str().to_owned()));
+        }
+        kept
+    }
+
+    /// Where a form of the files view leads, and what it keeps of the query.
+    pub(super) fn files_form(&self, path: &FilePath, is_directory: bool) -> (String, Vec<(&'static str, String)>) {
+        let none = PlatformLink::none();
+        let link = match &self.files.layer {
+            Some(layer) => link::layer(&self.prefix, &self.reference, &none, layer, path, is_directory),
+            None => link::files(&self.prefix, &self.reference, &none, path, is_directory),
+        };
+        let mut kept = self.choice.pairs();
+        kept.extend(self.kept());
+        (link, kept)
+    }
+
+    /// A directory in another order.
+    pub(super) fn ordered(&self, path: &FilePath, order: FileOrder) -> String {
+        let files = FilesQuery { order, ..self.files.clone() };
+        Self { files, ..self.clone() }.file(path, true)
+    }
+
+    /// Where it is told how far the layers of this page have come.
+    pub(super) fn reading_events(&self) -> String {
+        let page = self.reading();
+        let base = base_path::in_force();
+        format!("{base}/-/fn/reading{}", page.strip_prefix(base).unwrap_or(&page))
+    }
+
+    /// This page, to have its layers read.
+    pub(super) fn reading(&self) -> String {
+        self.file(&self.files.path, false)
     }
 
     /// The view that is shown.
@@ -197,13 +281,17 @@ impl Place {
 
     /// This view with more members in its query.
     fn with(&self, pairs: &[(&str, &str)]) -> String {
-        let mut path = self.view(self.view);
-        if !pairs.is_empty() {
-            path.push(if path.contains('?') { '&' } else { '?' });
-            path.push_str(&link::query(pairs));
-        }
-        path
+        with_members(self.view(self.view), pairs)
     }
+}
+
+/// A link with more members in its query.
+fn with_members(mut link: String, pairs: &[(&str, &str)]) -> String {
+    if !pairs.is_empty() {
+        link.push(if link.contains('?') { '&' } else { '?' });
+        link.push_str(&link::query(pairs));
+    }
+    link
 }
 
 /// The identity of a layer's row in its page: `sha256-…`, so that a link can point at it.

@@ -15,11 +15,14 @@ pub(super) fn Tabs(
 ) -> impl IntoView {
     let links = ImageView::ALL
         .into_iter()
-        .filter(|view| is_image || *view != ImageView::Config || place.current_view() == ImageView::Config)
+        .filter(|view| {
+            is_image || !matches!(view, ImageView::Config | ImageView::Files) || *view == place.current_view()
+        })
         .map(|view| {
             let label = match view {
                 ImageView::Layers if is_image => "Layers",
                 ImageView::Layers => "Content",
+                ImageView::Files => "Files",
                 ImageView::Config => "Config",
                 ImageView::Referrers => "Referrers",
                 ImageView::Raw => "Raw",

@@ -1,0 +1,74 @@
+//! What a layer has done to the names below it.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::overlay::Overlay;
+use super::{FileId, FileKind, FileList, FileRef};
+
+/// What a layer's entry has done to what stood under its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Nothing stood there.
+    Added,
+    /// Other contents, or another kind of file.
+    Changed,
+    /// The same contents with another mode, owner, time or other extended attributes.
+    Attributes,
+    /// The same in everything: written once more.
+    Unchanged,
+    /// The name was taken away.
+    Deleted,
+}
+
+/// Which entry has taken the place of which.
+#[derive(Debug)]
+pub struct Changes {
+    replaced: HashMap<FileId, FileId>,
+}
+
+impl Changes {
+    /// Collects them. Names that an entry took away with the directory they stood in are not replaced by it.
+    pub fn of(overlay: &Overlay) -> Changes {
+        // The last one that lost the name stood there until then.
+        let replaced = overlay.losses().iter().filter_map(|loss| Some((loss.replaced_by?, loss.file))).collect();
+        Changes { replaced }
+    }
+
+    /// The entry whose place an entry has taken.
+    pub fn replaced(&self, file: FileId) -> Option<FileId> {
+        self.replaced.get(&file).copied()
+    }
+
+    /// What an entry has done. `layers` are those that were laid over each other.
+    pub fn change(&self, layers: &[&FileList], file: FileId) -> Change {
+        let entry = |id: FileId| layers.get(usize::from(id.layer)).and_then(|layer| layer.get(id.number as usize));
+        match (self.replaced(file).and_then(entry), entry(file)) {
+            (Some(old), Some(new)) => compare(old, new),
+            _ => Change::Added,
+        }
+    }
+
+    /// Bytes of memory that they take, about.
+    pub fn weight(&self) -> usize {
+        self.replaced.capacity() * (size_of::<(FileId, FileId)>() + 1)
+    }
+}
+
+/// What it means that one entry stands where another one stood.
+pub fn compare(old: FileRef<'_>, new: FileRef<'_>) -> Change {
+    let has_contents = |kind| matches!(kind, FileKind::Regular | FileKind::Sparse | FileKind::Other(_));
+    let same_contents = old.kind() == new.kind()
+        && old.link_target() == new.link_target()
+        && old.device() == new.device()
+        && (!has_contents(new.kind())
+            || (old.size() == new.size() && old.digest().is_some() && old.digest() == new.digest()));
+    if !same_contents {
+        return Change::Changed;
+    }
+    let attributes = |file: FileRef<'_>| (file.mode(), file.user(), file.group(), file.modified());
+    let same = attributes(old) == attributes(new) && old.attributes() == new.attributes();
+    if same { Change::Unchanged } else { Change::Attributes }
+}

@@ -1,0 +1,91 @@
+//! The files of an image, or of one of its layers.
+//!
+//! - `reading`: layers that are still to be read; `tools`: what is shown, and how; `tree`: the rows
+//! - `opened`: one file beside them, with its `content`; `layers`: the image's layers; `usage`: where its bytes went
+
+mod content;
+mod layers;
+mod opened;
+mod reading;
+mod tools;
+mod tree;
+mod usage;
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+use super::place::Place;
+use crate::app::components::{Nothing, NoticeBox, Prose, Tone};
+use crate::app::pages::more_rows::MoreRows;
+use crate::view::files::{FilesView, ROWS_LENGTH};
+use layers::LayerList;
+use opened::OpenedCard;
+use reading::ReadingNotice;
+use tools::Tools;
+use tree::Tree;
+use usage::UsageCards;
+
+/// The view of files: rows at the left, what is open at the right.
+#[component]
+pub(super) fn Files(files: FilesView, place: Place) -> impl IntoView {
+    let remarks = files.remarks.clone().into_iter().map(|remark| {
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                <Prose text=remark />
+            </NoticeBox>
+        }
+    });
+    let beside = match (files.opened.clone(), files.usage.clone()) {
+        (_, Some(usage)) => EitherOf3::A(view! { <UsageCards usage=*usage files=files.clone() place=place.clone() /> }),
+        (Some(opened), None) => {
+            EitherOf3::B(view! { <OpenedCard opened=*opened files=files.clone() place=place.clone() /> })
+        }
+        (None, None) => EitherOf3::C(view! { <LayerList files=files.clone() place=place.clone() /> }),
+    };
+    view! {
+        <ReadingNotice files=files.clone() place=place.clone() />
+        {remarks.collect_view()}
+        <div class="filecolumns">
+            <section class="card" aria-label="Files">
+                <Tools files=files.clone() place=place.clone() />
+                <Rows files=files.clone() place=place />
+            </section>
+            <div class="grid gap-4 min-w-0">{beside}</div>
+        </div>
+    }
+}
+
+#[component]
+fn Rows(files: FilesView, place: Place) -> impl IntoView {
+    if files.rows.is_empty() {
+        let asked = place.asked_files();
+        let is_search = !asked.find.is_empty() || asked.change.is_some();
+        let (title, words) = if files.is_empty && files.layers.is_empty() {
+            ("No layers", "The image has no layers, and so no files.")
+        } else if files.is_empty {
+            ("Not read yet", "What is in a layer is known when it has been read once.")
+        } else if is_search {
+            ("Nothing found", "No name in this directory or below it is like that.")
+        } else {
+            ("An empty directory", "Nothing is in it.")
+        };
+        return leptos::either::Either::Left(view! { <Nothing title=title>{words}</Nothing> });
+    }
+    let (total, from) = (u32::try_from(files.total).unwrap_or(u32::MAX), place.asked_files().from);
+    let more = {
+        let place = place.clone();
+        view! {
+            <MoreRows
+                words="There are more names than one page shows."
+                first=from
+                length=ROWS_LENGTH
+                count=total
+                href=move |first| tools::page(&place, first)
+            />
+        }
+    };
+    leptos::either::Either::Right(view! {
+        <Tree rows=files.rows layers=files.layers provisional=files.is_provisional place=place />
+        {more}
+    })
+}

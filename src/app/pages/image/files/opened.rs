@@ -1,0 +1,153 @@
+//! What is open: a file, a directory, a link.
+
+use leptos::prelude::*;
+
+use super::super::place::Place;
+use super::content::Content;
+use super::tree::digest_of;
+use crate::anatomy::files::{Change, FilePath};
+use crate::anatomy::size;
+use crate::anatomy::time::Timestamp;
+use crate::app::components::{CopyButton, DigestLabel, ForeignText, Glyph, Icon, Moment, NoticeBox, Prose, Size, Tone};
+use crate::view::files::{EntryFacts, EntryKind, FileRow, FilesView, OpenedFile, Version, mode_text};
+
+/// The card of what is open.
+#[component]
+pub(super) fn OpenedCard(opened: OpenedFile, files: FilesView, place: Place) -> impl IntoView {
+    let OpenedFile { row, facts, content, download, versions, difference, remarks } = opened;
+    let is_directory = row.kind == EntryKind::Directory;
+    let layer = row.layer.and_then(|number| digest_of(&files.layers, number)).map(|digest| {
+        let href = place.in_layer(&digest, &row.path, is_directory);
+        view! { "from layer " <DigestLabel digest=digest href=href /> }
+    });
+    let kind = (row.kind != EntryKind::File).then(|| format!("{} · ", row.kind.words()));
+    let download = download.map(|href| {
+        view! {
+            <a class="iconbtn" href=href download="" rel="nofollow" aria-label="Download the exact bytes" title="Download the exact bytes">
+                <Icon glyph=Glyph::Download />
+            </a>
+        }
+    });
+    let remarks = remarks.into_iter().map(|text| {
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                <Prose text=text />
+            </NoticeBox>
+        }
+    });
+    let link = place.file(&row.path, is_directory);
+    let has_versions = versions.len() > 1;
+    view! {
+        <section class="card opened">
+            <div class="cardhead">
+                <div class="min-w-0">
+                    <h2 class="path"><ForeignText text=row.path.readable() /></h2>
+                    <p class="text-muted text-sm">{kind} <Size bytes=row.size /> " · " {layer}</p>
+                </div>
+                <span class="ml-auto flex">
+                    {download}
+                    <CopyButton text=link label="Copy link to this file" icon_only=true address=true />
+                </span>
+            </div>
+            <Facts row=row.clone() facts=facts place=place.clone() />
+            {remarks.collect_view()}
+            {has_versions.then(|| view! { <Versions versions=versions path=row.path.clone() files=files place=place.clone() /> })}
+            <Content content=content difference=difference path=row.path place=place />
+        </section>
+    }
+}
+
+#[component]
+fn Facts(row: FileRow, facts: EntryFacts, place: Place) -> impl IntoView {
+    let fact =
+        |name: &'static str, value: AnyView| view! { <div class="kv"><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
+    let text = |text: String| view! { <code><ForeignText text=text /></code> }.into_any();
+    let mut all: Vec<AnyView> = Vec::new();
+    if let Some(mode) = row.mode {
+        let owner = row.owner.map(|(user, group)| format!(" {user}:{group}")).unwrap_or_default();
+        all.push(fact("Mode and owner", text(format!("{}{owner}", mode_text(row.kind, mode)))));
+    }
+    if let Some(at) = row.modified {
+        all.push(fact("Changed", view! { <Moment at=Timestamp::from_seconds(at) time=true /> }.into_any()));
+    }
+    if let Some(files) = row.files {
+        all.push(fact("Files in it", view! { <span>{size::count(files.into())}</span> }.into_any()));
+    }
+    if let Some(target) = row.target {
+        let target = match facts.leads_to {
+            Some(path) => {
+                let href = place.file(&path, false);
+                view! { <code><ForeignText text=target /></code> " · " <a class="link" href=href><ForeignText text=path.readable() /></a> }
+                    .into_any()
+            }
+            None => text(target),
+        };
+        all.push(fact("Leads to", target));
+    }
+    if let Some((major, minor)) = facts.device {
+        all.push(fact("Device", text(format!("{major}:{minor}"))));
+    }
+    if let Some(sha256) = facts.sha256 {
+        let whole = format!("sha256:{sha256}");
+        let shown = whole.clone();
+        all.push(fact(
+            "Contents",
+            view! { <code class="wraps">{shown}</code> <CopyButton text=whole label="Copy the digest" icon_only=true /> }.into_any(),
+        ));
+    }
+    if !facts.other_names.is_empty() {
+        let names = facts.other_names.iter().map(|path: &FilePath| {
+            let href = place.file(path, false);
+            view! { <a class="link" href=href><ForeignText text=path.readable() /></a> " " }
+        });
+        all.push(fact("Other names", view! { <span>{names.collect_view()}</span> }.into_any()));
+    }
+    for (name, value) in facts.attributes {
+        all.push(fact("Extended attribute", text(format!("{name} = {value}"))));
+    }
+    view! {
+        <details class="facts" open=row.kind != EntryKind::File>
+            <summary>"Attributes"</summary>
+            <dl>{all}</dl>
+        </details>
+    }
+}
+
+#[component]
+fn Versions(versions: Vec<Version>, path: FilePath, files: FilesView, place: Place) -> impl IntoView {
+    let against = place.asked_files().against;
+    let last = versions.iter().rev().find(|version| version.has_contents).map(|version| version.layer);
+    let rows = versions.into_iter().map(|version| {
+        let words = match version.change {
+            Change::Added => "added",
+            Change::Changed => "changed",
+            Change::Attributes => "attributes changed",
+            Change::Unchanged => "written again",
+            Change::Deleted => "deleted",
+        };
+        let digest = digest_of(&files.layers, version.layer);
+        let open = digest.clone().filter(|_| version.has_contents).map(|digest| {
+            view! { <a class="link" href=place.in_layer(&digest, &path, false)>"Open"</a> }
+        });
+        let compare = (version.has_contents && last != Some(version.layer) && files.layer.is_none()).then(|| {
+            let href = place.file_with(&path, false, &[("against", &version.layer.to_string())]);
+            view! { <a class="link" href=href aria-current=(against == version.layer).then_some("true")>"Compare"</a> }
+        });
+        view! {
+            <li>
+                <span>{format!("Layer {}", version.layer)}</span>
+                {digest.map(|digest| view! { <DigestLabel digest=digest /> })}
+                <span class="text-muted">{words}</span>
+                {version.has_contents.then(|| view! { <Size bytes=version.size /> })}
+                {open}
+                {compare}
+            </li>
+        }
+    });
+    view! {
+        <details class="facts" open=against > 0>
+            <summary>"Which layers changed it"</summary>
+            <ol class="versions">{rows.collect_view()}</ol>
+        </details>
+    }
+}

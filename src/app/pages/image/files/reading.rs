@@ -1,0 +1,89 @@
+//! Layers that are still to be read: a button that has it done, or how far it has come.
+
+use leptos::either::EitherOf4;
+use leptos::prelude::*;
+
+use super::super::place::Place;
+use crate::anatomy::size;
+use crate::app::components::{NoticeBox, Tone};
+use crate::view::files::{FilesView, LayerState};
+
+/// What there is to say of layers that are not known, where there are any. The script presses the button by itself, unless there is
+/// much to read; it looks for the attributes that begin with `data-read`.
+#[component]
+pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
+    let wanted = |number: u32| files.layer.is_none_or(|layer| layer == number);
+    let states = || files.layers.iter().filter(|layer| wanted(layer.number)).map(|layer| &layer.state);
+    let is_running = states().any(|state| matches!(state, LayerState::Reading(_) | LayerState::Waiting));
+    let unread = states().filter(|state| matches!(state, LayerState::Unread)).count();
+    let failed = states().filter(|state| matches!(state, LayerState::Unreadable { again: true, .. })).count();
+    let form = place.reading();
+    if is_running {
+        return EitherOf4::A(view! { <Running files=files.clone() place=place /> });
+    }
+    if unread > 0 {
+        let layers = size::counted(unread as u64, "layer");
+        let bytes = size::decimal(files.unread_bytes);
+        let words =
+            format!("{layers} with {bytes} as stored have to be read once for that. Then everything in them is known.");
+        return EitherOf4::B(view! {
+            <NoticeBox>
+                <b>{if files.is_much { "This is much to read" } else { "Not all layers have been read yet" }}</b>
+                <span>{words}</span>
+                <form method="post" action=form data-read=(!files.is_much).then_some("")>
+                    <button class="btn small">{format!("Read {bytes}")}</button>
+                </form>
+            </NoticeBox>
+        });
+    }
+    if failed > 0 {
+        let again = if form.contains('?') { format!("{form}&again=1") } else { format!("{form}?again=1") };
+        let words = format!("{} could not be read", size::counted(failed as u64, "layer"));
+        return EitherOf4::C(view! {
+            <NoticeBox tone=Tone::Warning>
+                <b>{words}</b>
+                <span>"What they would change is missing in what is shown. The list of layers says why."</span>
+                <form method="post" action=again>
+                    <button class="btn small">"Try again"</button>
+                </form>
+            </NoticeBox>
+        });
+    }
+    EitherOf4::D(())
+}
+
+#[component]
+fn Running(files: FilesView, place: Place) -> impl IntoView {
+    let wanted = files.layers.iter().filter(|layer| files.layer.is_none_or(|number| number == layer.number));
+    let (mut stored, mut total, mut entries, mut left) = (0_u64, 0_u64, 0_u64, 0_u64);
+    for layer in wanted {
+        match &layer.state {
+            LayerState::Reading(progress) => {
+                stored = stored.saturating_add(progress.stored);
+                total = total.saturating_add(progress.size.unwrap_or_default());
+                entries = entries.saturating_add(progress.entries);
+                left += 1;
+            }
+            LayerState::Waiting => {
+                total = total.saturating_add(layer.size.unwrap_or_default());
+                left += 1;
+            }
+            LayerState::Unread | LayerState::Known { .. } | LayerState::Unreadable { .. } => {}
+        }
+    }
+    let heading = match left {
+        1 => "Reading 1 layer".to_owned(),
+        left => format!("Reading {}", size::counted(left, "layer")),
+    };
+    let words = format!("{} of {}, {}", size::decimal(stored), size::decimal(total), size::counted(entries, "entry"));
+    let events = place.reading_events();
+    let has_rows = (!files.rows.is_empty()).then_some("");
+    view! {
+        <div class="notice reading" role="note" data-reading=events data-has-rows=has_rows>
+            <b>{heading}</b>
+            <progress max=total.to_string() value=stored.to_string() aria-label="Bytes read"></progress>
+            <span class="words num">{words}</span>
+            {(!files.rows.is_empty()).then(|| view! { <span>"What is shown so far may still change."</span> })}
+        </div>
+    }
+}

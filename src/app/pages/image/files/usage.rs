@@ -1,0 +1,207 @@
+//! Where an image's bytes went.
+
+use leptos::prelude::*;
+
+use super::super::place::Place;
+use super::tree::digest_of;
+use crate::anatomy::files::FilePath;
+use crate::anatomy::size;
+use crate::app::components::{Chip, DigestLabel, ForeignText, Size, Tone};
+use crate::view::files::{Duplicate, FilesView, Leftovers, Usage, UsageFile};
+
+/// The cards: what is dead and why, secrets, left-overs, duplicates, the largest files.
+#[component]
+pub(super) fn UsageCards(usage: Usage, files: FilesView, place: Place) -> impl IntoView {
+    let back = place.file(&FilePath::root(), true);
+    let secrets = (!usage.secrets.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <div class="cardhead">
+                    <h2>"Likely secrets"</h2>
+                    <span class="text-muted text-sm">"by their names alone, so look at each"</span>
+                </div>
+                <FileRows rows=usage.secrets.clone() files=files.clone() place=place.clone() tone=Tone::Bad />
+            </section>
+        }
+    });
+    let leftovers = (!usage.leftovers.is_empty()).then(|| view! { <LeftoverCard leftovers=usage.leftovers.clone() /> });
+    let duplicates = (!usage.duplicates.is_empty())
+        .then(|| view! { <DuplicateCard duplicates=usage.duplicates.clone() place=place.clone() /> });
+    let dead = (!usage.dead.is_empty()).then(|| {
+        let more = (usage.dead_left_out > 0)
+            .then(|| format!("{} smaller ones are not listed.", size::count(usage.dead_left_out)));
+        view! {
+            <section class="card">
+                <div class="cardhead">
+                    <h2>"Shipped, never seen"</h2>
+                    <span class="text-muted text-sm">"whoever pulls the image downloads them"</span>
+                </div>
+                <FileRows rows=usage.dead.clone() files=files.clone() place=place.clone() tone=Tone::Plain />
+                {more.map(|words| view! { <p class="cardfoot text-muted text-sm">{words}</p> })}
+            </section>
+        }
+    });
+    view! {
+        <Efficiency usage=usage.clone() files=files.clone() place=place.clone() back=back />
+        {secrets}
+        {leftovers}
+        {dead}
+        {duplicates}
+        <section class="card">
+            <div class="cardhead">
+                <h2>"Largest files"</h2>
+            </div>
+            <FileRows rows=usage.largest files=files place=place tone=Tone::Plain />
+        </section>
+    }
+}
+
+#[component]
+fn Efficiency(usage: Usage, files: FilesView, place: Place, back: String) -> impl IntoView {
+    let causes = usage.causes.iter().map(|cause| {
+        view! {
+            <div class="kv">
+                <dt>{cause.words.clone()}</dt>
+                <dd><Size bytes=cause.bytes /> " in " {size::counted(cause.files, "file")}</dd>
+            </div>
+        }
+    });
+    let layers = usage.layers.iter().filter(|layer| layer.dead_bytes > 0).map(|layer| {
+        let card = files.layers.iter().find(|card| card.number == layer.number);
+        let digest = digest_of(&files.layers, layer.number).map(|digest| {
+            let href = place.in_layer(&digest, &FilePath::root(), true);
+            view! { <DigestLabel digest=digest href=href /> }
+        });
+        let instruction = card.and_then(|card| card.instruction.clone());
+        view! {
+            <li>
+                <span class="num text-muted">{layer.number}</span>
+                <div class="min-w-0">
+                    <div class="flex flex-wrap items-center gap-x-3">
+                        {digest}
+                        <span class="text-muted text-sm">
+                            <Size bytes=layer.dead_bytes /> " of " <Size bytes=layer.bytes /> " never seen"
+                        </span>
+                    </div>
+                    {instruction.map(|text| view! { <code class="clamp"><ForeignText text=text /></code> })}
+                </div>
+                <span></span>
+            </li>
+        }
+    });
+    let dive = if let Some((score, wasted)) = usage.dive {
+        view! {
+            <p class="px-4 py-3 text-sm">
+                {format!("dive's score is {score:.1} %, with {} wasted. ", size::decimal(wasted))}
+                "It counts every copy of a path that several layers have, the one that is still needed too, and takes no notice of opaque directories."
+            </p>
+        }
+        .into_any()
+    } else {
+        let href = place.file_with(&FilePath::root(), true, &[("usage", "1"), ("dive", "1")]);
+        view! { <p class="px-4 py-3 text-sm"><a class="link" href=href rel="nofollow">"dive's score"</a></p> }
+            .into_any()
+    };
+    view! {
+        <section class="card">
+            <div class="cardhead">
+                <h2>"Where the bytes went"</h2>
+                <a class="link text-sm ml-auto" href=back>"Show the layers"</a>
+            </div>
+            <dl>
+                <div class="kv">
+                    <dt>"Efficiency"</dt>
+                    <dd><b>{format!("{:.1} %", usage.efficiency)}</b> " of the files' bytes can be seen"</dd>
+                </div>
+                <div class="kv">
+                    <dt>"Never seen"</dt>
+                    <dd>
+                        <Size bytes=usage.dead_bytes /> " of " <Size bytes=usage.total_bytes /> ", about "
+                        <Size bytes=usage.dead_stored_bytes /> " as stored"
+                    </dd>
+                </div>
+                {causes.collect_view()}
+            </dl>
+            <ol class="layerlist">{layers.collect_view()}</ol>
+            {dive}
+        </section>
+    }
+}
+
+#[component]
+fn FileRows(rows: Vec<UsageFile>, files: FilesView, place: Place, tone: Tone) -> impl IntoView {
+    let rows = rows.into_iter().map(|row| {
+        let digest = digest_of(&files.layers, row.layer);
+        let href = match (&digest, row.by) {
+            (Some(digest), Some(_)) => place.in_layer(digest, &row.path, false),
+            _ => place.whole(&row.path, false),
+        };
+        let words = match row.by {
+            Some(by) if by != row.layer => format!("layer {}, gone by layer {by}", row.layer),
+            _ => format!("layer {}", row.layer),
+        };
+        let why = (!row.words.is_empty()).then(|| view! { <Chip text=row.words.clone() tone=tone /> });
+        view! {
+            <li>
+                <div class="min-w-0">
+                    <a class="wraps" href=href rel="nofollow"><ForeignText text=row.path.readable() /></a>
+                    <div class="flex flex-wrap items-center gap-x-2">
+                        <span class="text-muted text-xs">{words}</span>
+                        {why}
+                    </div>
+                </div>
+                <span class="figure"><Size bytes=row.bytes /></span>
+            </li>
+        }
+        .into_any()
+    });
+    view! { <ul class="filelist">{rows.collect_view()}</ul> }
+}
+
+#[component]
+fn LeftoverCard(leftovers: Vec<Leftovers>) -> impl IntoView {
+    let rows = leftovers.into_iter().map(|row| {
+        view! {
+            <li>
+                <div class="min-w-0">
+                    <span>{row.words}</span>
+                    <p class="text-muted text-xs">{size::counted(row.files, "file")} ", avoided by " <code>{row.advice}</code></p>
+                </div>
+                <span class="figure"><Size bytes=row.bytes /></span>
+            </li>
+        }
+    });
+    view! {
+        <section class="card">
+            <div class="cardhead">
+                <h2>"Left behind by tools"</h2>
+            </div>
+            <ul class="filelist">{rows.collect_view()}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn DuplicateCard(duplicates: Vec<Duplicate>, place: Place) -> impl IntoView {
+    let rows = duplicates.into_iter().map(|row| {
+        let href = place.whole(&row.path, false);
+        view! {
+            <li>
+                <div class="min-w-0">
+                    <a class="wraps" href=href rel="nofollow"><ForeignText text=row.path.readable() /></a>
+                    <p class="text-muted text-xs">{size::counted(row.files, "file")} " with the same contents"</p>
+                </div>
+                <span class="figure"><Size bytes=row.bytes /></span>
+            </li>
+        }
+        .into_any()
+    });
+    view! {
+        <section class="card">
+            <div class="cardhead">
+                <h2>"The same contents more than once"</h2>
+            </div>
+            <ul class="filelist">{rows.collect_view()}</ul>
+        </section>
+    }
+}

@@ -1,0 +1,88 @@
+//! `/-/api/content/{reference}?path=|path_base64=&layer=&as_of=&platform=&manifest=`: the exact bytes of one file.
+//!
+//! They are hashed on their way. Where they are not what was in the layer when it was read, the answer is broken off.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::Api;
+use super::answer::{Answer, ETag};
+use super::files::asked;
+use super::raw::attachment;
+use crate::server::cache::CachePolicy;
+use crate::server::request::RequestId;
+use crate::service::files::FileBytes;
+
+/// The bytes of a file.
+pub(super) async fn download(
+    State(api): State<Api>,
+    Extension(id): Extension<RequestId>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    answer(&api.for_request(&id), &uri, &headers).await.unwrap_or_else(|problem| problem.answer(&id))
+}
+
+async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
+    let asked = asked(uri, "content")?;
+    // What is in an image under its digest never changes; which image of an index is meant is a rule of this build.
+    let is_fixed = asked.reference.digest.is_some() && !asked.manifest.is_empty();
+    let file = api.service.file_bytes(&asked, |digest| ETag::of_bytes(digest).is_some_and(|tag| tag.is_known(headers)));
+    let FileBytes { digest, size, name, body, is_public } = file.await?.content;
+    let mut response = match body {
+        None => StatusCode::NOT_MODIFIED.into_response(),
+        Some(body) => attachment(Body::from_stream(body), size, &file_name(&name)),
+    };
+    response.extensions_mut().insert(match (is_fixed, is_public) {
+        (true, true) => CachePolicy::Immutable,
+        (true, false) => CachePolicy::PrivateImmutable,
+        (false, _) => CachePolicy::Revalidate,
+    });
+    if let Ok(value) = HeaderValue::try_from(digest.as_str()) {
+        response.headers_mut().insert("x-content-digest", value);
+    }
+    response.headers_mut().remove(header::ACCEPT_RANGES);
+    Ok(match ETag::of_bytes(&digest) {
+        Some(tag) => tag.on(response),
+        None => response,
+    })
+}
+
+/// A file's own name in letters that every system takes (threat T-27).
+fn file_name(name: &[u8]) -> String {
+    const LONGEST: usize = 100;
+    let plain = |byte: &u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(*byte),
+        _ => '_',
+    };
+    let name: String = name.iter().take(LONGEST).map(plain).collect();
+    let name = name.trim_matches('.');
+    // Names of devices on Windows, whatever follows their first dot.
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let is_device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")));
+    if name.is_empty() || is_device { format!("file-{name}") } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_plain() {
+        for (name, plain) in [
+            (&b"nginx.conf"[..], "nginx.conf"),
+            (b".env", "env"),
+            (b"a\"b\r\n\xe9/..", "a_b____"),
+            (b"con.txt", "file-con.txt"),
+            (b"COM1", "file-COM1"),
+            (b"...", "file-"),
+        ] {
+            assert_eq!(file_name(name), plain);
+        }
+        assert_eq!(file_name(&[b'a'; 5_000]).len(), 100);
+    }
+}

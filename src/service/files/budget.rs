@@ -1,0 +1,61 @@
+//! How many bytes of layers are read from registries for one reader (threat T-24).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use crate::registry::Reader;
+
+/// For how long bytes are counted together, from a reader's first one on.
+const HOUR: Duration = Duration::from_hours(1);
+/// Most readers that are counted; those who have not asked for longest are forgotten first.
+const READERS: u64 = 100_000;
+
+/// What each reader has had in this hour.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    most: u64,
+    spent: Cache<Reader, Arc<AtomicU64>>,
+}
+
+impl Budget {
+    /// So many bytes for each reader in an hour.
+    pub(crate) fn new(most: u64) -> Self {
+        Self { most, spent: Cache::builder().max_capacity(READERS).time_to_live(HOUR).build() }
+    }
+
+    /// Takes bytes for a reader, if there are so many left. Nobody in particular is held to none.
+    pub(crate) fn take(&self, reader: Reader, bytes: u64) -> bool {
+        if !reader.is_known() {
+            return true;
+        }
+        let spent = self.spent.get_with(reader, Arc::default);
+        let within = |spent: u64| spent.checked_add(bytes).filter(|sum| *sum <= self.most);
+        spent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).is_ok()
+    }
+
+    /// Most bytes for each reader in an hour.
+    pub(crate) fn most(&self) -> u64 {
+        self.most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reader_has_a_share_of_its_own() {
+        let budget = Budget::new(100);
+        let reader = |last: u8| Reader::at([192, 0, 2, last].into());
+        assert!(budget.take(reader(1), 60));
+        assert!(!budget.take(reader(1), 60));
+        assert!(budget.take(reader(1), 40));
+        assert!(!budget.take(reader(1), 1));
+        assert!(!budget.take(reader(1), u64::MAX));
+        assert!(budget.take(reader(2), 100));
+        assert!(budget.take(Reader::default(), u64::MAX));
+    }
+}

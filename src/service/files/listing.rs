@@ -1,0 +1,253 @@
+//! Directories as rows.
+
+use std::cmp::Ordering;
+use std::cmp::Reverse;
+
+use super::merged::Merged;
+use crate::anatomy::files::{Change, FileId, FileKind, FilePath, FileRef, NodeId, Whiteout, readable};
+use crate::view::files::{EntryKind, FileOrder, FileRow, LEVEL_LENGTH, ROWS_LENGTH};
+
+/// Rows of a directory and of those above it.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) rows: Vec<FileRow>,
+    /// How many rows the directory has.
+    pub(super) total: usize,
+}
+
+/// What is listed.
+pub(super) struct Lister<'a> {
+    /// The tree.
+    pub(super) merged: &'a Merged,
+    /// The image up to the layer that is shown by itself, where all of it is known: it tells what the layer has done.
+    pub(super) below: Option<&'a Merged>,
+    pub(super) order: FileOrder,
+    pub(super) from: usize,
+}
+
+/// A name of a directory before it is a row.
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    /// What stands there.
+    Node(NodeId),
+    /// What a layer has taken away.
+    Gone(NodeId),
+    /// What takes something away, in a single layer.
+    Whiteout(FileRef<'a>),
+}
+
+impl<'a> Lister<'a> {
+    /// The rows of a directory, below those of the directories above it. `opened` is the name in it that is open.
+    pub(super) fn list(&self, directory: NodeId, opened: Option<NodeId>) -> Listing {
+        let mut way = vec![directory];
+        while let Some(last) = way.last().filter(|node| **node != NodeId::ROOT) {
+            way.push(self.merged.overlay.parent(*last));
+        }
+        way.reverse();
+        let mut listing = Listing::default();
+        // After each level's open directory come its own rows.
+        let mut rests: Vec<Vec<FileRow>> = Vec::new();
+        for (depth, node) in way.iter().enumerate() {
+            let next = way.get(depth + 1).copied();
+            let mut items = self.items(*node);
+            self.sort(&mut items);
+            let depth = u32::try_from(depth).unwrap_or(u32::MAX);
+            if let Some(next) = next {
+                let place =
+                    items.iter().position(|item| matches!(item, Item::Node(node) if *node == next)).unwrap_or(0);
+                // The open one is always among them.
+                let begin = if place < LEVEL_LENGTH { 0 } else { place };
+                let shown: Vec<_> = items.into_iter().skip(begin).take(LEVEL_LENGTH).collect();
+                let mut rows: Vec<_> = shown.iter().map(|item| self.row(*item, depth, Some(next))).collect();
+                rests.push(rows.split_off((place - begin + 1).min(rows.len())));
+                listing.rows.extend(rows);
+            } else {
+                listing.total = items.len();
+                let place = opened.and_then(|opened| {
+                    items.iter().position(|item| matches!(item, Item::Node(node) if *node == opened))
+                });
+                let begin = match place {
+                    Some(place) if self.from == 0 => place / ROWS_LENGTH * ROWS_LENGTH,
+                    _ => self.from,
+                };
+                let shown = items.iter().skip(begin).take(ROWS_LENGTH);
+                listing.rows.extend(shown.map(|item| self.row(*item, depth, opened)));
+            }
+        }
+        listing.rows.extend(rests.into_iter().rev().flatten());
+        listing
+    }
+
+    fn items(&self, directory: NodeId) -> Vec<Item<'a>> {
+        let overlay = &self.merged.overlay;
+        let there = overlay.children(directory).map(Item::Node);
+        let gone = overlay.gone(directory).map(Item::Gone);
+        let path = overlay.path(directory);
+        there.chain(gone).chain(self.merged.whiteouts(&path).map(Item::Whiteout)).collect()
+    }
+
+    fn sort(&self, items: &mut [Item<'_>]) {
+        match self.order {
+            FileOrder::Name => items.sort_by(|one, other| {
+                let key = |item: &Item<'_>| !self.is_directory(*item);
+                key(one).cmp(&key(other)).then_with(|| self.by_name(*one, *other))
+            }),
+            FileOrder::Size => items.sort_by_key(|item| Reverse(self.size(*item))),
+            FileOrder::Time => items.sort_by_key(|item| Reverse(self.file(*item).map(FileRef::modified))),
+        }
+    }
+
+    fn by_name(&self, one: Item<'_>, other: Item<'_>) -> Ordering {
+        self.name(one).cmp(self.name(other))
+    }
+
+    fn name<'b>(&'b self, item: Item<'b>) -> &'b [u8] {
+        match item {
+            Item::Node(node) | Item::Gone(node) => self.merged.overlay.name(node),
+            Item::Whiteout(file) => name_of(file.path()),
+        }
+    }
+
+    fn is_directory(&self, item: Item<'_>) -> bool {
+        matches!(item, Item::Node(node) | Item::Gone(node) if self.merged.overlay.is_directory(node))
+    }
+
+    fn size(&self, item: Item<'_>) -> u64 {
+        match item {
+            Item::Node(node) => self.merged.sum(node).bytes,
+            Item::Gone(_) => self.file(item).map_or(0, FileRef::size),
+            Item::Whiteout(_) => 0,
+        }
+    }
+
+    fn file<'b>(&'b self, item: Item<'b>) -> Option<FileRef<'b>> {
+        match item {
+            Item::Node(node) | Item::Gone(node) => self.merged.entry(self.merged.overlay.file(node)?),
+            Item::Whiteout(file) => Some(file),
+        }
+    }
+
+    fn row(&self, item: Item<'_>, depth: u32, open: Option<NodeId>) -> FileRow {
+        match item {
+            Item::Node(node) => FileRow { is_open: open == Some(node), ..self.node(node, depth) },
+            Item::Gone(node) => self.gone(node, depth),
+            Item::Whiteout(file) => self.whiteout(file, depth),
+        }
+    }
+
+    /// The row of a name that is there.
+    pub(super) fn node(&self, node: NodeId, depth: u32) -> FileRow {
+        let overlay = &self.merged.overlay;
+        let id = overlay.file(node);
+        let sum = self.merged.sum(node);
+        let is_directory = overlay.is_directory(node);
+        let change = id.and_then(|id| self.change(id));
+        FileRow {
+            size: sum.bytes,
+            files: is_directory.then_some(sum.files),
+            layer: id.map(|id| number(self.merged.position(id))),
+            change,
+            ..row(FilePath::from_bytes(&overlay.path(node)), depth, id.and_then(|id| self.merged.entry(id)))
+        }
+    }
+
+    /// The row of a name that a layer has taken away.
+    pub(super) fn gone(&self, node: NodeId, depth: u32) -> FileRow {
+        let overlay = &self.merged.overlay;
+        let id = overlay.file(node);
+        let mut row = row(FilePath::from_bytes(&overlay.path(node)), depth, id.and_then(|id| self.merged.entry(id)));
+        row.layer = id.map(|id| number(self.merged.position(id)));
+        row.change = Some(Change::Deleted);
+        if let Some(by) = overlay.gone_by(node) {
+            row.marks.push(format!("by layer {}", number(usize::from(by))));
+        }
+        row
+    }
+
+    fn whiteout(&self, file: FileRef<'_>, depth: u32) -> FileRow {
+        let path = FilePath::from_bytes(file.path());
+        let words = match Whiteout::of(path.name()) {
+            Some(Whiteout::Name(name)) => format!("deletes {}", readable(name)),
+            Some(Whiteout::Opaque) => "deletes what lower layers have in this directory".to_owned(),
+            Some(Whiteout::Leftover) => "left by an old storage driver, without meaning".to_owned(),
+            Some(Whiteout::Malformed) | None => "a whiteout without a name, which runtimes refuse".to_owned(),
+        };
+        FileRow {
+            kind: EntryKind::Whiteout,
+            change: Some(Change::Deleted),
+            layer: Some(number(self.merged.position(FileId { layer: 0, number: 0 }))),
+            marks: vec![words],
+            ..row(path, depth, Some(file))
+        }
+    }
+
+    /// What an entry has done. A single layer knows it from the image below it.
+    pub(super) fn change(&self, id: FileId) -> Option<Change> {
+        match self.below {
+            Some(below) => {
+                let layer = u16::try_from(self.merged.position(id)).ok()?;
+                below.change(FileId { layer, number: id.number })
+            }
+            None => self.merged.change(id).filter(|_| self.merged.lists().len() > 1),
+        }
+    }
+}
+
+/// What an entry alone says.
+fn row(path: FilePath, depth: u32, file: Option<FileRef<'_>>) -> FileRow {
+    let name = if path.is_root() { "/".to_owned() } else { readable(path.name()) };
+    let kind = file.map_or(EntryKind::Directory, |file| file.kind().into());
+    let is_link = matches!(kind, EntryKind::Symlink | EntryKind::HardLink);
+    FileRow {
+        path,
+        depth,
+        name,
+        kind,
+        mode: file.map(FileRef::mode),
+        owner: file.map(|file| (file.user(), file.group())),
+        modified: file.map(|file| file.modified().seconds),
+        size: file.map_or(0, FileRef::size),
+        files: None,
+        layer: None,
+        change: None,
+        target: file.filter(|_| is_link).map(|file| readable(file.link_target())),
+        marks: file.map(marks).unwrap_or_default(),
+        is_open: false,
+    }
+}
+
+/// What deserves a second look.
+fn marks(file: FileRef<'_>) -> Vec<String> {
+    let mut marks = Vec::new();
+    let runs = file.kind() != FileKind::Directory && file.kind() != FileKind::Symlink;
+    if runs && file.mode() & 0o4000 != 0 {
+        marks.push("setuid".to_owned());
+    }
+    if runs && file.mode() & 0o2000 != 0 {
+        marks.push("setgid".to_owned());
+    }
+    if file.attributes().iter().any(|(name, _)| name == b"security.capability") {
+        marks.push("capabilities".to_owned());
+    }
+    let odd = file.marks();
+    for (is_so, words) in [
+        (odd.leaves_root, "name with .."),
+        (odd.has_two_names, "two names"),
+        (odd.is_cut, "name cut"),
+        (odd.lost_attributes, "attributes left out"),
+    ] {
+        if is_so {
+            marks.push(words.to_owned());
+        }
+    }
+    marks
+}
+
+fn name_of(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+}
+
+/// A layer's number for people, from 1.
+pub(super) fn number(position: usize) -> u32 {
+    u32::try_from(position + 1).unwrap_or(u32::MAX)
+}

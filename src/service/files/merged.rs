@@ -1,0 +1,181 @@
+//! The tree that layers become together, made once and kept as long as there is room.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use moka::future::Cache;
+
+use super::stack::{Inside, Stack};
+use crate::anatomy::files::{Change, Changes, FileId, FileList, FileRef, NodeId, Overlay, Sum, Totals, Whiteout};
+use crate::layers::LayerIndex;
+use crate::oci::Digest;
+use crate::registry::{CacheState, Reader};
+use crate::service::blocking;
+
+/// Trees of images and of single layers, by the digests of the layers that they were made of.
+pub(crate) struct Trees {
+    kept: Cache<Key, Option<Arc<Merged>>>,
+}
+
+/// Layers from the bottom; nothing for one that cannot be read, which changes nothing. The first one's place in its image, so that
+/// entries know which layer they are of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    first: usize,
+    layers: Vec<Option<Digest>>,
+}
+
+/// Layers laid over each other.
+pub(crate) struct Merged {
+    /// Place of the lowest layer in its image.
+    first: usize,
+    sources: Vec<Source>,
+    pub(crate) overlay: Overlay,
+    totals: Totals,
+    changes: Changes,
+    /// Names of a single layer that delete others, by the directory they stand in.
+    whiteouts: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+/// Where a layer's entries are.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// A layer that was read.
+    Index(Arc<LayerIndex>),
+    /// What has come so far of one that is being read.
+    Early(Arc<FileList>),
+    /// One that cannot be read.
+    Missing(Arc<FileList>),
+}
+
+impl Source {
+    pub(crate) fn list(&self) -> &FileList {
+        match self {
+            Self::Index(index) => &index.files,
+            Self::Early(files) | Self::Missing(files) => files,
+        }
+    }
+}
+
+impl Trees {
+    /// Of about so many bytes.
+    pub(crate) fn new(bytes: u64) -> Self {
+        let weigh = |key: &Key, merged: &Option<Arc<Merged>>| {
+            let weight = key.layers.len() * 100 + merged.as_ref().map_or(0, |merged| merged.weight());
+            u32::try_from(weight).unwrap_or(u32::MAX)
+        };
+        Self { kept: Cache::builder().max_capacity(bytes).weigher(weigh).build() }
+    }
+
+    /// The tree of the first layers of an image. All of them are settled.
+    pub(crate) async fn of_image(&self, stack: &Stack, layers: usize, reader: Reader) -> Option<Arc<Merged>> {
+        let sources = stack.layers.iter().take(layers).map(|layer| match &layer.inside {
+            Inside::Known(index) => (layer.descriptor.digest.clone(), Source::Index(Arc::clone(index))),
+            _ => (None, Source::Missing(Arc::default())),
+        });
+        let (layers, sources) = sources.unzip();
+        self.get(Key { first: 0, layers }, sources, reader).await
+    }
+
+    /// The tree of one layer by itself.
+    pub(crate) async fn of_layer(
+        &self,
+        index: &Arc<LayerIndex>,
+        digest: &Digest,
+        position: usize,
+        reader: Reader,
+    ) -> Option<Arc<Merged>> {
+        let key = Key { first: position, layers: vec![Some(digest.clone())] };
+        self.get(key, vec![Source::Index(Arc::clone(index))], reader).await
+    }
+
+    async fn get(&self, key: Key, sources: Vec<Source>, reader: Reader) -> Option<Arc<Merged>> {
+        let first = key.first;
+        let merged = self.kept.get_with(key, async move {
+            let entries: usize = sources.iter().map(|source| source.list().len()).sum();
+            // An entry takes about a quarter of a microsecond.
+            blocking::work(reader, entries * 64, move || Arc::new(Merged::of(first, sources))).await
+        });
+        merged.await
+    }
+
+    /// How full it is.
+    pub(crate) fn state(&self) -> CacheState {
+        CacheState::of(&self.kept)
+    }
+}
+
+impl Merged {
+    /// Lays layers over each other; `first` is the lowest one's place in its image.
+    pub(crate) fn of(first: usize, sources: Vec<Source>) -> Self {
+        let lists: Vec<&FileList> = sources.iter().map(Source::list).collect();
+        let overlay = Overlay::of(&lists);
+        let (totals, changes) = (Totals::of(&overlay, &lists), Changes::of(&overlay));
+        let whiteouts = if let [list] = lists.as_slice() { whiteouts(list) } else { HashMap::new() };
+        Self { first, sources, overlay, totals, changes, whiteouts }
+    }
+
+    pub(crate) fn lists(&self) -> Vec<&FileList> {
+        self.sources.iter().map(Source::list).collect()
+    }
+
+    /// An entry.
+    pub(crate) fn entry(&self, file: FileId) -> Option<FileRef<'_>> {
+        self.sources.get(usize::from(file.layer))?.list().get(file.number as usize)
+    }
+
+    /// The index of the layer that an entry is of, where it was read.
+    pub(crate) fn index(&self, file: FileId) -> Option<&Arc<LayerIndex>> {
+        match self.sources.get(usize::from(file.layer))? {
+            Source::Index(index) => Some(index),
+            Source::Early(_) | Source::Missing(_) => None,
+        }
+    }
+
+    /// The place in the image of the layer that an entry is of.
+    pub(crate) fn position(&self, file: FileId) -> usize {
+        self.first + usize::from(file.layer)
+    }
+
+    /// What is below a directory, or a file by itself.
+    pub(crate) fn sum(&self, node: NodeId) -> Sum {
+        self.totals.get(node)
+    }
+
+    /// What an entry has done to what stood there. Nothing for the image's first layer, which finds nothing there.
+    pub(crate) fn change(&self, file: FileId) -> Option<Change> {
+        (self.position(file) > 0).then(|| self.changes.change(&self.lists(), file))
+    }
+
+    /// Entries of a single layer that delete names in a directory.
+    pub(crate) fn whiteouts(&self, directory: &[u8]) -> impl Iterator<Item = FileRef<'_>> {
+        let numbers = self.whiteouts.get(directory).map(Vec::as_slice).unwrap_or_default();
+        numbers.iter().filter_map(|number| self.sources.first()?.list().get(*number))
+    }
+
+    fn weight(&self) -> usize {
+        // A slice's place and a number for each.
+        let whiteouts = self.whiteouts.keys().map(|path| path.len() + 64).sum::<usize>();
+        self.overlay.weight() + self.totals.weight() + self.changes.weight() + whiteouts
+    }
+}
+
+fn whiteouts(list: &FileList) -> HashMap<Vec<u8>, Vec<usize>> {
+    let mut found: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+    for file in list.iter() {
+        let path = file.path();
+        let slash = path.iter().rposition(|byte| *byte == b'/');
+        let (directory, name) = slash.map_or((&path[..0], path), |slash| (&path[..slash], &path[slash + 1..]));
+        if Whiteout::of(name).is_some() {
+            found.entry(directory.to_vec()).or_default().push(file.number());
+        }
+    }
+    found
+}
+
+impl fmt::Debug for Trees {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Trees({} kept)", self.kept.entry_count())
+    }
+}

@@ -1,0 +1,223 @@
+//! One name of a tree, opened.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::hits::hex;
+use super::listing::{Lister, number};
+use super::merged::Merged;
+use super::text;
+use crate::anatomy::files::{
+    Difference, FileId, FileKind, FilePath, FileRef, NodeId, Resolved, history, readable, resolve,
+};
+use crate::view::files::{DiffLine, EntryFacts, FileContent, OpenedFile, Version};
+
+/// Most other names of one file that are listed.
+const OTHER_NAMES: usize = 20;
+/// Longest value of an extended attribute that is shown, in bytes.
+const ATTRIBUTE: usize = 200;
+
+/// Bytes of a file as far as they were read.
+pub(super) struct Read {
+    /// The first of them.
+    pub(super) bytes: bytes::Bytes,
+    /// Bytes of the whole file.
+    pub(super) size: u64,
+}
+
+/// What was read for an opened file.
+#[derive(Default)]
+pub(super) struct Readings {
+    /// Its bytes, or why there are none, as a sentence.
+    pub(super) own: Option<Result<Read, String>>,
+    /// Those of the version that it is compared with.
+    pub(super) against: Option<Result<Read, String>>,
+}
+
+/// The entry that has a name's contents, where it has any that can be read.
+pub(super) fn contents(merged: &Merged, node: NodeId) -> Option<(FileId, FileRef<'_>)> {
+    let id = merged.overlay.contents(node)?;
+    let file = merged.entry(id)?;
+    has_contents(file.kind()).then_some((id, file))
+}
+
+pub(super) fn has_contents(kind: FileKind) -> bool {
+    matches!(kind, FileKind::Regular | FileKind::Other(_))
+}
+
+/// Everything about a name.
+pub(super) fn open(
+    lister: &Lister<'_>,
+    node: NodeId,
+    whole: Option<&Arc<Merged>>,
+    readings: Readings,
+    as_bytes: bool,
+    download: Option<String>,
+) -> OpenedFile {
+    let merged = lister.merged;
+    let row = lister.node(node, 0);
+    let id = merged.overlay.file(node);
+    let entry = id.and_then(|id| merged.entry(id));
+    let contents = contents(merged, node);
+    let name = row.path.name().to_vec();
+    let mut remarks = remarks(merged, node, entry);
+    let content = match (readings.own.as_ref(), entry.map(FileRef::kind)) {
+        (Some(Ok(read)), _) => text::content(&name, &read.bytes, read.size, as_bytes),
+        (Some(Err(problem)), _) => FileContent::Unreadable(problem.clone()),
+        (None, Some(FileKind::Sparse)) => {
+            remarks
+                .push("The file has holes. What is stored is not what a program reads, so it is not shown.".to_owned());
+            FileContent::None
+        }
+        (None, _) => FileContent::None,
+    };
+    let difference = difference(&readings, &mut remarks);
+    let versions = whole.map(|whole| versions(whole, &row.path)).unwrap_or_default();
+    OpenedFile {
+        facts: facts(merged, node, entry, contents.map(|(_, file)| file)),
+        content,
+        download,
+        versions,
+        difference,
+        remarks,
+        row,
+    }
+}
+
+fn difference(readings: &Readings, remarks: &mut Vec<String>) -> Option<Vec<DiffLine>> {
+    let (own, against) = (readings.own.as_ref()?, readings.against.as_ref()?);
+    let whole = |read: &Read| read.bytes.len() as u64 == read.size;
+    match (own, against) {
+        (Ok(own), Ok(against)) if whole(own) && whole(against) => {
+            let difference = text::difference(&against.bytes, &own.bytes);
+            if difference.is_none() {
+                remarks.push("One of the two versions is no text, so that their lines cannot be compared.".to_owned());
+            }
+            difference
+        }
+        (Ok(_), Ok(_)) => {
+            remarks.push("One of the two versions is too long to be compared here.".to_owned());
+            None
+        }
+        (_, Err(problem)) => {
+            remarks.push(problem.clone());
+            None
+        }
+        (Err(_), _) => None,
+    }
+}
+
+fn versions(whole: &Merged, path: &FilePath) -> Vec<Version> {
+    let of = |version: crate::anatomy::files::Version| {
+        let entry = version.file.and_then(|file| whole.entry(file));
+        Version {
+            layer: number(usize::from(version.layer)),
+            change: version.change,
+            size: entry.map_or(0, FileRef::size),
+            has_contents: entry.is_some_and(|entry| has_contents(entry.kind())),
+        }
+    };
+    history(&whole.lists(), path).into_iter().map(of).collect()
+}
+
+fn facts(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>, contents: Option<FileRef<'_>>) -> EntryFacts {
+    let Some(entry) = entry else { return EntryFacts::default() };
+    let leads_to = (entry.kind() == FileKind::Symlink).then(|| {
+        let parent = merged.overlay.parent(node);
+        match resolve(&merged.overlay, &merged.lists(), parent, entry.link_target()) {
+            Resolved::To(node) => Some(FilePath::from_bytes(&merged.overlay.path(node))),
+            Resolved::Nowhere | Resolved::Circle => None,
+        }
+    });
+    EntryFacts {
+        sha256: contents.and_then(FileRef::digest).map(hex),
+        leads_to: leads_to.flatten(),
+        other_names: other_names(merged, node),
+        device: entry.device(),
+        attributes: entry.attributes().iter().map(|(name, value)| (readable(name), attribute(value))).collect(),
+    }
+}
+
+/// Names of the same file, which are hard links of each other.
+fn other_names(merged: &Merged, node: NodeId) -> Vec<FilePath> {
+    let overlay = &merged.overlay;
+    let Some(contents) = overlay.contents(node).filter(|_| !overlay.is_directory(node)) else { return Vec::new() };
+    let others = overlay.nodes().filter(|other| *other != node && overlay.contents(*other) == Some(contents));
+    others.take(OTHER_NAMES).map(|other| FilePath::from_bytes(&overlay.path(other))).collect()
+}
+
+fn attribute(value: &[u8]) -> String {
+    let shown = &value[..value.len().min(ATTRIBUTE)];
+    let rest = value.len() - shown.len();
+    let is_text = std::str::from_utf8(shown).is_ok_and(|text| !text.contains(|letter: char| letter.is_control()));
+    let mut text = if is_text {
+        readable(shown)
+    } else {
+        shown.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+    };
+    if rest > 0 {
+        // Writing to a text does not fail.
+        let _ = write!(text, " … {rest} more bytes");
+    }
+    text
+}
+
+fn remarks(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>) -> Vec<String> {
+    let differences = merged.overlay.differences().iter().filter(|(at, _)| *at == node);
+    let mut remarks: Vec<String> = differences.map(|(_, difference)| words(*difference).to_owned()).collect();
+    if let Some(entry) = entry.filter(|entry| entry.kind() == FileKind::Symlink) {
+        let parent = merged.overlay.parent(node);
+        match resolve(&merged.overlay, &merged.lists(), parent, entry.link_target()) {
+            Resolved::To(_) => {}
+            Resolved::Nowhere => remarks.push("The link leads to nothing in this image.".to_owned()),
+            Resolved::Circle => {
+                remarks.push("The link leads through more than 64 others, mostly in a circle.".to_owned());
+            }
+        }
+    }
+    if let Some(entry) = entry {
+        let marks = entry.marks();
+        for (is_so, words) in [
+            (marks.leaves_root, "Its name in the archive leads above the root by `..`. Runtimes keep it inside."),
+            (
+                marks.has_two_names,
+                "It has two names in the archive, and programs disagree about which one counts. Shown is the one that runtimes take.",
+            ),
+            (marks.lost_attributes, "Its extended attributes were too large to be kept."),
+        ] {
+            if is_so {
+                remarks.push(words.to_owned());
+            }
+        }
+    }
+    remarks
+}
+
+/// Where runtimes come to different results, as a sentence.
+pub(super) fn words(difference: Difference) -> &'static str {
+    match difference {
+        Difference::RecreatedDirectory => {
+            "A layer deletes this directory and makes it anew. Shown is the image without its old contents; runtimes that unpack one layer after the other may keep them."
+        }
+        Difference::LateWhiteout => {
+            "A layer has this name and, after it, a whiteout for it. Shown is the new entry; some runtimes refuse the image."
+        }
+        Difference::LinkBelow => {
+            "It is a hard link to a file of a lower layer only. Shown is that file; some runtimes refuse the image."
+        }
+        Difference::LinkToNothing => "It is a hard link to a file that is not there. Runtimes refuse the image.",
+        Difference::ImpliedDirectory => {
+            "A layer has something in this directory without an entry for it. Shown are the lower layer's mode and owner; some runtimes show the usual ones."
+        }
+        Difference::DeviceWhiteout => {
+            "A layer has a character device 0:0 here, which overlay mounts take for a deletion. So does what is shown."
+        }
+        Difference::OpaqueAttribute => {
+            "It has an attribute that overlay mounts take for an opaque directory. Shown is the image without obeying it."
+        }
+        Difference::LowerSymlink => {
+            "A directory of this path is a symbolic link in a lower layer. Shown is the path as it is written; runtimes that unpack one layer after the other follow the link."
+        }
+        Difference::MalformedWhiteout => "A whiteout here has no name. Runtimes refuse the image.",
+    }
+}

@@ -1,0 +1,133 @@
+//! An image's layers, and what is known of the inside of each.
+
+use std::sync::Arc;
+
+use crate::anatomy::steps::Steps;
+use crate::layers::{LayerIndex, ReadError, Reading};
+use crate::oci::{Descriptor, Digest, ImageConfig, ImageManifest};
+use crate::service::Service;
+use crate::service::image::found::Found;
+use crate::view::files::LAYERS_LENGTH;
+
+/// The layers of an image that a verified manifest lists, from the bottom.
+pub(crate) struct Stack {
+    pub(crate) layers: Vec<Layer>,
+    /// How many layers there are besides: see [`LAYERS_LENGTH`].
+    pub(crate) left_out: usize,
+}
+
+/// One layer.
+pub(crate) struct Layer {
+    pub(crate) descriptor: Descriptor,
+    /// What made it, where the config says it.
+    pub(crate) instruction: Option<String>,
+    pub(crate) inside: Inside,
+}
+
+/// What is known of a layer's inside.
+pub(crate) enum Inside {
+    /// It was read.
+    Known(Arc<LayerIndex>),
+    /// It is being read.
+    Reading(Arc<Reading>),
+    /// It was asked for a short time ago, in vain.
+    Failed(Arc<ReadError>),
+    /// It can be read.
+    Unread(Digest),
+    /// It is not read at all: why, as a sentence.
+    Never(String),
+}
+
+impl Stack {
+    /// The layers of the image that is shown; nothing where none is.
+    pub(crate) async fn of(service: &Service, found: &Found) -> Option<Self> {
+        let manifest = found.image()?;
+        let none = ImageConfig::default();
+        let mut instructions = instructions(manifest, found.image_config().unwrap_or(&none)).into_iter();
+        let mut layers = Vec::new();
+        for descriptor in manifest.layers.iter().take(LAYERS_LENGTH) {
+            let (descriptor, instruction) = (descriptor.clone(), instructions.next().flatten());
+            let inside = inside(service, &descriptor).await;
+            layers.push(Layer { descriptor, instruction, inside });
+        }
+        let left_out = manifest.layer_count() - layers.len();
+        Some(Self { layers, left_out })
+    }
+
+    /// The place of the layer with this digest, the lowest where it stands several times.
+    pub(crate) fn position(&self, digest: &Digest) -> Option<usize> {
+        self.layers.iter().position(|layer| layer.descriptor.digest.as_ref() == Some(digest))
+    }
+
+    /// How many layers from the bottom nothing more is to be learnt about by reading.
+    pub(crate) fn settled(&self) -> usize {
+        self.layers.iter().take_while(|layer| layer.inside.is_settled()).count()
+    }
+}
+
+impl Inside {
+    /// Whether reading it would change nothing.
+    pub(crate) fn is_settled(&self) -> bool {
+        !matches!(self, Self::Unread(_) | Self::Reading(_))
+    }
+}
+
+async fn inside(service: &Service, descriptor: &Descriptor) -> Inside {
+    let digest = match readable(descriptor) {
+        Ok(digest) => digest,
+        Err(reason) => return Inside::Never(reason),
+    };
+    let reader = service.layers();
+    if let Some(index) = reader.known(digest).await {
+        // It was read for another manifest perhaps, and each says how long it is.
+        let (stated, real) = (descriptor.size, index.summary.stored_size);
+        return match stated.filter(|stated| *stated != real) {
+            Some(stated) => Inside::Never(format!("The manifest says that it has {stated} bytes. It has {real}.")),
+            None => Inside::Known(index),
+        };
+    }
+    if let Some(reading) = reader.running(digest) {
+        reading.look();
+        return Inside::Reading(reading);
+    }
+    match reader.failed(digest) {
+        Some(error) => Inside::Failed(error),
+        None => Inside::Unread(digest.clone()),
+    }
+}
+
+/// The digest under which a layer can be read, or why it cannot (image-spec, layer.md, "Non-Distributable Layers"; threat T-2).
+fn readable(descriptor: &Descriptor) -> Result<&Digest, String> {
+    let media_type = descriptor.media_type.normal();
+    if !descriptor.urls.is_empty() || media_type.contains(".foreign.") || media_type.contains(".nondistributable.") {
+        return Err(
+            "Its bytes are not the registry's to give. They stand elsewhere, where Strata does not ask.".to_owned()
+        );
+    }
+    if media_type.ends_with("+encrypted") {
+        return Err("It is encrypted. Only who has the key can look into it.".to_owned());
+    }
+    match &descriptor.digest {
+        Some(digest) if digest.is_verifiable() => Ok(digest),
+        Some(_) => Err("Its digest is of an algorithm that cannot be checked, so it is not asked for.".to_owned()),
+        None => Err("The manifest has no valid digest for it.".to_owned()),
+    }
+}
+
+fn instructions(manifest: &ImageManifest, config: &ImageConfig) -> Vec<Option<String>> {
+    let words = |keyword: &Option<String>, arguments: &str| match keyword {
+        Some(keyword) => format!("{keyword} {arguments}"),
+        None => arguments.to_owned(),
+    };
+    match Steps::of(manifest, config) {
+        Steps::Joined(steps) => steps
+            .iter()
+            .filter(|step| step.layer.is_some())
+            .map(|step| Some(words(&step.instruction.keyword, &step.instruction.arguments)))
+            .map(|text| {
+                text.map(|text| crate::anatomy::text::clip(&text, 200).text).filter(|text| !text.trim().is_empty())
+            })
+            .collect(),
+        Steps::Unjoined { .. } => Vec::new(),
+    }
+}

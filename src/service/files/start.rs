@@ -1,0 +1,145 @@
+//! Layers are read because somebody wants to see them, and how far that has come.
+
+use std::sync::Arc;
+
+use super::stack::{Inside, Layer, Stack};
+use crate::anatomy::size;
+use crate::layers::{Reading, Stage};
+use crate::oci::{Digest, RepositoryName};
+use crate::service::Service;
+use crate::service::failure;
+use crate::service::image::found::{Configs, Found, find};
+use crate::service::image::page::asked;
+use crate::service::visit::Visit;
+use crate::view::Failure;
+use crate::view::files::ReadingProgress;
+use crate::view::image::ImageQuery;
+
+/// What has been started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Started {
+    /// How many layers are read now, or wait for it.
+    pub layers: usize,
+}
+
+/// How far layers have come that are read for one page. While it is asked, they go on.
+pub struct Progress {
+    service: Service,
+    layers: Vec<(Option<Digest>, Option<u64>)>,
+}
+
+impl Service {
+    /// Has the layers read that a page would show, those that were not read yet; with `again` those too that could not be read a
+    /// moment ago.
+    ///
+    /// # Errors
+    ///
+    /// Where the page itself would fail, or the reader has had as many bytes in this hour as one may.
+    pub async fn start_reading(&self, query: &ImageQuery, again: bool) -> Result<Started, Failure> {
+        let (visit, found) = self.found_for_files(query).await?;
+        let Some(stack) = Stack::of(self, &found).await else { return Ok(Started { layers: 0 }) };
+        let mut layers = 0;
+        for layer in wanted(&stack, query.files.layer.as_ref()) {
+            let digest = match &layer.inside {
+                Inside::Unread(digest) => digest,
+                Inside::Failed(_) if again => match &layer.descriptor.digest {
+                    Some(digest) => digest,
+                    None => continue,
+                },
+                Inside::Reading(_) => {
+                    layers += 1;
+                    continue;
+                }
+                _ => continue,
+            };
+            self.start_layer(&visit, &found.reference.repository, layer, digest)?;
+            layers += 1;
+        }
+        Ok(Started { layers })
+    }
+
+    fn start_layer(
+        &self,
+        visit: &Visit<'_>,
+        repository: &RepositoryName,
+        layer: &Layer,
+        digest: &Digest,
+    ) -> Result<(), Failure> {
+        // A layer that is read for somebody else already costs nothing.
+        if self.layers().running(digest).is_none() {
+            self.spend(visit, layer.descriptor.size.unwrap_or_default())?;
+        }
+        let client = visit.registry.client();
+        self.layers().read(client, &visit.patient(), repository, digest, &layer.descriptor);
+        Ok(())
+    }
+
+    /// Takes bytes of layers out of what the reader may have in an hour.
+    pub(super) fn spend(&self, visit: &Visit<'_>, bytes: u64) -> Result<(), Failure> {
+        let budget = self.layer_budget();
+        if budget.take(visit.request.asker.reader, bytes) {
+            return Ok(());
+        }
+        Err(visit.finish(failure::budget_spent(budget.most(), visit.registry)))
+    }
+
+    /// How far the layers of a page have come.
+    ///
+    /// # Errors
+    ///
+    /// Where the page itself would fail.
+    pub async fn reading_progress(&self, query: &ImageQuery) -> Result<Progress, Failure> {
+        let (_, found) = self.found_for_files(query).await?;
+        let stack = Stack::of(self, &found).await;
+        let of = |layer: &Layer| (layer.descriptor.digest.clone(), layer.descriptor.size);
+        let layers = stack.map(|stack| wanted(&stack, query.files.layer.as_ref()).map(of).collect());
+        Ok(Progress { service: self.clone(), layers: layers.unwrap_or_default() })
+    }
+
+    /// What stands at a reference, for its files.
+    pub(super) async fn found_for_files(&self, query: &ImageQuery) -> Result<(Visit<'_>, Found), Failure> {
+        let asked = asked(&query.platform, &query.manifest)?;
+        let (visit, reference) = self.locate(&query.reference, false).await?;
+        let found = find(self, &visit, &reference, &asked, Configs::OfImages).await?;
+        Ok((visit, found))
+    }
+}
+
+/// The layers that a page needs.
+fn wanted<'a>(stack: &'a Stack, layer: Option<&Digest>) -> impl Iterator<Item = &'a Layer> {
+    let one = layer.map(|digest| stack.position(digest));
+    stack
+        .layers
+        .iter()
+        .enumerate()
+        .filter(move |(at, _)| one.is_none_or(|one| one == Some(*at)))
+        .map(|(_, layer)| layer)
+}
+
+impl Progress {
+    /// Where it is now: bytes of bytes, entries; nothing where no layer is being read any more.
+    pub fn now(&self) -> Option<ReadingProgress> {
+        let mut sum = ReadingProgress { size: Some(0), ..ReadingProgress::default() };
+        let mut is_running = false;
+        for (digest, size) in &self.layers {
+            let reading: Option<Arc<Reading>> =
+                digest.as_ref().and_then(|digest| self.service.layers().running(digest));
+            let Some(reading) = reading else { continue };
+            reading.look();
+            is_running |= !matches!(reading.stage(), Stage::Ended(_));
+            sum.stored = sum.stored.saturating_add(reading.progress.stored());
+            sum.entries = sum.entries.saturating_add(reading.progress.entries());
+            sum.size = sum.size.zip(*size).map(|(sum, size)| sum.saturating_add(size));
+        }
+        is_running.then_some(sum)
+    }
+
+    /// The same in words.
+    pub fn words(progress: &ReadingProgress) -> String {
+        let entries = size::counted(progress.entries, "entry");
+        match progress.size {
+            Some(size) => format!("{} of {}, {entries}", size::decimal(progress.stored), size::decimal(size)),
+            None => format!("{}, {entries}", size::decimal(progress.stored)),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! The files view: an image as its layers make it together, or one layer by itself.
+
+use std::sync::Arc;
+
+use super::cards::{cards, unread_bytes};
+use super::hits::{self, Search};
+use super::listing::{Lister, Listing};
+use super::merged::{Merged, Source};
+use super::opened::{self, Read, Readings};
+use super::stack::{Inside, Stack};
+use super::usage::usage;
+use crate::anatomy::files::{Difference, FileId, FileKind, FileList, NodeId};
+use crate::anatomy::size;
+use crate::anatomy::steps::has_all;
+use crate::layers::Reading;
+use crate::oci::Digest;
+use crate::service::failure::{self, Subject};
+use crate::service::image::found::Found;
+use crate::service::visit::Visit;
+use crate::service::{Service, blocking};
+use crate::view::files::{FilesQuery, FilesView};
+use crate::view::image::ImageQuery;
+use crate::view::{Failure, link};
+
+/// What is shown: the trees that it is taken from.
+struct Scope {
+    /// The tree itself.
+    merged: Arc<Merged>,
+    /// Of a single layer, the image up to it, where it is known.
+    below: Option<Arc<Merged>>,
+    /// The layer that is shown by itself, by its place.
+    position: Option<usize>,
+    /// Whether layers that were not read yet can change it.
+    is_provisional: bool,
+    /// Whether anything is known at all.
+    is_empty: bool,
+}
+
+/// The files of an image; nothing for what is none.
+///
+/// # Errors
+///
+/// Where a layer or file is asked for that is not there.
+pub(crate) async fn view(
+    service: &Service,
+    visit: &Visit<'_>,
+    found: &Found,
+    query: &ImageQuery,
+) -> Result<Option<FilesView>, Failure> {
+    let Some(stack) = Stack::of(service, found).await else { return Ok(None) };
+    let files = &query.files;
+    let scope = scope(service, visit, found, &stack, files).await?;
+    let mut view = frame(visit, found, &stack, files, &scope, service.settings().layers.ask_bytes);
+    let search = match Search::of(&files.find, files.change) {
+        Ok(search) => search,
+        Err(problem) => {
+            view.remarks.push(problem);
+            None
+        }
+    };
+    let place = hits::find(&scope.merged, &files.path);
+    let Some((node, by_link)) = place else {
+        if scope.is_provisional || scope.is_empty {
+            return Ok(Some(view));
+        }
+        let gone = gone_by(&scope, &files.path);
+        return Err(visit.finish(failure::no_such_file(
+            &found.reference,
+            &found.choice(),
+            &files.path,
+            gone,
+            visit.registry,
+        )));
+    };
+    if by_link {
+        let path = crate::anatomy::files::FilePath::from_bytes(&scope.merged.overlay.path(node));
+        view.remarks.push(format!("This path leads over a symbolic link to {}, which is shown.", path.readable()));
+    }
+    let readings = read(service, visit, found, &stack, &scope, node, files).await;
+    let download = download(visit, found, &scope, node, files);
+    let weight = weight(&scope, &readings, search.is_some() || files.usage);
+    let reader = visit.request.asker.reader;
+    let (files, is_root) = (files.clone(), node == NodeId::ROOT);
+    let assembled = blocking::work(reader, weight, move || {
+        assemble(view, &scope, node, &files, search.as_ref(), readings, download, is_root)
+    });
+    let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
+    assembled.await.map(Some).ok_or_else(stopped)
+}
+
+/// The layers of an image, and the tree that is asked for; nothing for what is no image.
+///
+/// # Errors
+///
+/// Where a layer is asked for that is not there.
+pub(super) async fn tree(
+    service: &Service,
+    visit: &Visit<'_>,
+    found: &Found,
+    files: &FilesQuery,
+) -> Result<Option<(Stack, Arc<Merged>)>, Failure> {
+    let Some(stack) = Stack::of(service, found).await else { return Ok(None) };
+    let scope = scope(service, visit, found, &stack, files).await?;
+    Ok(Some((stack, scope.merged)))
+}
+
+/// About how many bytes are worked on.
+fn weight(scope: &Scope, readings: &Readings, is_whole: bool) -> usize {
+    let text = |read: &Option<Result<Read, String>>| {
+        read.as_ref().map_or(0, |read| read.as_ref().map_or(0, |read| read.bytes.len() * 8))
+    };
+    let tree = if is_whole { usize::try_from(scope.merged.sum(NodeId::ROOT).files).unwrap_or(0) * 16 } else { 0 };
+    text(&readings.own) + text(&readings.against) + tree
+}
+
+async fn scope(
+    service: &Service,
+    visit: &Visit<'_>,
+    found: &Found,
+    stack: &Stack,
+    files: &FilesQuery,
+) -> Result<Scope, Failure> {
+    let (trees, reader) = (service.trees(), visit.request.asker.reader);
+    let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
+    let early = |position: usize, reading: &Reading| {
+        reading.first_rows().map(|list| Arc::new(Merged::of(position, vec![Source::Early(list)])))
+    };
+    let nothing =
+        |position: usize| Arc::new(Merged::of(position, vec![Source::Missing(Arc::new(FileList::default()))]));
+    if let Some(digest) = &files.layer {
+        let Some(position) = stack.position(digest) else {
+            return Err(visit.finish(failure::not_listed(&found.reference, digest, visit.registry)));
+        };
+        let is_known = stack.settled() > position;
+        let below = if is_known { trees.of_image(stack, position + 1, reader).await } else { None };
+        let (merged, is_provisional, is_empty) = match &stack.layers[position].inside {
+            Inside::Known(index) => {
+                let merged = trees.of_layer(index, digest, position, reader).await.ok_or_else(stopped)?;
+                (merged, false, false)
+            }
+            Inside::Reading(reading) => match early(position, reading) {
+                Some(merged) => (merged, true, false),
+                None => (nothing(position), true, true),
+            },
+            Inside::Unread(_) | Inside::Failed(_) | Inside::Never(_) => (nothing(position), false, true),
+        };
+        return Ok(Scope { merged, below, position: Some(position), is_provisional, is_empty });
+    }
+    let wanted = match usize::try_from(files.as_of).unwrap_or(usize::MAX) {
+        0 => stack.layers.len(),
+        as_of => as_of.min(stack.layers.len()),
+    };
+    let settled = stack.settled().min(wanted);
+    let is_provisional = settled < wanted;
+    let (merged, is_empty) = if let Some(Inside::Reading(reading)) = stack.layers.first().map(|layer| &layer.inside) {
+        early(0, reading).map_or_else(|| (nothing(0), true), |merged| (merged, false))
+    } else {
+        let is_known = |inside: &Inside| matches!(inside, Inside::Known(_));
+        let is_empty = !stack.layers.iter().take(settled).any(|layer| is_known(&layer.inside)) && wanted > 0;
+        (trees.of_image(stack, settled, reader).await.ok_or_else(stopped)?, is_empty)
+    };
+    Ok(Scope { merged, below: None, position: None, is_provisional, is_empty })
+}
+
+/// Everything that is known before anything is opened.
+fn frame(
+    visit: &Visit<'_>,
+    found: &Found,
+    stack: &Stack,
+    files: &FilesQuery,
+    scope: &Scope,
+    ask_bytes: u64,
+) -> FilesView {
+    let config = found.image_config();
+    let matching = config.zip(found.image()).filter(|(config, manifest)| has_all(config, manifest));
+    let diff_ids: &[Option<Digest>] = matching.map(|(config, _)| config.diff_ids.as_slice()).unwrap_or_default();
+    let unread = unread_bytes(stack, scope.position);
+    FilesView {
+        layer: scope.position.map(super::listing::number),
+        as_of: files.as_of.min(u32::try_from(stack.layers.len()).unwrap_or(u32::MAX)),
+        layers: cards(stack, diff_ids, &found.reference.repository, visit.registry),
+        layers_left_out: u32::try_from(stack.left_out).unwrap_or(u32::MAX),
+        unread_bytes: unread,
+        is_much: unread > ask_bytes,
+        is_provisional: scope.is_provisional,
+        is_empty: scope.is_empty,
+        path: files.path.clone(),
+        rows: Vec::new(),
+        total: 0,
+        files: scope.merged.sum(NodeId::ROOT).files.into(),
+        remarks: differences(&scope.merged),
+        opened: None,
+        usage: None,
+    }
+}
+
+/// Where runtimes disagree about the whole, as sentences.
+fn differences(merged: &Merged) -> Vec<String> {
+    let sentence = |(difference, count): (&Difference, &usize)| {
+        let places = size::counted(*count as u64, "place");
+        format!("{places}: {}", opened::words(*difference))
+    };
+    merged.overlay.difference_counts().iter().map(sentence).collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything that one page is made of, in a thread of its own")]
+fn assemble(
+    mut view: FilesView,
+    scope: &Scope,
+    node: NodeId,
+    files: &FilesQuery,
+    search: Option<&Search>,
+    readings: Readings,
+    download: Option<String>,
+    is_root: bool,
+) -> FilesView {
+    let from = usize::try_from(files.from).unwrap_or(usize::MAX);
+    let lister = Lister { merged: &scope.merged, below: scope.below.as_deref(), order: files.order, from };
+    let overlay = &scope.merged.overlay;
+    let is_directory = overlay.is_directory(node);
+    let Listing { rows, total } = match search {
+        Some(search) => search.run(&lister, if is_directory { node } else { overlay.parent(node) }),
+        None if is_directory => lister.list(node, None),
+        None => lister.list(overlay.parent(node), Some(node)),
+    };
+    (view.rows, view.total) = (rows, total as u64);
+    let whole = scope.below.as_ref().or_else(|| scope.position.is_none().then_some(&scope.merged));
+    if !is_root {
+        view.opened = Some(Box::new(opened::open(&lister, node, whole, readings, files.hex, download)));
+    }
+    if files.usage && scope.position.is_none() && !scope.is_provisional && !scope.is_empty {
+        view.usage = Some(Box::new(usage(&scope.merged, files.dive)));
+    }
+    view
+}
+
+/// The number of the layer that has taken a path away, from 1.
+fn gone_by(scope: &Scope, path: &crate::anatomy::files::FilePath) -> Option<u32> {
+    let overlay = &scope.merged.overlay;
+    let mut at = NodeId::ROOT;
+    for name in path.as_bytes().split(|byte| *byte == b'/') {
+        at = match overlay.child(at, name) {
+            Some(node) => node,
+            None => overlay.gone(at).find(|node| overlay.name(*node) == name)?,
+        };
+    }
+    overlay.gone_by(at).map(|layer| super::listing::number(usize::from(layer)))
+}
+
+/// Reads the file that is open, and the version that it is compared with.
+async fn read(
+    service: &Service,
+    visit: &Visit<'_>,
+    found: &Found,
+    stack: &Stack,
+    scope: &Scope,
+    node: NodeId,
+    files: &FilesQuery,
+) -> Readings {
+    let Some((id, _)) = opened::contents(&scope.merged, node) else { return Readings::default() };
+    let own = read_one(service, visit, found, stack, &scope.merged, id).await;
+    let against = match (files.against, scope.position) {
+        (0, _) | (_, Some(_)) => None,
+        (number, None) => {
+            let versions = crate::anatomy::files::history(&scope.merged.lists(), &files.path);
+            let version = versions.into_iter().find(|version| u32::from(version.layer) + 1 == number);
+            match version.and_then(|version| version.file) {
+                Some(id) => Some(read_one(service, visit, found, stack, &scope.merged, id).await),
+                None => Some(Err(format!("Layer {number} has no version of this file."))),
+            }
+        }
+    };
+    Readings { own: Some(own), against }
+}
+
+async fn read_one(
+    service: &Service,
+    visit: &Visit<'_>,
+    found: &Found,
+    stack: &Stack,
+    merged: &Merged,
+    id: FileId,
+) -> Result<Read, String> {
+    let layer = stack.layers.get(merged.position(id));
+    let parts = merged.entry(id).zip(merged.index(id)).zip(layer);
+    let Some(((file, index), layer)) = parts else {
+        return Err("Its layer is still being read. Its contents come after that.".to_owned());
+    };
+    if !opened::has_contents(file.kind()) && file.kind() != FileKind::HardLink {
+        return Err("This version has no contents.".to_owned());
+    }
+    let limit = service.settings().layers.file_bytes;
+    if let Some(location) = index.locate(file)
+        && let Err(failure) = service.spend(visit, location.stored().end - location.stored().start)
+    {
+        return Err(failure.explanation);
+    }
+    let (client, repository) = (visit.registry.client(), &found.reference.repository);
+    let opened =
+        service.layers().read_file(client, &visit.request, repository, &layer.descriptor, index, file, limit).await;
+    match opened {
+        Ok(opened) => Ok(Read { bytes: opened.bytes, size: file.size() }),
+        Err(error) => Err(super::cards::open_problem(&error, &layer.descriptor, repository, visit.registry)),
+    }
+}
+
+/// Where the exact bytes of a file are.
+fn download(visit: &Visit<'_>, found: &Found, scope: &Scope, node: NodeId, files: &FilesQuery) -> Option<String> {
+    let (id, _) = opened::contents(&scope.merged, node)?;
+    scope.merged.index(id)?;
+    let path = crate::anatomy::files::FilePath::from_bytes(&scope.merged.overlay.path(node));
+    let (prefix, choice) = (visit.registry.prefix(), found.choice());
+    Some(link::content(prefix, &found.reference, &choice, files.layer.as_ref(), files.as_of, &path))
+}

@@ -1,0 +1,99 @@
+//! Where an image's bytes went.
+
+use serde::{Deserialize, Serialize};
+
+use crate::anatomy::files::FilePath;
+
+/// Where an image's bytes went: what nobody can see of it, and what it could do without.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Bytes of all files of all layers.
+    pub total_bytes: u64,
+    /// Bytes of those that no name in the whole image leads to.
+    pub dead_bytes: u64,
+    /// Bytes of the stored layers that these take.
+    pub dead_stored_bytes: u64,
+    /// Live bytes of a hundred.
+    pub efficiency: f64,
+    /// Why they are dead, those of most bytes first.
+    pub causes: Vec<Cause>,
+    /// What each layer holds.
+    pub layers: Vec<UsageLayer>,
+    /// Dead files, those of most bytes first.
+    pub dead: Vec<UsageFile>,
+    /// How many more there are.
+    pub dead_left_out: u64,
+    /// Files that look like secrets, those that a later layer has deleted first.
+    pub secrets: Vec<UsageFile>,
+    /// What tools have left behind.
+    pub leftovers: Vec<Leftovers>,
+    /// Contents that stand under several names without being linked, those that waste most first.
+    pub duplicates: Vec<Duplicate>,
+    /// The largest files that can be seen.
+    pub largest: Vec<UsageFile>,
+    /// What dive would say: its score of a hundred, and the bytes that it calls wasted. Only where it was asked for.
+    pub dive: Option<(f64, u64)>,
+}
+
+/// Why files are dead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// In words.
+    pub words: String,
+    /// How many files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// What one layer holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageLayer {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Bytes of its files.
+    pub bytes: u64,
+    /// Bytes of those that are dead.
+    pub dead_bytes: u64,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageFile {
+    /// Where it is.
+    #[serde(flatten)]
+    pub path: FilePath,
+    /// Number of the layer that has it, from 1.
+    pub layer: u32,
+    /// Number of the layer that took its name, from 1.
+    pub by: Option<u32>,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Why it is listed, in a few words.
+    pub words: String,
+}
+
+/// What a tool has left behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leftovers {
+    /// What it is, in words.
+    pub words: String,
+    /// How many files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// What to write in the same step of a Dockerfile.
+    pub advice: String,
+}
+
+/// Contents that several files have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// One of its names.
+    #[serde(flatten)]
+    pub path: FilePath,
+    /// How many files have it.
+    pub files: u64,
+    /// Bytes of each.
+    pub bytes: u64,
+}

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{self, Receiver};
 
+use super::contents_table::Tables;
 use super::failures::Failures;
 use super::index::{LayerIndex, decode};
 use super::limits::LayerLimits;
@@ -39,6 +40,7 @@ struct Shared {
     large_windows: Arc<Semaphore>,
     /// One place for each file that may be open.
     places: Arc<Semaphore>,
+    tables: Tables,
 }
 
 /// Settings of a reader of layers.
@@ -85,6 +87,7 @@ impl LayerReader {
             turns: Turns::new(settings.at_once, settings.waiting),
             large_windows: Arc::new(Semaphore::new(1)),
             places: Arc::new(Semaphore::new(settings.open_files)),
+            tables: Tables::default(),
         };
         LayerReader { shared: Arc::new(shared) }
     }
@@ -156,6 +159,11 @@ impl LayerReader {
     /// What opening a file takes: a place among the open ones, and a turn where its window is large.
     pub(super) fn opening(&self) -> (Arc<Semaphore>, Arc<Semaphore>) {
         (Arc::clone(&self.shared.places), Arc::clone(&self.shared.large_windows))
+    }
+
+    /// The tables of contents that were read, and a turn where a window is large.
+    pub(super) fn tables(&self) -> (&Tables, Arc<Semaphore>) {
+        (&self.shared.tables, Arc::clone(&self.shared.large_windows))
     }
 }
 

@@ -35,7 +35,7 @@ struct Shared {
     /// Indexes as they are used, by their weight in memory.
     indexes: Cache<IndexKey, Arc<LayerIndex>>,
     running: Mutex<HashMap<IndexKey, Arc<Reading>>>,
-    failures: Failures,
+    failures: Failures<IndexKey, ReadError>,
     turns: Turns,
     large_windows: Arc<Semaphore>,
     /// One place for each file that may be open.
@@ -48,7 +48,7 @@ struct Shared {
 pub struct ReaderSettings {
     /// Limits of each layer.
     pub limits: LayerLimits,
-    /// Most layers that are read at the same time. Each takes two threads.
+    /// Most layers that are read at the same time. Each takes three threads, which together keep about two cores busy.
     pub at_once: usize,
     /// Most layers that wait for their turn.
     pub waiting: usize,

@@ -132,10 +132,14 @@ async fn a_table_that_is_not_the_named_one_is_none() {
             let value = if value.starts_with("sha256:") { digest_of(b"another") } else { value };
             (name, value)
         });
-        let (fixture, layer, _) = stored(&bytes, other.collect()).await;
+        let (fixture, layer, path) = stored(&bytes, other.collect()).await;
         let (client, reader) = (client(&fixture), reader());
-        let error = reader.table(&client, &Request::new(), &repository(), &layer).await.err();
-        assert!(matches!(error, Some(TableError::Mismatch)), "{error:?}");
+        let error = reader.table(&client, &Request::new(), &repository(), &layer).await.unwrap_err();
+        assert!(matches!(*error, TableError::Mismatch), "{error:?}");
+        // It is not fetched again at once.
+        let before = fixture.received_for(&path).len();
+        assert!(reader.table(&client, &Request::new(), &repository(), &layer).await.is_err());
+        assert_eq!(fixture.received_for(&path).len(), before);
     }
 }
 
@@ -148,8 +152,8 @@ async fn a_layer_without_a_table_is_not_asked_for_one() {
     // One that is said to have a table and has none.
     let annotations = vec![("containerd.io/snapshot/stargz/toc.digest".to_owned(), digest_of(b"x"))];
     let (fixture, layer, _) = stored(&layer_bytes(), annotations).await;
-    let error = reader().table(&client(&fixture), &Request::new(), &repository(), &layer).await.err();
-    assert!(matches!(error, Some(TableError::NoPlace)), "{error:?}");
+    let error = reader().table(&client(&fixture), &Request::new(), &repository(), &layer).await.unwrap_err();
+    assert!(matches!(*error, TableError::NoPlace), "{error:?}");
 }
 
 fn layer_bytes() -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! Tables fetched by parts of their layers, and files opened by their word.
 
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use super::announced::Announced;
 use super::footer::{FOOTER, table_of};
 use super::parse::parse;
 use super::unpacked::TableReader;
-use super::{ContentsTable, ENTRIES, TableError, TableForm};
+use super::{ContentsTable, ENTRIES, TEXT_BYTES, TableError, TableForm};
+use crate::layers::failures::Failures;
 use crate::layers::hash::Hasher;
 use crate::layers::reader::LayerReader;
 use crate::oci::{Descriptor, Digest, RepositoryName};
@@ -28,6 +30,8 @@ const PIECES: usize = 16;
 pub(in crate::layers) struct Tables {
     /// By the layer's digest, and the table's as the manifest has it: another manifest can name another one.
     known: Cache<(Digest, Digest), Arc<ContentsTable>>,
+    /// Tables that are none, so that each look at a page does not fetch them again.
+    refused: Failures<(Digest, Digest), TableError>,
     turns: Semaphore,
 }
 
@@ -39,7 +43,7 @@ impl Default for Tables {
                 u32::try_from(table.weight()).unwrap_or(u32::MAX)
             })
             .build();
-        Tables { known, turns: Semaphore::new(AT_ONCE) }
+        Tables { known, refused: Failures::default(), turns: Semaphore::new(AT_ONCE) }
     }
 }
 
@@ -49,14 +53,14 @@ impl LayerReader {
     ///
     /// # Errors
     ///
-    /// See [`TableError`]. The layer itself may be sound.
+    /// See [`TableError`]. The layer itself may be sound. What is wrong with a table is remembered for a minute.
     pub async fn table(
         &self,
         client: &Client,
         request: &Request,
         repository: &RepositoryName,
         descriptor: &Descriptor,
-    ) -> Result<Option<Arc<ContentsTable>>, TableError> {
+    ) -> Result<Option<Arc<ContentsTable>>, Arc<TableError>> {
         let Some((announced, layer)) = Announced::of(descriptor)?.zip(descriptor.digest.clone()) else {
             return Ok(None);
         };
@@ -70,22 +74,47 @@ impl LayerReader {
         if let Some(table) = tables.known.get(&key).await {
             return Ok(Some(table));
         }
-        let size = descriptor.size.ok_or(TableError::NoPlace)?;
-        let fetch = |range| part(client, request, repository, descriptor, range);
-        let stored = match announced.stored.clone() {
-            Some(stored) => stored,
-            None => {
-                let begin = size.checked_sub(FOOTER).ok_or(TableError::NoPlace)?;
-                table_of(&fetch(begin..size).await?, size)?
+        if let Some(error) = tables.refused.get(&key) {
+            return Err(error);
+        }
+        let fetched =
+            fetched(client, request, repository, descriptor, announced, large_windows).await.map_err(Arc::new);
+        match fetched {
+            Ok(table) => {
+                let table = Arc::new(table);
+                tables.known.insert(key, Arc::clone(&table)).await;
+                Ok(Some(table))
             }
-        };
-        let end = stored.start;
-        let bytes = fetch(stored).await?;
-        let read = move || read(&announced, &bytes, end, large_windows);
-        let table = Arc::new(tokio::task::spawn_blocking(read).await.unwrap_or(Err(TableError::Failed))?);
-        tables.known.insert(key, Arc::clone(&table)).await;
-        Ok(Some(table))
+            Err(error) => {
+                if !matches!(*error, TableError::Registry(_)) {
+                    tables.refused.add(key, Arc::clone(&error));
+                }
+                Err(error)
+            }
+        }
     }
+}
+
+async fn fetched(
+    client: &Client,
+    request: &Request,
+    repository: &RepositoryName,
+    descriptor: &Descriptor,
+    announced: Announced,
+    large_windows: Arc<Semaphore>,
+) -> Result<ContentsTable, TableError> {
+    let size = descriptor.size.ok_or(TableError::NoPlace)?;
+    let fetch = |range| part(client, request, repository, descriptor, range);
+    let stored = if let Some(stored) = announced.stored.clone() {
+        stored
+    } else {
+        let begin = size.checked_sub(FOOTER).ok_or(TableError::NoPlace)?;
+        table_of(&fetch(begin..size).await?, size)?
+    };
+    let end = stored.start;
+    let bytes = fetch(stored).await?;
+    let read = move || read(&announced, &bytes, end, large_windows);
+    tokio::task::spawn_blocking(read).await.unwrap_or(Err(TableError::Failed))
 }
 
 /// Some stored bytes, all of them.
@@ -127,10 +156,10 @@ pub(super) fn read(
     if parsed.as_ref().is_ok_and(|parsed| parsed.is_cut) {
         return Err(TableError::TooMany { limit: ENTRIES });
     }
-    if text.is_too_large() {
-        return Err(TableError::TooLarge { limit: super::TEXT_BYTES });
-    }
-    let parsed = parsed.map_err(|error| TableError::Malformed(error.to_string()))?;
+    let parsed = parsed.map_err(|error| match error.io_error_kind() {
+        Some(io::ErrorKind::FileTooLarge) => TableError::TooLarge { limit: TEXT_BYTES },
+        _ => TableError::Malformed(error.to_string()),
+    })?;
     if form == TableForm::Estargz {
         let actual = text.digest().map_err(|error| TableError::Malformed(error.to_string()))?;
         if actual != *digest {

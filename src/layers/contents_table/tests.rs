@@ -46,7 +46,9 @@ fn header(kind: &str, path: &str, content: &[u8]) -> ::tar::Header {
     let mut header = ::tar::Header::new_gnu();
     header.set_path(path).unwrap();
     header.set_mode(0o4755);
-    (header.set_uid(7), header.set_gid(8), header.set_mtime(1_700_000_000));
+    header.set_uid(7);
+    header.set_gid(8);
+    header.set_mtime(1_700_000_000);
     header.set_entry_type(match kind {
         "dir" => ::tar::EntryType::Directory,
         "symlink" => ::tar::EntryType::Symlink,
@@ -321,6 +323,23 @@ fn a_text_that_unpacks_without_end_is_given_up() {
     let rows = r#"{"type":"dir","name":"a"},"#.repeat(ENTRIES + 1);
     let text = format!(r#"{{"version":1,"entries":[{rows}]}}"#);
     assert!(matches!(of_text(&text), Err(TableError::TooMany { .. })));
+}
+
+/// What comes before the table in its members counts, too.
+#[test]
+fn a_table_behind_a_bomb_is_not_waited_for() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(1));
+    let mut head = ::tar::Header::new_gnu();
+    head.set_path("zeros").unwrap();
+    head.set_size(TEXT_BYTES);
+    head.set_cksum();
+    encoder.write_all(head.as_bytes()).unwrap();
+    for _ in 0..TEXT_BYTES >> 20 {
+        encoder.write_all(&vec![0; 1 << 20]).unwrap();
+    }
+    let announced = Announced { form: TableForm::Estargz, digest: digest(b"x"), stored: None };
+    let read = fetch::read(&announced, &encoder.finish().unwrap(), 1_000, Arc::new(Semaphore::new(1)));
+    assert!(matches!(read, Err(TableError::TooLarge { limit: TEXT_BYTES })), "{read:?}");
 }
 
 #[test]

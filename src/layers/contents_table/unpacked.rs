@@ -94,11 +94,6 @@ impl<'a> TableReader<'a> {
         Ok(self.hasher.finish())
     }
 
-    /// Whether it was longer than texts that are read.
-    pub(super) fn is_too_large(&self) -> bool {
-        self.total > TEXT_BYTES
-    }
-
     /// Unpacks some more. False where nothing more comes.
     fn fill(&mut self) -> io::Result<bool> {
         if self.stored.is_empty() && !self.has_more {

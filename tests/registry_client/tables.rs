@@ -143,6 +143,19 @@ async fn a_table_that_is_not_the_named_one_is_none() {
     }
 }
 
+/// Nobody has asked for the layer.
+#[tokio::test]
+async fn a_layer_is_not_read_for_its_table() {
+    let (bytes, annotations) = estargz();
+    let (fixture, layer, path) = stored(&bytes, annotations).await;
+    fixture.on(&path, Reply::ok(bytes.clone()));
+    let request = Request::new();
+    let error = reader().table(&client(&fixture), &request, &repository(), &layer).await.unwrap_err();
+    assert!(matches!(&*error, TableError::Registry(Error::TooLarge { .. })), "{error:?}");
+    let transferred: u64 = request.trace.entries().iter().map(|entry| entry.bytes).sum();
+    assert!(transferred < 2_000_000 && bytes.len() > 2_100_000, "{transferred} of {}", bytes.len());
+}
+
 #[tokio::test]
 async fn a_layer_without_a_table_is_not_asked_for_one() {
     let (bytes, _) = estargz();

@@ -126,7 +126,7 @@ async fn part(
     range: Range<u64>,
 ) -> Result<Vec<u8>, TableError> {
     let (sender, mut pieces) = mpsc::channel::<Bytes>(PIECES);
-    let fetched = client.layer(request, repository, descriptor, range.start, Some(range.end), sender);
+    let fetched = client.layer_part(request, repository, descriptor, range, sender);
     let collected = async {
         let mut bytes = Vec::new();
         while let Some(piece) = pieces.recv().await {

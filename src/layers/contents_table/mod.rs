@@ -6,7 +6,8 @@
 //! - [`ContentsTable`]: the entries, and where each is; [`ContentsTable::compare`]: what the archive says otherwise
 //!
 //! A table is the word of whoever has made the layer. Its digest stands in the manifest, so that it is the one that was meant; whether
-//! it says what the archive says is known only when the layer was read. Some runtimes believe the table, others never look at it.
+//! it says what the archive says is known only when the layer was read. Some runtimes believe the table, others never look at it
+//! ([decision 9](../../../docs/decisions/0009-layers-own-tables.md)).
 
 mod announced;
 mod compare;

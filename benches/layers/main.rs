@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that breaks may say so")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod memory;
 mod overlay;
 mod random;
 mod stored;
@@ -14,6 +15,7 @@ mod table;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mimalloc::MiMalloc;
 use strata::layers::{IndexStore, LayerIndex, LayerReader, ReaderSettings};
 use strata::registry::{Client, DocumentCache, RegistrySettings, Request};
 use url::Url;
@@ -21,8 +23,15 @@ use url::Url;
 use stored::{Packing, Registry, Stored};
 use table::Table;
 
+/// The one that the program has.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 #[tokio::main]
 async fn main() {
+    if memory::run().await {
+        return;
+    }
     // Another part of all measurements may be wanted.
     if std::env::args().skip(1).any(|argument| !argument.starts_with("--") && argument != "layers") {
         return;
@@ -30,10 +39,11 @@ async fn main() {
     let mut table = Table::default();
     println!("{}\n", table::machine());
     let registry = Registry::start();
-    for packing in [Packing::Gzip, Packing::Zstd] {
-        let layer = registry.push(packing);
+    let layers = [Packing::Gzip, Packing::Zstd].map(|packing| registry.push(packing));
+    for layer in &layers {
+        let packing = layer.packing();
         println!("{packing:?}: {:.1} MB stored", layer.size() as f64 / 1e6);
-        let (index, ours) = index(&registry, &layer, &mut table).await;
+        let (index, ours) = index(&registry, layer, &mut table).await;
         for peer in packing.peers() {
             let theirs = layer.listed_by(&registry, peer.command);
             let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
@@ -50,15 +60,20 @@ async fn main() {
             );
         }
         if packing == Packing::Gzip {
-            random::measure(&registry, &layer, &index, &mut table).await;
+            random::measure(&registry, layer, &index, &mut table).await;
         }
     }
+    memory::measure(&registry, &layers, &mut table);
     overlay::measure(&mut table);
     table.print();
 }
 
 fn client(registry: &Registry) -> Client {
-    let settings = RegistrySettings::new("bench", Url::parse(&registry.origin()).unwrap());
+    client_of(&registry.origin())
+}
+
+fn client_of(origin: &str) -> Client {
+    let settings = RegistrySettings::new("bench", Url::parse(origin).unwrap());
     Client::new(settings, Arc::new(DocumentCache::new(1_000_000))).unwrap()
 }
 
@@ -69,9 +84,7 @@ async fn index(registry: &Registry, layer: &Stored, table: &mut Table) -> (Arc<L
     let folder = tempfile::tempdir().unwrap();
     let store = IndexStore::in_folder(folder.path(), 1 << 30).await.unwrap();
     let reader = LayerReader::new(ReaderSettings::default(), store);
-    // The peak counts anew from here.
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    let (idle, begin) = (peak_memory(), Instant::now());
+    let begin = Instant::now();
     let descriptor = layer.descriptor();
     let reading = reader.read(&client, &Request::new(), &stored::repository(), layer.digest(), &descriptor);
     let index = reading.ended().await.unwrap();
@@ -85,19 +98,5 @@ async fn index(registry: &Registry, layer: &Stored, table: &mut Table) -> (Arc<L
         &format!("{:.2} MB ({:.2} %)", kept as f64 / 1e6, kept as f64 * 100.0 / layer.size() as f64),
         kept <= allowed,
     );
-    let (memory, most) = (peak_memory().saturating_sub(idle), 24_000_000 + 150 * entries);
-    table.row(
-        "memory over idle meanwhile, its decoded index included",
-        &format!("≤ 24 MB + 150 B an entry = {:.1} MB", most as f64 / 1e6),
-        &format!("{:.1} MB", memory as f64 / 1e6),
-        memory <= most,
-    );
     (index, took)
-}
-
-/// The most memory that this process has had so far, in bytes.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
 }

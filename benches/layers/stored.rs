@@ -129,6 +129,10 @@ impl Drop for Registry {
 }
 
 impl Stored {
+    pub(crate) fn packing(&self) -> Packing {
+        self.packing
+    }
+
     pub(crate) fn digest(&self) -> &Digest {
         &self.digest
     }

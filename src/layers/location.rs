@@ -60,6 +60,12 @@ impl LayerIndex {
 }
 
 impl Location {
+    /// Of contents that begin so many unpacked bytes after the first of these stored ones, where a gzip member or a zstd frame begins.
+    pub(super) fn within(format: Format, stored: Range<u64>, skip: u64, length: u64) -> Location {
+        let checkpoint = Checkpoint { archive_at: 0, stored_at: stored.start, within: None };
+        Location { format, checkpoint, stored_end: stored.end, skip, length }
+    }
+
     /// The stored bytes that are needed. Empty for an empty file.
     pub fn stored(&self) -> Range<u64> {
         let begin = self.checkpoint.stored_at;

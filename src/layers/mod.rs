@@ -3,10 +3,12 @@
 //! - [`tar`]: headers of an archive; [`gzip`], [`zstd_frames`]: how the archive is packed, and where it can be unpacked from
 //! - [`LayerReader`]: reads layers, each once; [`Reading`]: one that is under way
 //! - [`LayerIndex`]: what is known of a layer then; [`IndexStore`]: where it is kept
+//! - [`ContentsTable`]: what some layers list of themselves, had without reading them
 //! - [`Location`]: one file of a layer found again; [`LayerReader::open`]: its contents
 
 mod checkpoint;
 mod chunk;
+mod contents_table;
 mod failures;
 mod format;
 pub mod gzip;
@@ -26,6 +28,7 @@ mod unpack;
 pub mod zstd_frames;
 
 pub use checkpoint::{Checkpoint, Within};
+pub use contents_table::{ContentsTable, Disagreement, Disagreements, TableError, TableForm};
 pub use format::Format;
 pub use index::{Ending, IndexError, LayerIndex, NotALayer, Reached, Summary, decode};
 pub use limits::LayerLimits;

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
+use super::contents_table::ContentsTable;
 use super::index::LayerIndex;
 use super::location::Location;
 use super::reader::LayerReader;
@@ -95,6 +96,26 @@ impl LayerReader {
         file: FileRef<'_>,
     ) -> Result<FileStream, OpenError> {
         let (location, digest) = located(index, file, u64::MAX)?;
+        let source = Source::of(client, request, repository, descriptor);
+        started(source.pieces(self, location, Some(digest)).await).await
+    }
+
+    /// Opens a file as [`LayerReader::open`] does, by the word of the layer's own table of contents.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`]. Where the table does not say what the layer holds, they are those of other bytes.
+    pub async fn open_listed(
+        &self,
+        client: &Client,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+        table: &ContentsTable,
+        file: FileRef<'_>,
+    ) -> Result<FileStream, OpenError> {
+        let location = table.locate(file).ok_or(OpenError::NoContents)?;
+        let digest = *file.digest().ok_or(OpenError::Unread)?;
         let source = Source::of(client, request, repository, descriptor);
         started(source.pieces(self, location, Some(digest)).await).await
     }

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{self, Receiver};
 
+use super::contents_table::Tables;
 use super::failures::Failures;
 use super::index::{LayerIndex, decode};
 use super::limits::LayerLimits;
@@ -35,11 +36,12 @@ struct Shared {
     /// Indexes as they are used, by their weight in memory.
     indexes: Cache<IndexKey, Arc<LayerIndex>>,
     running: Mutex<HashMap<IndexKey, Arc<Reading>>>,
-    failures: Failures,
+    failures: Failures<IndexKey, ReadError>,
     turns: Turns,
     large_windows: Arc<Semaphore>,
     /// One place for each file that may be open.
     places: Arc<Semaphore>,
+    tables: Tables,
 }
 
 /// Settings of a reader of layers.
@@ -47,7 +49,7 @@ struct Shared {
 pub struct ReaderSettings {
     /// Limits of each layer.
     pub limits: LayerLimits,
-    /// Most layers that are read at the same time. Each takes two threads.
+    /// Most layers that are read at the same time. Each takes three threads, which together keep about two cores busy.
     pub at_once: usize,
     /// Most layers that wait for their turn.
     pub waiting: usize,
@@ -92,6 +94,7 @@ impl LayerReader {
             turns: Turns::new(settings.at_once, settings.waiting),
             large_windows: Arc::new(Semaphore::new(1)),
             places: Arc::new(Semaphore::new(settings.open_files)),
+            tables: Tables::default(),
         };
         LayerReader { shared: Arc::new(shared) }
     }
@@ -168,6 +171,11 @@ impl LayerReader {
     /// What opening a file takes: a place among the open ones, and a turn where its window is large.
     pub(super) fn opening(&self) -> (Arc<Semaphore>, Arc<Semaphore>) {
         (Arc::clone(&self.shared.places), Arc::clone(&self.shared.large_windows))
+    }
+
+    /// The tables of contents that were read, and a turn where a window is large.
+    pub(super) fn tables(&self) -> (&Tables, Arc<Semaphore>) {
+        (&self.shared.tables, Arc::clone(&self.shared.large_windows))
     }
 }
 

@@ -11,6 +11,7 @@ use strata::registry::{Client, EntryKind, Error, Limits, Phase, RegistrySettings
 use tokio::sync::mpsc;
 
 mod opened;
+mod tables;
 
 use super::support::{Fixture, Received, Reply};
 use super::{client, client_with, descriptor, limits, repository, settings};

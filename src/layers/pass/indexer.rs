@@ -1,4 +1,4 @@
-//! The second thread of a pass: reads the archive's headers, and hashes the archive and each file.
+//! The second thread of a pass: reads the archive's headers, and hashes each file.
 
 use std::mem;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -7,14 +7,13 @@ use std::time::Instant;
 use sha2::{Digest as _, Sha256};
 
 use super::first_rows::FirstRows;
-use super::{Progress, Used};
+use super::{Piece, Progress, Used};
 use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, FilePath, LONGEST_PATH};
 use crate::layers::checkpoint::Checkpoint;
-use crate::layers::chunk::{Chunk, Mark, Passed};
+use crate::layers::chunk::{Mark, Passed};
 use crate::layers::index::{BLOCK_ENTRIES, Block, IndexError, Reached};
 use crate::layers::limits::LayerLimits;
 use crate::layers::tar;
-use crate::oci::Digest;
 
 /// Most bytes of names, link targets and attributes that are packed together.
 const BLOCK_NAME_BYTES: u64 = 8 << 20;
@@ -26,21 +25,19 @@ pub(super) struct Indexed {
     pub(super) blocks: Vec<Block>,
     pub(super) checkpoints: Vec<Checkpoint>,
     pub(super) archive_size: u64,
-    pub(super) diff_id: Digest,
     pub(super) ending: tar::Ending,
     pub(super) reached: Option<Reached>,
 }
 
 /// Reads pieces until no more come, and gives each back.
 pub(super) fn read(
-    pieces: &Receiver<Chunk>,
+    pieces: &Receiver<Piece>,
     used: &Used,
     limits: &LayerLimits,
     progress: &Progress,
 ) -> Result<Indexed, IndexError> {
     let mut indexer = Indexer::new(limits, progress);
     let mut walker = tar::Walker::new();
-    let mut archive = Sha256::new();
     let mut checkpoints = Vec::new();
     loop {
         // Entries are shown in time also where no more of them come.
@@ -48,8 +45,8 @@ pub(super) fn read(
             Some(wait) => pieces.recv_timeout(wait),
             None => pieces.recv().map_err(RecvTimeoutError::from),
         };
-        let mut chunk = match received {
-            Ok(chunk) => chunk,
+        let Piece { chunk, marks, checkpoints: passed } = match received {
+            Ok(piece) => piece,
             Err(RecvTimeoutError::Timeout) => {
                 indexer.first_rows.show_if_due(&indexer.files, progress);
                 continue;
@@ -57,19 +54,16 @@ pub(super) fn read(
             Err(RecvTimeoutError::Disconnected) => break,
         };
         let begin = Instant::now();
-        archive.update(chunk.bytes());
-        indexer.marks = mem::take(&mut chunk.marks);
+        indexer.marks = marks;
         walker.feed(chunk.bytes(), &mut indexer);
-        checkpoints.extend(chunk.checkpoints.drain(..).map(|passed| match passed {
+        checkpoints.extend(passed.into_iter().map(|passed| match passed {
             Passed::Whole(checkpoint) => checkpoint,
             Passed::Draft(draft) => draft.finish(),
         }));
-        chunk.marks = mem::take(&mut indexer.marks);
         progress.set_archive(chunk.archive_end());
         progress.set_entries(indexer.listed);
         indexer.first_rows.show_if_due(&indexer.files, progress);
-        // The first thread has ended, then.
-        let _ = used.send(chunk);
+        used.give_back(chunk);
         progress.worked(begin);
     }
     let archive_size = walker.position();
@@ -83,7 +77,6 @@ pub(super) fn read(
         blocks: indexer.blocks,
         checkpoints,
         archive_size,
-        diff_id: Digest::from_sha256(&archive.finalize()),
         ending: walker.finish(),
         reached: progress.reached(),
     })

@@ -1,8 +1,9 @@
 //! One pass over a layer: its stored bytes hashed and unpacked, the archive hashed, its headers read, each file hashed.
 //!
-//! Two threads share the work: this one unpacks, the other one reads and hashes what was unpacked. Nothing is kept but one piece of
-//! the archive for each, the pieces between them, and the packed index.
+//! Three threads share the work: this one unpacks, another one reads the headers and hashes the files, a third one hashes the archive.
+//! Nothing is kept but one piece of the archive for each, the pieces between them, and the packed index.
 
+mod diff_id;
 mod first_rows;
 mod indexer;
 mod progress;
@@ -10,6 +11,7 @@ mod progress;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
@@ -22,7 +24,7 @@ pub use first_rows::FIRST_ROWS;
 use indexer::Indexed;
 pub use progress::Progress;
 
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Mark, Passed};
 use super::format::{ENOUGH, Format};
 use super::hash::Hasher;
 use super::index::{Ending, IndexError, Packed, Reached, Summary};
@@ -30,7 +32,7 @@ use super::limits::{FREE_OF_RATIO, LayerLimits};
 use super::unpack::{UnpackError, Unpacker};
 use crate::oci::Digest;
 
-/// Pieces of the archive that wait to be read. Two would do, more even out the differences between the two threads.
+/// Pieces of the archive that wait to be read. Two would do, more even out the differences between the threads.
 const WAITING: usize = 4;
 /// How long a piece that is not full is held back.
 pub(super) const HOLD: Duration = Duration::from_millis(250);
@@ -84,7 +86,7 @@ pub enum PassError<E> {
     /// See [`IndexError`].
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// The thread that reads the archive has failed: a mistake in Strata.
+    /// A thread that reads the archive has failed: a mistake in Strata.
     #[error("reading the archive has failed")]
     Failed,
 }
@@ -96,27 +98,32 @@ pub(super) fn read<E>(
 ) -> Result<Packed, PassError<E>> {
     thread::scope(|scope| {
         let (pieces, waiting) = mpsc::sync_channel(WAITING);
+        let (archive, waiting_archive) = mpsc::sync_channel(WAITING);
         let (used, returned) = mpsc::channel();
+        let (used, used_archive) = (Used(used.clone()), Used(used));
         let reader = scope.spawn(move || indexer::read(&waiting, &used, order.limits, order.progress));
+        let hasher = scope.spawn(move || diff_id::read(&waiting_archive, &used_archive, order.progress));
         let mut pass = Pass {
             order,
             state: State::Begin(Vec::new()),
             chunk: Chunk::new(0),
             sent: Instant::now(),
             pieces,
+            archive,
             returned,
             stored: 0,
         };
         let read = pass.run(source);
-        let Pass { state, stored, pieces, .. } = pass;
-        drop(pieces);
-        let indexed = reader.join().map_err(|_| PassError::Failed)?;
+        let Pass { state, stored, pieces, archive, .. } = pass;
+        drop((pieces, archive));
+        let (indexed, diff_id) = (reader.join(), hasher.join());
+        let (indexed, diff_id) = indexed.ok().zip(diff_id.ok()).ok_or(PassError::Failed)?;
         read?;
-        Ok(packed(state, stored, indexed?))
+        Ok(packed(state, stored, indexed?, diff_id))
     })
 }
 
-fn packed(state: State, stored_size: u64, indexed: Indexed) -> Packed {
+fn packed(state: State, stored_size: u64, indexed: Indexed, diff_id: Digest) -> Packed {
     let (format, unpacked) = match state {
         State::Done(format, unpacked) => (format, unpacked),
         State::Begin(_) | State::Unpacking(..) => (Format::Empty, Ok(0)),
@@ -127,7 +134,7 @@ fn packed(state: State, stored_size: u64, indexed: Indexed) -> Packed {
         (Err(Stop::Broken(error)), _) => Ending::Broken(error),
         (Ok(trailing_bytes), None) => Ending::Archive { archive: indexed.ending, trailing_bytes },
     };
-    let diff_id = is_whole.then_some(indexed.diff_id);
+    let diff_id = is_whole.then_some(diff_id);
     let summary = Summary { format, stored_size, archive_size: indexed.archive_size, diff_id, ending };
     Packed { summary, blocks: indexed.blocks, checkpoints: indexed.checkpoints }
 }
@@ -138,7 +145,8 @@ struct Pass<'a> {
     chunk: Chunk,
     /// When a piece was last handed on.
     sent: Instant,
-    pieces: SyncSender<Chunk>,
+    pieces: SyncSender<Piece>,
+    archive: SyncSender<Arc<Chunk>>,
     returned: Receiver<Chunk>,
     stored: u64,
 }
@@ -217,7 +225,7 @@ impl Pass<'_> {
 
     fn begin(&mut self) {
         let State::Begin(begin) = &mut self.state else { return };
-        let begin = std::mem::take(begin);
+        let begin = mem::take(begin);
         let format = Format::of(&begin);
         self.state = match Unpacker::new(format, Arc::clone(&self.order.large_windows)) {
             Ok(unpacker) => State::Unpacking(format, Box::new(unpacker)),
@@ -272,15 +280,35 @@ impl Pass<'_> {
         }
     }
 
-    /// Gives what was unpacked to the other thread.
+    /// Gives what was unpacked to the other threads.
     fn hand_on(&mut self) {
         let next = self.chunk.next(self.returned.try_recv().ok());
-        let chunk = std::mem::replace(&mut self.chunk, next);
-        // The other thread ends before this one only if it fails, which is found out when it is joined.
-        let _ = self.pieces.send(chunk);
+        let mut chunk = mem::replace(&mut self.chunk, next);
+        let (marks, checkpoints) = (mem::take(&mut chunk.marks), mem::take(&mut chunk.checkpoints));
+        let chunk = Arc::new(chunk);
+        // The other threads end before this one only if they fail, which is found out when they are joined.
+        let _ = self.archive.send(Arc::clone(&chunk));
+        let _ = self.pieces.send(Piece { chunk, marks, checkpoints });
         self.sent = Instant::now();
     }
 }
 
-/// The channel on which used pieces come back.
-type Used = Sender<Chunk>;
+/// A piece of the archive, and what was noted while it was unpacked.
+struct Piece {
+    chunk: Arc<Chunk>,
+    marks: Vec<Mark>,
+    checkpoints: Vec<Passed>,
+}
+
+/// Where used pieces come back, so that their memory is used again.
+struct Used(Sender<Chunk>);
+
+impl Used {
+    /// Gives a piece back, if no other thread needs it any more.
+    fn give_back(&self, chunk: Arc<Chunk>) {
+        if let Some(chunk) = Arc::into_inner(chunk) {
+            // The first thread has ended, then.
+            let _ = self.0.send(chunk);
+        }
+    }
+}

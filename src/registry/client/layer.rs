@@ -1,5 +1,6 @@
 //! Layers: their stored bytes, handed on as they come.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,12 +22,25 @@ use crate::registry::trace::EntryKind;
 
 /// Bytes after which a stream that breaks has earned its repetitions anew.
 const PROGRESS: u64 = 1 << 20;
+/// Bytes that may come beside those of a part.
+const BESIDE: u64 = 1 << 20;
+
+/// What is wanted of a layer.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    begin: u64,
+    /// None for the layer's end.
+    end: Option<u64>,
+    /// Most bytes that one answer may have.
+    most: u64,
+}
 
 impl Client {
     /// The stored bytes of a layer, from `begin` up to `end` or to its own end, handed on as they come. They are not checked: who
     /// reads them knows when they are whole.
     ///
-    /// Where the connection breaks, the rest is asked for. Returns early where nobody reads any more.
+    /// Where the connection breaks, the rest is asked for. Returns early where nobody reads any more. A registry that knows no parts
+    /// sends the layer from its first byte on: what comes before `begin` is received and dropped.
     ///
     /// # Errors
     ///
@@ -40,6 +54,37 @@ impl Client {
         end: Option<u64>,
         pieces: Sender<Bytes>,
     ) -> Result<(), Error> {
+        self.stream(request, repository, descriptor, Wanted { begin, end, most: u64::MAX }, pieces).await
+    }
+
+    /// Some stored bytes of a layer, as [`Client::layer`] gives them, for whoever would rather have none than wait for all that comes
+    /// before: of a registry that knows no parts, they are had only near the layer's begin.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; [`Error::TooLarge`] where the registry sends a mebibyte more than the part has.
+    pub async fn layer_part(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+        part: Range<u64>,
+        pieces: Sender<Bytes>,
+    ) -> Result<(), Error> {
+        let most = part.end.saturating_sub(part.start).saturating_add(BESIDE);
+        let wanted = Wanted { begin: part.start, end: Some(part.end), most };
+        self.stream(request, repository, descriptor, wanted, pieces).await
+    }
+
+    async fn stream(
+        &self,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+        wanted: Wanted,
+        pieces: Sender<Bytes>,
+    ) -> Result<(), Error> {
+        let Wanted { begin, end, most } = wanted;
         let (documents, limits) = (&self.inner.documents, &self.inner.settings.limits);
         let digest = digest_of(descriptor)?;
         if end.is_some_and(|end| end <= begin) {
@@ -52,7 +97,7 @@ impl Client {
         loop {
             let begin = begin.saturating_add(given.load(Ordering::Relaxed));
             let stream = Stream { pieces: pieces.clone(), begin, end, given: Arc::clone(&given) };
-            let mut outgoing = Outgoing::get(EntryKind::Layer, documents.routes.blob(repository, &digest)?, u64::MAX);
+            let mut outgoing = Outgoing::get(EntryKind::Layer, documents.routes.blob(repository, &digest)?, most);
             outgoing.follow = Follow::Anywhere;
             outgoing.range = stream.range();
             outgoing.stream = Some(stream);

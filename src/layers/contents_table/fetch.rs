@@ -1,0 +1,176 @@
+//! Tables fetched by parts of their layers, and files opened by their word.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use moka::future::Cache;
+use tokio::sync::{Semaphore, mpsc};
+
+use super::announced::Announced;
+use super::footer::{FOOTER, table_of};
+use super::parse::parse;
+use super::unpacked::TableReader;
+use super::{ContentsTable, ENTRIES, TEXT_BYTES, TableError, TableForm};
+use crate::layers::failures::Failures;
+use crate::layers::hash::Hasher;
+use crate::layers::reader::LayerReader;
+use crate::oci::{Descriptor, Digest, RepositoryName};
+use crate::registry::{Client, Request};
+
+/// Bytes of memory for tables that were read.
+const MEMORY: u64 = 64_000_000;
+/// Most tables that are read at the same time. Each takes up to [`STORED_BYTES`](super::STORED_BYTES) besides its entries.
+const AT_ONCE: usize = 2;
+/// Pieces that have come and wait.
+const PIECES: usize = 16;
+
+/// The tables that a reader of layers has read.
+pub(in crate::layers) struct Tables {
+    /// By the layer's digest, and the table's as the manifest has it: another manifest can name another one.
+    known: Cache<(Digest, Digest), Arc<ContentsTable>>,
+    /// Tables that are none, so that each look at a page does not fetch them again.
+    refused: Failures<(Digest, Digest), TableError>,
+    turns: Semaphore,
+}
+
+impl Default for Tables {
+    fn default() -> Tables {
+        let known = Cache::builder()
+            .max_capacity(MEMORY)
+            .weigher(|_: &(Digest, Digest), table: &Arc<ContentsTable>| {
+                u32::try_from(table.weight()).unwrap_or(u32::MAX)
+            })
+            .build();
+        Tables { known, refused: Failures::default(), turns: Semaphore::new(AT_ONCE) }
+    }
+}
+
+impl LayerReader {
+    /// The table of contents that a layer has of its own, if a verified manifest of the repository lists the layer and names the
+    /// digest of such a table. None where it does not. Costs one or two requests for parts of the layer the first time.
+    ///
+    /// # Errors
+    ///
+    /// See [`TableError`]. The layer itself may be sound. What is wrong with a table is remembered for a minute.
+    pub async fn table(
+        &self,
+        client: &Client,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+    ) -> Result<Option<Arc<ContentsTable>>, Arc<TableError>> {
+        let Some((announced, layer)) = Announced::of(descriptor)?.zip(descriptor.digest.clone()) else {
+            return Ok(None);
+        };
+        let (tables, large_windows) = self.tables();
+        let key = (layer, announced.digest.clone());
+        if let Some(table) = tables.known.get(&key).await {
+            return Ok(Some(table));
+        }
+        // Never closed; without a turn nothing would be read.
+        let _turn = tables.turns.acquire().await.map_err(|_| TableError::Failed)?;
+        if let Some(table) = tables.known.get(&key).await {
+            return Ok(Some(table));
+        }
+        if let Some(error) = tables.refused.get(&key) {
+            return Err(error);
+        }
+        let fetched =
+            fetched(client, request, repository, descriptor, announced, large_windows).await.map_err(Arc::new);
+        match fetched {
+            Ok(table) => {
+                let table = Arc::new(table);
+                tables.known.insert(key, Arc::clone(&table)).await;
+                Ok(Some(table))
+            }
+            Err(error) => {
+                if !matches!(*error, TableError::Registry(_)) {
+                    tables.refused.add(key, Arc::clone(&error));
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn fetched(
+    client: &Client,
+    request: &Request,
+    repository: &RepositoryName,
+    descriptor: &Descriptor,
+    announced: Announced,
+    large_windows: Arc<Semaphore>,
+) -> Result<ContentsTable, TableError> {
+    let size = descriptor.size.ok_or(TableError::NoPlace)?;
+    let fetch = |range| part(client, request, repository, descriptor, range);
+    let stored = if let Some(stored) = announced.stored.clone() {
+        stored
+    } else {
+        let begin = size.checked_sub(FOOTER).ok_or(TableError::NoPlace)?;
+        table_of(&fetch(begin..size).await?, size)?
+    };
+    let end = stored.start;
+    let bytes = fetch(stored).await?;
+    let read = move || read(&announced, &bytes, end, large_windows);
+    tokio::task::spawn_blocking(read).await.unwrap_or(Err(TableError::Failed))
+}
+
+/// Some stored bytes, all of them.
+async fn part(
+    client: &Client,
+    request: &Request,
+    repository: &RepositoryName,
+    descriptor: &Descriptor,
+    range: Range<u64>,
+) -> Result<Vec<u8>, TableError> {
+    let (sender, mut pieces) = mpsc::channel::<Bytes>(PIECES);
+    let fetched = client.layer_part(request, repository, descriptor, range, sender);
+    let collected = async {
+        let mut bytes = Vec::new();
+        while let Some(piece) = pieces.recv().await {
+            bytes.extend_from_slice(&piece);
+        }
+        bytes
+    };
+    let (fetched, bytes) = tokio::join!(fetched, collected);
+    fetched?;
+    Ok(bytes)
+}
+
+/// Reads a table from its stored bytes. `end`: where in the layer it begins, and no contents are any more.
+pub(super) fn read(
+    announced: &Announced,
+    stored: &[u8],
+    end: u64,
+    large_windows: Arc<Semaphore>,
+) -> Result<ContentsTable, TableError> {
+    let (form, digest) = (announced.form, &announced.digest);
+    if form == TableForm::ZstdChunked && digest_of(stored, digest) != Some(digest.clone()) {
+        return Err(TableError::Mismatch);
+    }
+    let mut text = TableReader::new(form, stored, digest, large_windows)?;
+    let since_entry = text.since_entry.clone();
+    let parsed = parse(&mut text, since_entry, end, ENTRIES);
+    if parsed.as_ref().is_ok_and(|parsed| parsed.is_cut) {
+        return Err(TableError::TooMany { limit: ENTRIES });
+    }
+    let parsed = parsed.map_err(|error| match error.io_error_kind() {
+        Some(io::ErrorKind::FileTooLarge) => TableError::TooLarge { limit: TEXT_BYTES },
+        _ => TableError::Malformed(error.to_string()),
+    })?;
+    if form == TableForm::Estargz {
+        let actual = text.digest().map_err(|error| TableError::Malformed(error.to_string()))?;
+        if actual != *digest {
+            return Err(TableError::Mismatch);
+        }
+    }
+    Ok(ContentsTable { form, files: parsed.files, places: parsed.places })
+}
+
+fn digest_of(bytes: &[u8], like: &Digest) -> Option<Digest> {
+    let mut hasher = Hasher::like(like)?;
+    hasher.update(bytes);
+    Some(hasher.finish())
+}

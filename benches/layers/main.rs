@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that breaks may say so")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod directory;
+mod image;
 mod overlay;
 mod random;
 mod stored;
+mod whole;
 
 #[path = "../load/table.rs"]
 mod table;
@@ -53,7 +56,9 @@ async fn main() {
             random::measure(&registry, &layer, &index, &mut table).await;
         }
     }
+    whole::measure(&registry, &mut table).await;
     overlay::measure(&mut table);
+    directory::measure(&mut table);
     table.print();
 }
 

@@ -116,45 +116,6 @@ fn layer(entries: &[Made]) -> (Vec<u8>, Vec<u8>) {
     (encoder.finish().unwrap(), archive)
 }
 
-/// Writes a layout with one image, `layout:latest`.
-fn write_layout(folder: &Path, layers: &[(Vec<u8>, Vec<u8>)]) {
-    let blobs = folder.join("blobs/sha256");
-    fs::create_dir_all(&blobs).unwrap();
-    let keep = |bytes: &[u8]| {
-        let digest = digest_of(bytes);
-        fs::write(blobs.join(&digest["sha256:".len()..]), bytes).unwrap();
-        digest
-    };
-    let diff_ids: Vec<_> = layers.iter().map(|(_, archive)| digest_of(archive)).collect();
-    let config =
-        json!({ "architecture": "amd64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": diff_ids } });
-    let config = config.to_string();
-    let descriptors: Vec<_> = layers
-        .iter()
-        .map(|(stored, _)| {
-            let media_type = "application/vnd.oci.image.layer.v1.tar+gzip";
-            json!({ "mediaType": media_type, "digest": keep(stored), "size": stored.len() })
-        })
-        .collect();
-    let manifest = json!({
-        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-        "config": {
-            "mediaType": "application/vnd.oci.image.config.v1+json", "digest": keep(config.as_bytes()), "size": config.len(),
-        },
-        "layers": descriptors,
-    })
-    .to_string();
-    let index = json!({
-        "schemaVersion": 2,
-        "manifests": [{
-            "mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": keep(manifest.as_bytes()),
-            "size": manifest.len(), "annotations": { "org.opencontainers.image.ref.name": "latest" },
-        }],
-    });
-    fs::write(folder.join("index.json"), index.to_string()).unwrap();
-    fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
-}
-
 /// Everything below a folder, by its path from there.
 fn walk(root: &Path, folder: &Path, seen: &mut BTreeMap<Vec<u8>, Seen>) {
     use std::os::unix::ffi::OsStrExt as _;

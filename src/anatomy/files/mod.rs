@@ -5,6 +5,7 @@ mod dive;
 mod entry;
 mod findings;
 mod list;
+mod names;
 mod overlay;
 mod path;
 mod tree;

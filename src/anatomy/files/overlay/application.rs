@@ -2,13 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::own_links::{LINKS, OwnLinks};
 use super::{Cause, Difference, Loss, Overlay};
 use crate::anatomy::files::tree::{FileId, NodeId, Tree};
 use crate::anatomy::files::whiteout::Whiteout;
 use crate::anatomy::files::{FileKind, FileList, FilePath, FileRef};
-
-/// Most symbolic links that are followed one after another.
-const LINKS: usize = 64;
 
 /// One layer on its way over those below it.
 pub(super) struct Application<'a> {
@@ -16,6 +14,7 @@ pub(super) struct Application<'a> {
     layers: &'a [&'a FileList],
     own: &'a FileList,
     last: Last,
+    links: OwnLinks,
     /// Directories that this layer's whiteouts have named.
     deleted: HashSet<(NodeId, Vec<u8>)>,
     /// Directories of lower layers that something of this layer stands in.
@@ -32,8 +31,8 @@ struct Last {
 impl<'a> Application<'a> {
     /// Lays one of the layers over what the ones below it have become.
     pub(super) fn new(overlay: &'a mut Overlay, layers: &'a [&'a FileList], own: &'a FileList) -> Application<'a> {
-        let (last, deleted, implied) = (Last::default(), HashSet::new(), Vec::new());
-        Application { overlay, layers, own, last, deleted, implied }
+        let (last, links) = (Last::default(), OwnLinks::default());
+        Application { overlay, layers, own, last, links, deleted: HashSet::new(), implied: Vec::new() }
     }
 
     pub(super) fn run(&mut self) {
@@ -61,9 +60,14 @@ impl<'a> Application<'a> {
             let is_device = is_device_whiteout(file);
             let whiteout = Whiteout::of(name);
             if whiteout.is_none() && !is_device {
+                match file.kind() {
+                    FileKind::Symlink => self.links.add(file.path(), file.link_target()),
+                    _ => self.links.replace(file.path()),
+                }
                 continue;
             }
-            let Some(parent) = self.overlay.find(directory) else { continue };
+            let directory = self.links.resolve(directory);
+            let Some(parent) = directory.and_then(|directory| self.overlay.find(&directory)) else { continue };
             match whiteout {
                 Some(Whiteout::Opaque) => {
                     let children: Vec<_> = self.overlay.tree.children(parent).collect();
@@ -85,7 +89,7 @@ impl<'a> Application<'a> {
     fn delete_name(&mut self, parent: NodeId, name: &[u8]) {
         if let Some(node) = self.overlay.tree.child(parent, name) {
             if self.overlay.is_directory(node) {
-                self.deleted.insert((parent, name.to_vec()));
+                self.deleted.insert((parent, self.overlay.names.key(name).into_owned()));
             }
             self.overlay.take(node, self.layer(), Cause::Deleted, None);
         }
@@ -93,7 +97,9 @@ impl<'a> Application<'a> {
 
     /// A whiteout was obeyed already. Runtimes differ where its name is a new entry's, too.
     fn late_whiteout(&mut self, directory: &[u8], target: &[u8]) {
-        let node = self.overlay.find(directory).and_then(|parent| self.overlay.tree.child(parent, target));
+        let directory = self.links.resolve(directory);
+        let parent = directory.and_then(|directory| self.overlay.find(&directory));
+        let node = parent.and_then(|parent| self.overlay.tree.child(parent, target));
         if let Some(node) = node
             && self.overlay.file(node).is_some_and(|file| file.layer == self.layer())
         {
@@ -136,7 +142,7 @@ impl<'a> Application<'a> {
             self.overlay.differ(node, Difference::OpaqueAttribute);
         }
         // Overlay mounts lay it over the lower one all the same.
-        if is_directory && self.deleted.contains(&(parent, name.to_vec())) {
+        if is_directory && self.deleted.contains(&(parent, self.overlay.names.key(name).into_owned())) {
             self.overlay.differ(node, Difference::RecreatedDirectory);
         }
     }

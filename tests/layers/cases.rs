@@ -45,7 +45,6 @@ fn whiteouts() -> Vec<Case> {
         ("whiteout-of-directory", [lower(), vec![file(".wh.d", "")]]),
         ("whiteout-and-file-for-directory", [lower(), vec![file(".wh.d", ""), file("d", "now a file")]]),
         ("whiteout-of-nothing", [lower(), vec![file(".wh.ghost", ""), file("d/.wh.ghost", ""), file("big", "big")]]),
-        ("whiteout-below-nothing", [lower(), vec![file("new/.wh.ghost", "")]]),
         ("whiteout-without-type", [lower(), vec![file(".wh.f", "").flag(0)]]),
         ("whiteout-as-directory", [lower(), vec![directory(".wh.d")]]),
         ("whiteout-as-link", [lower(), vec![symlink(".wh.f", "d/x"), hard_link("d/.wh.x", "d/e/y")]]),
@@ -163,54 +162,116 @@ fn kinds_and_names() -> Vec<Case> {
     ]
 }
 
-/// Where runtimes come to other results than image-spec, each with the notice that stands at its directory or below.
-pub(super) fn disputed() -> [Vec<Made>; 2] {
-    let lower = || vec![directory("d/"), file("d/old", "old")];
-    layers(vec![
-        ("recreated", [lower(), vec![file(".wh.d", ""), directory("d/"), file("d/new", "new")]]),
-        ("implied", [vec![directory("d/").mode(0o750).owner(3, 4)], vec![file("d/new", "new")]]),
-        ("device", [lower(), vec![character_device("d/old", 0, 0)]]),
-        ("attribute", [lower(), vec![directory("d/").attribute("trusted.overlay.opaque", b"y")]]),
-        ("link", [[lower(), vec![symlink("l", "d")]].concat(), vec![file("l/new", "new")]]),
-    ])
+/// One image for each case in which runtimes come to other results than image-spec, or than each other.
+pub(super) fn disputed() -> Vec<Disputed> {
+    let lower = || vec![file("f", "old"), directory("d/"), file("d/old", "old")];
+    let private = || vec![directory("d/").mode(0o750).owner(3, 4), file("d/old", "old")];
+    let one = |entries: Vec<Made>| [entries, Vec::new()];
+    let case = |name, difference, layers, buildah: &'static [&'static str], umoci: &'static [&'static str]| Disputed {
+        name,
+        difference,
+        layers,
+        buildah: Others::Unequal(buildah),
+        umoci: Others::Unequal(umoci),
+    };
+    // `buildah` refuses it, and `umoci` takes it for what it is.
+    let hard = |name, difference, layers| Disputed {
+        name,
+        difference,
+        layers,
+        buildah: Others::Refused,
+        umoci: Others::Unequal(&[]),
+    };
+    let refused = |name, difference, layers| Disputed {
+        name,
+        difference,
+        layers,
+        buildah: Others::Refused,
+        umoci: Others::Refused,
+    };
+    let anew = || vec![directory("d/"), file("d/new", "new")];
+    let opaque = || directory("d/").attribute("trusted.overlay.opaque", b"y");
+    let behind = vec![symlink("l", "d"), file("l/new", "new")];
+    vec![
+        case(
+            "recreated",
+            Difference::RecreatedDirectory,
+            [lower(), [vec![file(".wh.d", "")], anew()].concat()],
+            &["d/old"],
+            &[],
+        ),
+        case("implied", Difference::ImpliedDirectory, [private(), vec![file("d/new", "new")]], &["d"], &[]),
+        case(
+            "implied-by-whiteout",
+            Difference::ImpliedDirectory,
+            [private(), vec![file("d/.wh.old", "")]],
+            &["d"],
+            &[],
+        ),
+        case(
+            "device",
+            Difference::DeviceWhiteout,
+            [lower(), vec![directory("d/"), character_device("d/old", 0, 0)]],
+            &[],
+            &["d/old"],
+        ),
+        case("attribute", Difference::OpaqueAttribute, [lower(), vec![opaque()]], &["d", "d/old"], &["d"]),
+        case(
+            "link",
+            Difference::LowerSymlink,
+            [[lower(), vec![symlink("l", "d")]].concat(), vec![file("l/new", "new")]],
+            &[],
+            &["d/new", "l", "l/new"],
+        ),
+        case("nowhere", Difference::WhiteoutInNothing, [lower(), vec![file("e/.wh.ghost", "")]], &["e"], &[]),
+        hard("late", Difference::LateWhiteout, [lower(), vec![file("f", "new"), file(".wh.f", "")]]),
+        hard("late-for-directory", Difference::LateWhiteout, [lower(), [anew(), vec![file(".wh.d", "")]].concat()]),
+        hard("link-below", Difference::LinkBelow, [lower(), vec![hard_link("g", "f")]]),
+        hard("link-out", Difference::LinkOutOfLayer, [lower(), behind]),
+        hard("twice", Difference::TwiceInLayer, one(vec![file("f", "first"), file("f", "second").mode(0o600)])),
+        hard(
+            "directory-twice",
+            Difference::TwiceInLayer,
+            one(vec![directory("d/"), file("d/x", "x"), directory("d/").mode(0o700)]),
+        ),
+        hard(
+            "file-then-directory",
+            Difference::TwiceInLayer,
+            one(vec![file("f", "first"), directory("f/"), file("f/x", "x")]),
+        ),
+        hard(
+            "directory-then-file",
+            Difference::TwiceInLayer,
+            one(vec![directory("f/"), file("f/x", "x"), file("f", "last")]),
+        ),
+        hard(
+            "link-then-link",
+            Difference::TwiceInLayer,
+            one(vec![file("a", "a"), file("b", "b"), hard_link("b", "a")]),
+        ),
+        refused("link-to-nothing", Difference::LinkToNothing, [lower(), vec![hard_link("g", "ghost")]]),
+        refused("no-name", Difference::MalformedWhiteout, [lower(), vec![file("d/.wh.", "")]]),
+        refused("itself", Difference::MalformedWhiteout, [lower(), vec![file("d/.wh..", "")]]),
+        refused("above", Difference::MalformedWhiteout, [lower(), vec![file("d/.wh...", "")]]),
+    ]
 }
 
-/// Images that not every runtime takes, and why.
-pub(super) fn refused() -> Vec<(&'static str, Difference, [Vec<Made>; 2])> {
-    let lower = || vec![file("f", "old"), directory("d/"), file("d/old", "old")];
-    vec![
-        ("late-whiteout", Difference::LateWhiteout, [lower(), vec![file("f", "new"), file(".wh.f", "")]]),
-        (
-            "late-whiteout-of-directory",
-            Difference::LateWhiteout,
-            [lower(), vec![directory("d/"), file("d/new", "new"), file(".wh.d", "")]],
-        ),
-        ("link-below", Difference::LinkBelow, [lower(), vec![hard_link("g", "f")]]),
-        ("own-link-to-below", Difference::LateWhiteout, [vec![directory("usr/"), file("usr/x", "x")], vec![symlink("lib", "usr"), file("lib/y", "y")]]),
-        ("link-to-nothing", Difference::LinkToNothing, [lower(), vec![hard_link("g", "ghost")]]),
-        ("file-twice", Difference::LateWhiteout, [vec![file("f", "first"), file("f", "second").mode(0o600)], vec![]]),
-        (
-            "directory-twice",
-            Difference::LateWhiteout,
-            [vec![directory("d/"), file("d/x", "x"), directory("d/").mode(0o700)], vec![]],
-        ),
-        (
-            "file-then-directory",
-            Difference::LateWhiteout,
-            [vec![file("f", "first"), directory("f/"), file("f/x", "x")], vec![]],
-        ),
-        (
-            "directory-then-file",
-            Difference::LateWhiteout,
-            [vec![directory("f/"), file("f/x", "x"), file("f", "last")], vec![]],
-        ),
-        (
-            "hard-link-replaces",
-            Difference::LateWhiteout,
-            [vec![file("a", "a"), file("b", "b"), hard_link("b", "a")], vec![]],
-        ),
-        ("no-name", Difference::MalformedWhiteout, [lower(), vec![file("d/.wh.", "")]]),
-        ("directory-itself", Difference::MalformedWhiteout, [lower(), vec![file("d/.wh..", "")]]),
-        ("directory-above", Difference::MalformedWhiteout, [lower(), vec![file("d/.wh...", "")]]),
-    ]
+/// One case that is not the same everywhere.
+pub(super) struct Disputed {
+    pub(super) name: &'static str,
+    /// The notice that must stand at it.
+    pub(super) difference: Difference,
+    pub(super) layers: [Vec<Made>; 2],
+    /// What comes of it with layers that the kernel lays over each other.
+    pub(super) buildah: Others,
+    /// What comes of it with layers unpacked one over the other.
+    pub(super) umoci: Others,
+}
+
+/// What another program makes of an image.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Others {
+    /// Paths at which it has something else than what is shown.
+    Unequal(&'static [&'static str]),
+    Refused,
 }

@@ -1,26 +1,34 @@
 //! What Strata shows of an image against what runtimes make of it, entry by entry.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 
 use strata::anatomy::files::{Difference, FileList, Overlay};
+use strata::layers::LayerIndex;
 
-use super::cases;
+use super::cases::{self, Disputed, Others};
 use super::indexed::indexed;
 use super::layout::{self, Packing};
-use super::made::archive;
+use super::made::{Made, archive};
 use super::seen::{Seen, Tree, in_folder, laid_over};
 use super::storage::Storage;
 use super::support::process::program;
 
 /// What Strata shows, and where it says that runtimes differ.
-struct Shown {
-    tree: Tree,
-    notices: Vec<(String, Difference)>,
+pub(super) struct Shown {
+    pub(super) tree: Tree,
+    pub(super) notices: Vec<(String, Difference)>,
 }
 
 async fn shown(layout: &Path, tag: &str) -> Shown {
-    let indexes = indexed(&layout::read(layout, tag)).await;
+    laid(&indexed(&layout::read(layout, tag)).await)
+}
+
+/// Layers laid over each other.
+pub(super) fn laid(indexes: &[Arc<LayerIndex>]) -> Shown {
     let layers: Vec<&FileList> = indexes.iter().map(|index| &index.files).collect();
     let overlay = Overlay::of(&layers);
     let path = |node| String::from_utf8(overlay.path(node)).unwrap();
@@ -35,41 +43,98 @@ fn unequal(shown: &Tree, seen: &Tree) -> BTreeMap<String, (Option<Seen>, Option<
     unequal.map(|path| (path.escape_ascii().to_string(), (shown.get(path).cloned(), seen.get(path).cloned()))).collect()
 }
 
-/// What `umoci` unpacks, each layer over the one before.
-fn unpacked(umoci: &Path, layout: &Path, tag: &str, bundle: &Path) -> Result<Tree, String> {
-    let image = format!("{}:{tag}", layout.display());
-    let output = std::process::Command::new(umoci).args(["unpack", "--image", &image]).arg(bundle).output().unwrap();
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+#[track_caller]
+pub(super) fn assert_equal(shown: &Tree, seen: &Tree, what: &str) {
+    let unequal = unequal(shown, seen);
+    assert!(unequal.is_empty(), "{what}, shown and seen: {unequal:#?}");
+}
+
+/// `umoci`, which unpacks each layer over the one before.
+pub(super) struct Umoci {
+    program: PathBuf,
+    /// Only then it can make owners, devices and attributes of the system.
+    pub(super) is_root: bool,
+}
+
+impl Umoci {
+    pub(super) fn find(folder: &Path) -> Option<Umoci> {
+        Some(Umoci { program: program("umoci")?, is_root: std::fs::metadata(folder).unwrap().uid() == 0 })
     }
-    Ok(in_folder(&bundle.join("rootfs")))
+
+    /// What an image becomes, or what it complains of.
+    pub(super) fn unpack(&self, layout: &Path, tag: &str) -> Result<Tree, String> {
+        let bundle = layout.with_extension("bundle");
+        let mut command = Command::new(&self.program);
+        command.args(["unpack", "--image", &format!("{}:{tag}", layout.display())]);
+        if !self.is_root {
+            command.arg("--rootless");
+        }
+        let output = command.arg(&bundle).output().unwrap();
+        let tree = output.status.success().then(|| in_folder(&bundle.join("rootfs")));
+        let _ = std::fs::remove_dir_all(&bundle);
+        tree.ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// The part of a tree that it can make.
+    pub(super) fn able(&self, tree: Tree) -> Tree {
+        if self.is_root {
+            return tree;
+        }
+        let able = tree.into_iter().filter(|(_, seen)| !seen.is_device());
+        able.map(|(path, seen)| (path, seen.unprivileged())).collect()
+    }
+}
+
+fn archives(layers: &[Vec<Made>; 2]) -> Vec<Vec<u8>> {
+    layers.iter().map(|entries| archive(entries)).collect()
 }
 
 #[tokio::test]
-async fn trial() {
+async fn every_whiteout_and_link_is_what_runtimes_make_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let layout = folder.path().join("layout");
-    let umoci = program("umoci").unwrap();
-    let agreed = cases::agreed().map(|entries| archive(&entries));
-    let disputed = cases::disputed().map(|entries| archive(&entries));
-    let refused: Vec<_> =
-        cases::refused().into_iter().map(|(name, _, layers)| (name, layers.map(|entries| archive(&entries)))).collect();
-    let mut images: Vec<(&str, &[Vec<u8>])> = vec![("agreed", &agreed), ("disputed", &disputed)];
-    images.extend(refused.iter().map(|(name, layers)| (*name, &layers[..])));
+    layout::write(&layout, Packing::Gzip, &[("agreed", &archives(&cases::agreed()))]);
+    let shown = shown(&layout, "agreed").await;
+    assert_eq!(shown.notices, []);
+    assert!(shown.tree.len() > 150, "{}", shown.tree.len());
+    if let Some(storage) = Storage::overlay() {
+        assert_equal(&shown.tree, &in_folder(&storage.mount(&layout, "agreed").unwrap()), "buildah");
+    }
+    if let Some(umoci) = Umoci::find(folder.path()) {
+        let seen = umoci.unpack(&layout, "agreed").unwrap();
+        assert_equal(&umoci.able(shown.tree), &umoci.able(seen), "umoci");
+    }
+}
+
+#[tokio::test]
+async fn where_runtimes_differ_a_notice_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = folder.path().join("layout");
+    let disputed = cases::disputed();
+    let images: Vec<_> = disputed.iter().map(|case| (case.name, archives(&case.layers))).collect();
+    let images: Vec<_> = images.iter().map(|(name, archives)| (*name, archives.as_slice())).collect();
     layout::write(&layout, Packing::Gzip, &images);
-    for (tag, _) in images {
-        eprintln!("======== {tag}");
-        let shown = shown(&layout, tag).await;
-        eprintln!("{} entries, notices {:?}", shown.tree.len(), shown.notices);
-        for storage in [Storage::overlay().unwrap()] {
-            match storage.mount(&layout, tag) {
-                Ok(mounted) => eprintln!("mounted: {:#?}", unequal(&shown.tree, &in_folder(&mounted))),
-                Err(error) => eprintln!("refused: {error}"),
+    // Without rights `umoci` makes other things of devices.
+    let (storage, umoci) = (Storage::overlay(), Umoci::find(folder.path()).filter(|umoci| umoci.is_root));
+    for Disputed { name, difference, buildah, umoci: by_umoci, .. } in &disputed {
+        let shown = shown(&layout, name).await;
+        let told: Vec<_> = shown.notices.iter().filter(|(_, told)| told == difference).collect();
+        assert_eq!(told.len(), 1, "{name}: {:?}", shown.notices);
+        let check = |seen: Result<Tree, String>, expected: &Others, by: &str| match (seen, expected) {
+            (Err(_), Others::Refused) => {}
+            (Ok(seen), Others::Unequal(paths)) => {
+                let unequal = unequal(&shown.tree, &seen);
+                let found: Vec<_> = unequal.keys().map(String::as_str).collect();
+                assert_eq!(found, *paths, "{name} by {by}, shown and seen: {unequal:#?}");
             }
+            (seen, _) => panic!("{name} by {by}: {seen:?} instead of {expected:?}"),
+        };
+        if let Some(storage) = &storage {
+            let mounted = storage.mount(&layout, name);
+            check(mounted.map(|folder| in_folder(&folder)), buildah, "buildah");
         }
-        match unpacked(&umoci, &layout, tag, &folder.path().join(tag)) {
-            Ok(tree) => eprintln!("umoci: {:#?}", unequal(&shown.tree, &tree)),
-            Err(error) => eprintln!("refused: {error}"),
+        if let Some(umoci) = &umoci {
+            check(umoci.unpack(&layout, name), by_umoci, "umoci");
         }
     }
 }

@@ -1,8 +1,18 @@
 //! Images of Debian packages, built by `buildah` in steps that change, delete, replace and link what is there.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
+use flate2::read::MultiGzDecoder;
+use strata::anatomy::files::FileEntry;
+use strata::layers::LayerIndex;
+
+use super::compared::{Umoci, assert_equal, laid};
+use super::indexed::indexed;
+use super::layout::{self, Image, Packing};
+use super::seen::in_folder;
 use super::storage::Storage;
 use super::support::packages::pack;
 use super::support::process::{program, run};
@@ -43,7 +53,7 @@ mv usr/share/zoneinfo/asia usr/share/zoneinfo/Asia
 
 /// Builds an image with three layers, and writes it to a layout three times: as `gzip`, `zstd` and `chunked`. False where its
 /// packages or a program are missing, which is said aloud.
-pub(super) fn build(storage: &Storage, architecture: &str, layout: &Path) -> bool {
+fn build(storage: &Storage, architecture: &str, layout: &Path) -> bool {
     let (Some(mmdebstrap), Some(python)) = (program("mmdebstrap"), program("python3")) else { return false };
     let shell = Path::new("/bin/sh");
     let packages = layout.with_extension("tar");
@@ -74,4 +84,69 @@ pub(super) fn build(storage: &Storage, architecture: &str, layout: &Path) -> boo
         storage.buildah(["push", "--quiet", "--format", "oci", "--compression-format", format, &built, &target]);
     }
     true
+}
+
+/// All that is said of a layer's entries, but where they end in the layer as it is stored.
+fn entries(indexes: &[Arc<LayerIndex>]) -> Vec<Vec<FileEntry>> {
+    let entries = |index: &Arc<LayerIndex>| {
+        index.files.iter().map(|file| FileEntry { stored_end: 0, ..file.to_entry() }).collect::<Vec<_>>()
+    };
+    indexes.iter().map(entries).collect()
+}
+
+/// The same image with layers that are not packed.
+fn plain(image: &Image, folder: &Path) -> Image {
+    let unpacked = image.layers.iter().map(|(_, stored)| {
+        let mut archive = Vec::new();
+        MultiGzDecoder::new(&stored[..]).read_to_end(&mut archive).unwrap();
+        archive
+    });
+    layout::write(folder, Packing::Plain, &[("plain", &unpacked.collect::<Vec<_>>())]);
+    layout::read(folder, "plain")
+}
+
+async fn check(architecture: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = folder.path().join(architecture);
+    // The storage that has built the image has its files as they were made: another one must unpack them.
+    let Some(builder) = Storage::overlay() else { return };
+    if !build(&builder, architecture, &layout) {
+        return;
+    }
+    drop(builder);
+    let gzip = layout::read(&layout, "gzip");
+    let indexes = indexed(&gzip).await;
+    assert_eq!(indexes.len(), 3);
+    let shown = laid(&indexes);
+    assert_eq!(shown.notices, []);
+    assert!(shown.tree.len() > 1_000, "{}", shown.tree.len());
+    for tag in ["gzip", "zstd", "chunked"] {
+        let storage = Storage::overlay().unwrap();
+        let mounted = in_folder(&storage.mount(&layout, tag).unwrap());
+        assert_equal(&shown.tree, &mounted, &format!("{architecture} {tag} by buildah"));
+    }
+    if let Some(umoci) = Umoci::find(folder.path()) {
+        let unpacked = umoci.unpack(&layout, "gzip").unwrap();
+        assert_equal(&umoci.able(shown.tree), &umoci.able(unpacked), &format!("{architecture} by umoci"));
+    }
+    let twins =
+        [layout::read(&layout, "zstd"), layout::read(&layout, "chunked"), plain(&gzip, &folder.path().join("plain"))];
+    for twin in twins {
+        assert_eq!(twin.diff_ids, gzip.diff_ids);
+        assert!(
+            entries(&indexed(&twin).await) == entries(&indexes),
+            "{architecture} {:?}",
+            twin.layers[0].0.media_type
+        );
+    }
+}
+
+#[tokio::test]
+async fn packages_for_amd64_are_what_runtimes_make_of_them() {
+    check("amd64").await;
+}
+
+#[tokio::test]
+async fn packages_for_arm64_are_what_runtimes_make_of_them() {
+    check("arm64").await;
 }

@@ -179,9 +179,8 @@ async fn dive_itself_says_the_same() {
         ("docker".to_owned(), published(1_154_361, 6_405, 0)),
         ("kaniko".to_owned(), published(1_231_733, 9_249, b'0')),
         ("agreed".to_owned(), cases::agreed().to_vec()),
-        ("disputed".to_owned(), cases::disputed().to_vec()),
     ];
-    images.extend(cases::refused().into_iter().map(|(name, _, layers)| (name.to_owned(), layers.to_vec())));
+    images.extend(cases::disputed().into_iter().map(|case| (case.name.to_owned(), case.layers.to_vec())));
     let mut runner = TestRunner::deterministic();
     for number in 0..30 {
         let layers = proptest::collection::vec(any_layer(), 1..5).new_tree(&mut runner).unwrap().current();

@@ -8,6 +8,7 @@ mod support;
 mod archives;
 mod cases;
 mod compared;
+mod debian;
 mod dive;
 mod indexed;
 mod layout;

@@ -32,6 +32,10 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    pub(super) fn is_device(&self) -> bool {
+        self.device.is_some()
+    }
+
     /// Without what only a privileged user can unpack.
     pub(super) fn unprivileged(mut self) -> Seen {
         (self.owner, self.attributes) = ((0, 0), Vec::new());

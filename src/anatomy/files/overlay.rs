@@ -77,6 +77,13 @@ pub enum Difference {
     LowerSymlink,
     /// A whiteout without a name. Shown: not at all. Runtimes refuse the image.
     MalformedWhiteout,
+    /// A whiteout in a directory that is nowhere. Shown: nothing. Overlay mounts show that directory, empty.
+    WhiteoutInNothing,
+    /// A layer has a path twice. Shown: the last one. Some runtimes refuse the image.
+    TwiceInLayer,
+    /// A layer has an entry behind a symbolic link of its own to a directory that it does not have itself. Shown: where the link
+    /// leads to. Some runtimes refuse the image.
+    LinkOutOfLayer,
 }
 
 impl Overlay {

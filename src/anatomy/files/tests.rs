@@ -92,6 +92,9 @@ fn whiteouts_hide_lower_names_and_what_is_below_them() {
     );
     // W8
     shows(&[&["a"], &[".wh.ghost", "dir/.wh.ghost", "big 4096"]], &["a 0", "big 1"]);
+    let nowhere =
+        shows(&[&["a"], &["dir/sub/.wh.ghost", "dir/sub/.wh.other", "b/.wh.x", "b/y"]], &["a 0", "b/", "b/y 1"]);
+    assert_eq!(differences(&nowhere), [(String::new(), Difference::WhiteoutInNothing)]);
     // W11
     shows(&[&[".wh..wh..opq", ".wh.x", "a"]], &["a 0"]);
     // W10
@@ -147,6 +150,10 @@ fn entries_replace_what_has_their_name() {
     let twice = shows(&[&["a 5", "b", "a 7"]], &["a 0", "b 0"]);
     let node = twice.find(b"a").unwrap();
     assert_eq!(twice.file(node), Some(FileId { layer: 0, number: 2 }));
+    assert_eq!(differences(&twice), [("a".to_owned(), Difference::TwiceInLayer)]);
+    let others = shows(&[&["a/", "a/x", "b"], &["a/", "b/", "b", "a/", "./", "./"]], &["a/ 1", "a/x 0", "b 1"]);
+    let paths: Vec<_> = differences(&others).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["b", "a", ""]);
     let [loss] = twice.losses() else { panic!("{:?}", twice.losses()) };
     assert_eq!((loss.file.number, loss.by, loss.cause), (0, 0, Cause::Replaced));
     assert_eq!(loss.replaced_by, Some(FileId { layer: 0, number: 2 }));
@@ -171,8 +178,17 @@ fn links_of_the_same_layer_are_followed_and_those_below_are_not() {
     );
     shows(&[&["usr/", "usr/x"], &["a/.wh.x", "a -> usr"]], &["a 1", "usr/ 0", "usr/x 0"]);
     shows(&[&["usr/", "usr/x"], &["a -> a", "a/.wh.x"]], &["a 1", "usr/ 0", "usr/x 0"]);
-    let late = shows(&[&["usr/", "usr/x"], &["a -> usr", "a/x", "a/.wh.x"]], &["a 1", "usr/ 0", "usr/x 1"]);
+    let late = shows(&[&["usr/", "usr/x"], &["usr/", "a -> usr", "a/x", "a/.wh.x"]], &["a 1", "usr/ 1", "usr/x 1"]);
     assert_eq!(differences(&late), [("usr/x".to_owned(), Difference::LateWhiteout)]);
+    // Some runtimes unpack a layer by itself, and then the link leads to nothing.
+    let below =
+        shows(&[&["usr/", "usr/x"], &["a -> usr", "a/y", "a/z"]], &["a 1", "usr/ 0", "usr/x 0", "usr/y 1", "usr/z 1"]);
+    assert_eq!(differences(&below), [("usr".to_owned(), Difference::LinkOutOfLayer)]);
+    let own = shows(
+        &[&["usr/", "usr/x"], &["usr/y", "a -> usr", "a/z"]],
+        &["a 1", "usr/ 0", "usr/x 0", "usr/y 1", "usr/z 1"],
+    );
+    assert_eq!(differences(&own), []);
     // A link that leads to itself leads nowhere.
     shows(&[&["a -> b", "b -> a", "a/x"]], &["a/", "a/x 0", "b 0"]);
     shows(&[&["up -> ../../..", "up/x"]], &["up 0", "x 0"]);
@@ -224,6 +240,10 @@ fn directories_without_an_entry_keep_what_is_below() {
     let made = overlay(&[lower.clone(), layer(&["a/b/new"])]);
     assert_eq!(paths(&made), ["a/ 0", "a/b/", "a/b/new 1"]);
     assert_eq!(differences(&made), [("a".to_owned(), Difference::ImpliedDirectory)]);
+    // However many entries and whiteouts stand there, it is one place.
+    assert_eq!(differences(&overlay(&[lower.clone(), layer(&["a/b/x", "a/c/y", "a/d/z", "a/.wh.e"])])).len(), 1);
+    let deleted = overlay(&[lower.clone(), layer(&["a/.wh.ghost"])]);
+    assert_eq!(differences(&deleted), [("a".to_owned(), Difference::ImpliedDirectory)]);
     // Its own entry may come later in the layer.
     assert_eq!(differences(&overlay(&[lower, layer(&["a/new", "a/"])])), []);
 }

@@ -1,6 +1,6 @@
 //! One layer laid over what the ones below it have become.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::own_links::{LINKS, OwnLinks};
 use super::{Cause, Difference, Loss, Overlay};
@@ -19,6 +19,8 @@ pub(super) struct Application<'a> {
     deleted: HashSet<(NodeId, Vec<u8>)>,
     /// Directories of lower layers that something of this layer stands in.
     implied: Vec<NodeId>,
+    /// Directories that are nowhere and that whiteouts stand in.
+    missing: BTreeSet<Vec<u8>>,
 }
 
 /// The directory of the entry before: the next entry mostly stands in the same one.
@@ -32,7 +34,8 @@ impl<'a> Application<'a> {
     /// Lays one of the layers over what the ones below it have become.
     pub(super) fn new(overlay: &'a mut Overlay, layers: &'a [&'a FileList], own: &'a FileList) -> Application<'a> {
         let (last, links) = (Last::default(), OwnLinks::default());
-        Application { overlay, layers, own, last, links, deleted: HashSet::new(), implied: Vec::new() }
+        let (deleted, implied, missing) = (HashSet::new(), Vec::new(), BTreeSet::new());
+        Application { overlay, layers, own, last, links, deleted, implied, missing }
     }
 
     pub(super) fn run(&mut self) {
@@ -47,6 +50,7 @@ impl<'a> Application<'a> {
             }
         }
         self.tell_implied();
+        self.tell_missing();
     }
 
     fn layer(&self) -> u16 {
@@ -67,7 +71,12 @@ impl<'a> Application<'a> {
                 continue;
             }
             let directory = self.links.resolve(directory);
-            let Some(parent) = directory.and_then(|directory| self.overlay.find(&directory)) else { continue };
+            let Some(directory) = directory else { continue };
+            let Some(parent) = self.overlay.find(&directory) else {
+                self.missing.insert(directory);
+                continue;
+            };
+            self.imply(parent);
             match whiteout {
                 Some(Whiteout::Opaque) => {
                     let children: Vec<_> = self.overlay.tree.children(parent).collect();
@@ -84,6 +93,21 @@ impl<'a> Application<'a> {
                 }
             }
         }
+    }
+
+    /// Something of this layer stands in a directory of lower ones, be it a whiteout.
+    fn imply(&mut self, directory: NodeId) {
+        // Whiteouts mostly stand beside each other.
+        if self.implied.last() == Some(&directory) {
+            return;
+        }
+        let mut at = directory;
+        while at != NodeId::ROOT {
+            self.implied.push(at);
+            at = self.overlay.tree.node(at).parent;
+        }
+        // Last, so that it is known when the next one comes.
+        self.implied.push(directory);
     }
 
     fn delete_name(&mut self, parent: NodeId, name: &[u8]) {
@@ -115,6 +139,7 @@ impl<'a> Application<'a> {
         let id = FileId { layer: self.layer(), number: u32::try_from(file.number()).unwrap_or(u32::MAX) };
         let is_directory = file.kind() == FileKind::Directory;
         if name.is_empty() {
+            self.tell_twice(NodeId::ROOT, NodeId::ROOT);
             self.overlay.tree.node_mut(NodeId::ROOT).file = Some(id);
             return;
         }
@@ -123,12 +148,15 @@ impl<'a> Application<'a> {
         let parent = self.directory(directory);
         let node = match self.overlay.tree.child(parent, name) {
             Some(node) if is_directory && self.overlay.is_directory(node) => {
+                self.tell_twice(node, node);
                 self.replace_attributes(node, id);
                 node
             }
             Some(node) => {
                 self.overlay.take(node, self.layer(), Cause::Replaced, Some(id));
-                self.overlay.tree.add(parent, name, is_directory)
+                let made = self.overlay.tree.add(parent, name, is_directory);
+                self.tell_twice(node, made);
+                made
             }
             None => self.overlay.tree.add(parent, name, is_directory),
         };
@@ -145,6 +173,18 @@ impl<'a> Application<'a> {
         if is_directory && self.deleted.contains(&(parent, self.overlay.names.key(name).into_owned())) {
             self.overlay.differ(node, Difference::RecreatedDirectory);
         }
+    }
+
+    /// An entry comes for a name that may have one of this layer already.
+    fn tell_twice(&mut self, before: NodeId, now: NodeId) {
+        if self.is_own(before) {
+            self.overlay.differ(now, Difference::TwiceInLayer);
+        }
+    }
+
+    /// Whether the entry of a name is one of this layer's.
+    fn is_own(&self, node: NodeId) -> bool {
+        self.overlay.file(node).is_some_and(|file| file.layer == self.layer())
     }
 
     /// A directory's new entry takes the place of the one before.
@@ -197,7 +237,17 @@ impl<'a> Application<'a> {
                 Some(node) => self.replace_by_directory(way.at, node, &name),
             };
         }
+        if way.links > 0 && !self.has_own(way.at) {
+            self.overlay.differ(way.at, Difference::LinkOutOfLayer);
+        }
         way.at
+    }
+
+    /// Whether this layer has a directory itself, or something in it.
+    fn has_own(&self, directory: NodeId) -> bool {
+        directory == NodeId::ROOT
+            || self.is_own(directory)
+            || self.overlay.tree.children(directory).any(|child| self.is_own(child))
     }
 
     /// What stands under a path, links of this very layer followed but for the last component.
@@ -237,13 +287,31 @@ impl<'a> Application<'a> {
 
     /// Tells of directories that this layer has no entry of, and whose attributes not every runtime takes from below.
     fn tell_implied(&mut self) {
-        for node in std::mem::take(&mut self.implied) {
+        // Many an entry stands in the same one.
+        for node in std::mem::take(&mut self.implied).into_iter().collect::<BTreeSet<_>>() {
             let Some(file) = self.overlay.file(node).filter(|file| file.layer != self.layer()) else { continue };
             let has_usual =
                 self.lower(file).is_none_or(|file| (file.mode(), file.user(), file.group()) == (0o755, 0, 0));
             if !has_usual && self.overlay.tree.node(node).gone_by.is_none() {
                 self.overlay.differ(node, Difference::ImpliedDirectory);
             }
+        }
+    }
+
+    /// Tells of whiteouts whose directory has not come either.
+    fn tell_missing(&mut self) {
+        for directory in std::mem::take(&mut self.missing) {
+            let mut path = directory.as_slice();
+            if self.overlay.find(path).is_some() {
+                continue;
+            }
+            let above = loop {
+                path = split(path).0;
+                if let Some(node) = self.overlay.find(path) {
+                    break node;
+                }
+            };
+            self.overlay.differ(above, Difference::WhiteoutInNothing);
         }
     }
 

@@ -32,7 +32,7 @@ chmod 4755 bin/busybox && ln bin/busybox bin/sh && ln bin/busybox bin/ls
 rm -rf home && ln -s usr/share home
 rm -rf var/run && mkdir -m 1777 var/run && mkfifo var/run/pipe
 rm -f dev/null && mknod dev/null c 1 5
-printf 'Latin-1' > \"$(printf 'srv/caf\\351')\"
+printf 'Latin-1' > \"$(printf 'usr/share/caf\\351')\"
 ";
 
 /// Attributes that the shell has no command for.
@@ -105,7 +105,8 @@ fn plain(image: &Image, folder: &Path) -> Image {
     layout::read(folder, "plain")
 }
 
-async fn check(architecture: &str) {
+/// Builds an image, and looks at it as others do; `mounted` are the forms that are mounted.
+async fn check(architecture: &str, mounted: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let layout = folder.path().join(architecture);
     // The storage that has built the image has its files as they were made: another one must unpack them.
@@ -120,7 +121,7 @@ async fn check(architecture: &str) {
     let shown = laid(&indexes);
     assert_eq!(shown.notices, []);
     assert!(shown.tree.len() > 1_000, "{}", shown.tree.len());
-    for tag in ["gzip", "zstd", "chunked"] {
+    for tag in mounted {
         let storage = Storage::overlay().unwrap();
         let mounted = in_folder(&storage.mount(&layout, tag).unwrap());
         assert_equal(&shown.tree, &mounted, &format!("{architecture} {tag} by buildah"));
@@ -143,10 +144,10 @@ async fn check(architecture: &str) {
 
 #[tokio::test]
 async fn packages_for_amd64_are_what_runtimes_make_of_them() {
-    check("amd64").await;
+    check("amd64", &["gzip", "zstd", "chunked"]).await;
 }
 
 #[tokio::test]
 async fn packages_for_arm64_are_what_runtimes_make_of_them() {
-    check("arm64").await;
+    check("arm64", &["gzip"]).await;
 }

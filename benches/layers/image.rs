@@ -60,28 +60,18 @@ impl Image {
 fn make(work: &Path, packages: &str) {
     let path = work.display();
     shell(&format!("mkdir -p {path}/layout/blobs/sha256 {path}/debs"));
-    let mut layers = Vec::new();
+    let mut roots = Vec::new();
     for (number, packages) in packages.split(';').enumerate() {
         let root = format!("{path}/root-{number}");
         // Whoever downloads as root is asked to let a lesser user do it.
         shell(&format!(
-            "cd {path}/debs && apt-get -qq -o APT::Sandbox::User=root download {packages} >&2 && mkdir {root} && \
-             for deb in *.deb; do dpkg-deb --fsys-tarfile $deb | tar -C {root} -xf -; done && rm -f *.deb"
+            "set -e; cd {path}/debs; apt-get -qq -o APT::Sandbox::User=root download {packages} >&2; mkdir {root}; \
+             for deb in *.deb; do dpkg-deb --fsys-tarfile $deb | tar -C {root} -xf -; done; rm -f *.deb"
         ));
-        layers.push(pack(work, &root));
+        roots.push(root);
     }
-    // Every third directory of the last one is deleted, every fourth file is written anew, another fourth has other attributes only.
-    let last = format!("{path}/root-{}", layers.len() - 1);
-    let changed = format!("{path}/root-changed");
-    shell(&format!(
-        "mkdir {changed} && cd {last} && \
-         find . -mindepth 4 -maxdepth 4 -type d | sort | awk 'NR % 3 == 0' | while read -r folder; do \
-           mkdir -p {changed}/$(dirname $folder); touch {changed}/$(dirname $folder)/.wh.$(basename $folder); done; \
-         find . -mindepth 5 -type f | sort | awk 'NR % 8 == 1' | grep -v ' ' | tar -cf - -T - | tar -C {changed} -xf -; \
-         find {changed} -type f -size +0 | awk 'NR % 2' | xargs chmod o-r; \
-         find {changed} -type f -size +0 | awk 'NR % 2 == 0' | while read -r file; do echo changed >>$file; done"
-    ));
-    layers.push(pack(work, &changed));
+    roots.push(changed(work, roots.last().unwrap()));
+    let layers: Vec<_> = roots.iter().map(|root| pack(work, root)).collect();
     let documents = layers.iter().map(|(digest, diff_id, size)| {
         let media_type = "application/vnd.oci.image.layer.v1.tar+gzip";
         (serde_json::json!({ "mediaType": media_type, "digest": digest, "size": size }), diff_id.clone())
@@ -98,6 +88,21 @@ fn make(work: &Path, packages: &str) {
     let index = serde_json::json!({ "schemaVersion": 2, "manifests": [keep(&folder, "manifest", &manifest)] });
     fs::write(folder.join("index.json"), index.to_string()).unwrap();
     fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+}
+
+/// What a later step does to a folder, as a layer of its own: every third of its deeper directories is deleted, every eighth file has
+/// other contents or other attributes.
+fn changed(work: &Path, root: &str) -> String {
+    let changed = work.join("root-changed").display().to_string();
+    shell(&format!(
+        "set -e; mkdir {changed}; cd {root}; \
+         find . -mindepth 4 -maxdepth 4 -type d | sort | awk 'NR % 3 == 0' | while read -r folder; do \
+           mkdir -p \"{changed}/$(dirname \"$folder\")\"; touch \"{changed}/$(dirname \"$folder\")/.wh.$(basename \"$folder\")\"; done; \
+         find . -mindepth 5 -type f | sort | awk 'NR % 8 == 1' | tar -cf - -T - | tar -C {changed} -xf -; \
+         find {changed} -type f -size +0 -print0 | sort -z | while read -r -d '' file; do \
+           even=$((1 - even)); if [ $even = 1 ]; then chmod o-r \"$file\"; else echo changed >>\"$file\"; fi; done"
+    ));
+    changed
 }
 
 /// Packs a folder as a layer, and removes it: the layer's digest, that of its archive, and its size.

@@ -23,12 +23,12 @@ pub(super) struct Shown {
     pub(super) notices: Vec<(String, Difference)>,
 }
 
-async fn shown(layout: &Path, tag: &str) -> Shown {
+pub(super) async fn shown(layout: &Path, tag: &str) -> Shown {
     laid(&indexed(&layout::read(layout, tag)).await)
 }
 
 /// Layers laid over each other.
-pub(super) fn laid(indexes: &[Arc<LayerIndex>]) -> Shown {
+fn laid(indexes: &[Arc<LayerIndex>]) -> Shown {
     let layers: Vec<&FileList> = indexes.iter().map(|index| &index.files).collect();
     let overlay = Overlay::of(&layers);
     let path = |node| String::from_utf8(overlay.path(node)).unwrap();
@@ -37,7 +37,7 @@ pub(super) fn laid(indexes: &[Arc<LayerIndex>]) -> Shown {
 }
 
 /// Paths under which two trees do not have the same, with what each has.
-fn unequal(shown: &Tree, seen: &Tree) -> BTreeMap<String, (Option<Seen>, Option<Seen>)> {
+pub(super) fn unequal(shown: &Tree, seen: &Tree) -> BTreeMap<String, (Option<Seen>, Option<Seen>)> {
     let paths = shown.keys().chain(seen.keys());
     let unequal = paths.filter(|path| shown.get(*path) != seen.get(*path));
     unequal.map(|path| (path.escape_ascii().to_string(), (shown.get(path).cloned(), seen.get(path).cloned()))).collect()

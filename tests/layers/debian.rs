@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
-use strata::anatomy::files::FileEntry;
+use strata::anatomy::files::{Difference, FileEntry};
 use strata::layers::LayerIndex;
 
-use super::compared::{Umoci, assert_equal, laid};
+use super::compared::{Umoci, assert_equal, shown, unequal};
 use super::indexed::indexed;
 use super::layout::{self, Image, Packing};
 use super::seen::in_folder;
@@ -105,8 +105,23 @@ fn plain(image: &Image, folder: &Path) -> Image {
     layout::read(folder, "plain")
 }
 
-/// Builds an image, and looks at it as others do; `mounted` are the forms that are mounted.
-async fn check(architecture: &str, mounted: &[&str]) {
+/// Adds two layers of `umoci`'s own making to an image, under the tag `umoci`.
+fn extend(layout: &Path) -> bool {
+    let Some(umoci) = program("umoci") else { return false };
+    let folder = layout.with_extension("new");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("UTC"), "new").unwrap();
+    let insert = |tag: &str, arguments: &[&str]| {
+        let image = format!("{}:{tag}", layout.display());
+        run(&umoci, &[&["insert", "--image", &image, "--tag", "umoci"], arguments].concat());
+    };
+    insert("gzip", &["--opaque", folder.to_str().unwrap(), "/usr/share/zoneinfo"]);
+    insert("umoci", &["--whiteout", "/etc/protocols"]);
+    true
+}
+
+/// Builds an image, and looks at it as others do.
+async fn check(architecture: &str) {
     let folder = tempfile::tempdir().unwrap();
     let layout = folder.path().join(architecture);
     // The storage that has built the image has its files as they were made: another one must unpack them.
@@ -118,17 +133,25 @@ async fn check(architecture: &str, mounted: &[&str]) {
     let gzip = layout::read(&layout, "gzip");
     let indexes = indexed(&gzip).await;
     assert_eq!(indexes.len(), 3);
-    let shown = laid(&indexes);
-    assert_eq!(shown.notices, []);
-    assert!(shown.tree.len() > 1_000, "{}", shown.tree.len());
-    for tag in mounted {
-        let storage = Storage::overlay().unwrap();
-        let mounted = in_folder(&storage.mount(&layout, tag).unwrap());
-        assert_equal(&shown.tree, &mounted, &format!("{architecture} {tag} by buildah"));
+    let mut tags = vec!["gzip", "chunked"];
+    if extend(&layout) {
+        tags.push("umoci");
     }
-    if let Some(umoci) = Umoci::find(folder.path()) {
-        let unpacked = umoci.unpack(&layout, "gzip").unwrap();
-        assert_equal(&umoci.able(shown.tree), &umoci.able(unpacked), &format!("{architecture} by umoci"));
+    for tag in tags {
+        let shown = shown(&layout, tag).await;
+        assert!(shown.tree.len() > 500, "{}", shown.tree.len());
+        let storage = Storage::overlay().unwrap();
+        let unequal = unequal(&shown.tree, &in_folder(&storage.mount(&layout, tag).unwrap()));
+        // `umoci` writes no entry of the directory that it deletes something in, and the mount forgets its attribute then.
+        let implied = (tag == "umoci").then(|| ("etc".to_owned(), Difference::ImpliedDirectory));
+        assert_eq!(shown.notices, implied.iter().cloned().collect::<Vec<_>>());
+        let expected: Vec<_> = implied.into_iter().map(|(path, _)| path).collect();
+        assert!(unequal.keys().eq(&expected), "{architecture} {tag} by buildah, shown and seen: {unequal:#?}");
+        // It takes no layers that are packed by zstd.
+        if let Some(umoci) = Umoci::find(folder.path()).filter(|_| tag != "chunked") {
+            let unpacked = umoci.unpack(&layout, tag).unwrap();
+            assert_equal(&umoci.able(shown.tree), &umoci.able(unpacked), &format!("{architecture} {tag} by umoci"));
+        }
     }
     let twins =
         [layout::read(&layout, "zstd"), layout::read(&layout, "chunked"), plain(&gzip, &folder.path().join("plain"))];
@@ -144,10 +167,10 @@ async fn check(architecture: &str, mounted: &[&str]) {
 
 #[tokio::test]
 async fn packages_for_amd64_are_what_runtimes_make_of_them() {
-    check("amd64", &["gzip", "zstd", "chunked"]).await;
+    check("amd64").await;
 }
 
 #[tokio::test]
 async fn packages_for_arm64_are_what_runtimes_make_of_them() {
-    check("arm64", &["gzip"]).await;
+    check("arm64").await;
 }

@@ -240,6 +240,10 @@ fn directories_without_an_entry_keep_what_is_below() {
     let made = overlay(&[lower.clone(), layer(&["a/b/new"])]);
     assert_eq!(paths(&made), ["a/ 0", "a/b/", "a/b/new 1"]);
     assert_eq!(differences(&made), [("a".to_owned(), Difference::ImpliedDirectory)]);
+    let mut remarked = FileList::default();
+    remarked.push(FileEntry { attributes: vec![(b"user.remark".to_vec(), b"x".to_vec())], ..entry("a/") });
+    let made = overlay(&[remarked, layer(&["a/b/new"])]);
+    assert_eq!(differences(&made), [("a".to_owned(), Difference::ImpliedDirectory)]);
     // However many entries and whiteouts stand there, it is one place.
     assert_eq!(differences(&overlay(&[lower.clone(), layer(&["a/b/x", "a/c/y", "a/d/z", "a/.wh.e"])])).len(), 1);
     let deleted = overlay(&[lower.clone(), layer(&["a/.wh.ghost"])]);

@@ -290,8 +290,9 @@ impl<'a> Application<'a> {
         // Many an entry stands in the same one.
         for node in std::mem::take(&mut self.implied).into_iter().collect::<BTreeSet<_>>() {
             let Some(file) = self.overlay.file(node).filter(|file| file.layer != self.layer()) else { continue };
-            let has_usual =
-                self.lower(file).is_none_or(|file| (file.mode(), file.user(), file.group()) == (0o755, 0, 0));
+            let has_usual = self.lower(file).is_none_or(|file| {
+                (file.mode(), file.user(), file.group()) == (0o755, 0, 0) && file.attributes().is_empty()
+            });
             if !has_usual && self.overlay.tree.node(node).gone_by.is_none() {
                 self.overlay.differ(node, Difference::ImpliedDirectory);
             }

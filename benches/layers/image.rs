@@ -26,7 +26,7 @@ impl Image {
     /// named in `STRATA_BENCH_PACKAGES`, layers apart by `;`.
     pub(crate) fn made() -> Image {
         let packages = std::env::var("STRATA_BENCH_PACKAGES").unwrap_or_else(|_| PACKAGES.to_owned());
-        let name: String = Sha256::digest(&packages).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let name = &hash_of(&packages)[..8];
         let cache = std::env::var_os("STRATA_CACHE").map_or_else(std::env::temp_dir, PathBuf::from);
         let folder = cache.join(format!("bench-image-{name}"));
         if !folder.exists() {
@@ -122,14 +122,18 @@ fn pack(work: &Path, root: &str) -> (String, String, u64) {
 /// Writes a document as a blob; gives its descriptor.
 fn keep(folder: &Path, kind: &str, document: &Value) -> Value {
     let text = document.to_string();
-    let hash: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-    let digest = format!("sha256:{hash}");
+    let digest = format!("sha256:{}", hash_of(&text));
     fs::write(blob(folder, &digest), &text).unwrap();
     let media_type = format!("application/vnd.oci.image.{kind}.v1+json");
     serde_json::json!({
         "mediaType": media_type, "digest": digest, "size": text.len(),
         "annotations": { "org.opencontainers.image.ref.name": "latest" },
     })
+}
+
+fn hash_of(text: &str) -> String {
+    let digits: Vec<_> = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 fn blob(folder: &Path, digest: &str) -> PathBuf {

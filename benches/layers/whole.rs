@@ -98,7 +98,7 @@ async fn read(registry: &Registry, image: &Image) -> Found {
     let dead = DeadBytes::of(&layers, &overlay);
     let took = begin.elapsed();
     let is_file = |layer: &&FileList| layer.iter().filter(|file| file.kind() != FileKind::Directory).count();
-    Found { took, files: layers.iter().map(|layer| is_file(layer)).sum(), dead }
+    Found { took, files: layers.iter().map(is_file).sum(), dead }
 }
 
 fn timed(command: &str) -> Duration {

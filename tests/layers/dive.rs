@@ -95,7 +95,8 @@ async fn what_dive_has_published_comes_out() {
         let (said, whole) = strata(folder.path(), tag).await;
         assert_eq!(said, Said { score, size_bytes, wasted_bytes, files }, "{tag}");
         assert_eq!(whole.user_size_bytes, user_size_bytes, "{tag}");
-        let reckoned = f64::from(wasted_bytes as u32) / f64::from(user_size_bytes as u32);
+        let reckoned =
+            f64::from(u32::try_from(wasted_bytes).unwrap()) / f64::from(u32::try_from(user_size_bytes).unwrap());
         assert!(reckoned.to_bits() == percent.to_bits() || percent.is_nan(), "{tag}: {reckoned}");
     }
 }

@@ -47,7 +47,7 @@ impl fmt::Debug for Seen {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}{:o} {}:{}", self.kind, self.mode, self.owner.0, self.owner.1)?;
         if let Some((size, digest)) = &self.contents {
-            write!(formatter, " {size} B {:.8}", digest)?;
+            write!(formatter, " {size} B {digest:.8}")?;
         }
         if let Some((seconds, nanoseconds)) = self.modified {
             write!(formatter, " {seconds}.{nanoseconds:09}")?;
@@ -205,5 +205,5 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

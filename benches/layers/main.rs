@@ -4,10 +4,13 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that breaks may say so")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod directory;
+mod image;
 mod memory;
 mod overlay;
 mod random;
 mod stored;
+mod whole;
 
 #[path = "../load/table.rs"]
 mod table;
@@ -64,7 +67,9 @@ async fn main() {
         }
     }
     memory::measure(&registry, &layers, &mut table);
+    whole::measure(&registry, &mut table).await;
     overlay::measure(&mut table);
+    directory::measure(&mut table);
     table.print();
 }
 

@@ -64,7 +64,8 @@ pub(crate) fn repository() -> RepositoryName {
     "bench/layer".parse().unwrap()
 }
 
-fn shell(script: &str) -> String {
+/// What a script prints that must succeed.
+pub(crate) fn shell(script: &str) -> String {
     let output = Command::new("bash").args(["-o", "pipefail", "-c", script]).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "{script}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()

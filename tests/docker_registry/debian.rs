@@ -2,18 +2,18 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
 use super::support::digest_of;
+use super::support::packages::pack;
 use super::support::process::{program, run};
 
 /// The tag of the index in the layout.
 pub(super) const INDEX: &str = "multi";
 
 /// Small, and without a package that they need: one of the architecture's own, one for all.
-const PACKAGES: &str = "--include=busybox-static,netbase";
+const PACKAGES: &str = "busybox-static,netbase";
 
 /// Writes a layout with an index of an image for amd64 and one for arm64, of three layers each. False where a program or
 /// a mirror of Debian is missing, which is then said aloud.
@@ -24,7 +24,7 @@ pub(super) fn write_layout(folder: &Path) -> bool {
     let mut entries = Vec::new();
     for architecture in ["amd64", "arm64"] {
         let packages = folder.join(format!("{architecture}.tar"));
-        if !pack(&mmdebstrap, architecture, &packages) {
+        if !pack(&mmdebstrap, architecture, PACKAGES, &packages) {
             return false;
         }
         let image = format!("{}:{architecture}", layout.display());
@@ -44,33 +44,6 @@ pub(super) fn write_layout(folder: &Path) -> bool {
         entries.push(entry(&layout, architecture));
     }
     write_index(&layout, &entries);
-    true
-}
-
-/// Packages as a tar, from the mirrors that this machine itself uses.
-#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
-fn pack(mmdebstrap: &Path, architecture: &str, tar: &Path) -> bool {
-    let listed = fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().filter_map(Result::ok);
-    let listed = listed.map(|entry| entry.path());
-    let mut sources: Vec<_> = listed.chain([Path::new("/etc/apt/sources.list").to_owned()]).collect();
-    // Other sources than Debian's own may not have the architecture.
-    sources.retain(|path| {
-        fs::read_to_string(path)
-            .is_ok_and(|text| text.contains("debian-archive-keyring") || text.contains("debian.org"))
-    });
-    let output = Command::new(mmdebstrap)
-        .args(["--quiet", "--variant=extract", PACKAGES])
-        .arg(format!("--architectures={architecture}"))
-        .arg("")
-        .arg(tar)
-        .args(&sources)
-        .output()
-        .unwrap();
-    if sources.is_empty() || !output.status.success() {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        eprintln!("SKIPPED: mmdebstrap gets no packages for {architecture} on this machine: {complaint}");
-        return false;
-    }
     true
 }
 

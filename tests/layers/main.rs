@@ -6,5 +6,13 @@
 mod support;
 
 mod archives;
+mod cases;
+mod compared;
+mod debian;
+mod dive;
+mod indexed;
+mod layout;
+mod made;
 mod oracles;
-mod unpacked;
+mod seen;
+mod storage;

@@ -7,6 +7,7 @@ mod entry;
 mod findings;
 mod history;
 mod list;
+mod names;
 mod overlay;
 mod path;
 mod resolve;

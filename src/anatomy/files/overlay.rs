@@ -5,10 +5,12 @@
 //! of as a [`Difference`].
 
 mod application;
+mod own_links;
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::FileList;
+use super::names::Names;
 use super::tree::{FileId, NodeId, Tree};
 use application::Application;
 
@@ -25,6 +27,7 @@ pub struct Overlay {
     /// How many there are of each kind, told or not.
     counts: BTreeMap<Difference, usize>,
     layers: u16,
+    names: Names,
 }
 
 /// An entry that has lost its name.
@@ -74,20 +77,44 @@ pub enum Difference {
     LowerSymlink,
     /// A whiteout without a name. Shown: not at all. Runtimes refuse the image.
     MalformedWhiteout,
+    /// A whiteout in a directory that is nowhere. Shown: nothing. Overlay mounts show that directory, empty.
+    WhiteoutInNothing,
+    /// A layer has a path twice. Shown: the last one. Some runtimes refuse the image.
+    TwiceInLayer,
+    /// A layer has an entry behind a symbolic link of its own to a directory that it does not have itself. Shown: where the link
+    /// leads to. Some runtimes refuse the image.
+    LinkOutOfLayer,
 }
 
 impl Overlay {
     /// Lays layers over each other, the first one at the bottom.
     pub fn of(layers: &[&FileList]) -> Overlay {
+        Overlay::with(layers, Names::Exact)
+    }
+
+    /// The same of an image for Windows.
+    pub fn of_windows(layers: &[&FileList]) -> Overlay {
+        Overlay::with(layers, Names::WithoutCase)
+    }
+
+    fn with(layers: &[&FileList], names: Names) -> Overlay {
         // Whiteouts and entries that replace others need none, directories without an entry of their own some.
         let room = layers.iter().map(|layer| layer.len()).sum();
         let (losses, differences, counts) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut overlay = Overlay { tree: Tree::new(room), losses, differences, counts, layers: 0 };
+        let mut overlay = Overlay { tree: Tree::new(room, names), losses, differences, counts, layers: 0, names };
         for own in layers {
             Application::new(&mut overlay, layers, own).run();
             overlay.layers += 1;
         }
         overlay
+    }
+
+    /// What a container takes for its root. Layers for Windows have it in the directory `Files`, beside what belongs to the system.
+    pub fn root(&self) -> NodeId {
+        match self.names {
+            Names::Exact => NodeId::ROOT,
+            Names::WithoutCase => self.tree.child(NodeId::ROOT, b"Files").unwrap_or(NodeId::ROOT),
+        }
     }
 
     /// What stands under a path that is not gone, no link followed.

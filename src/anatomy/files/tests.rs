@@ -155,6 +155,9 @@ fn whiteouts_hide_lower_names_and_what_is_below_them() {
     );
     // W8
     shows(&[&["a"], &[".wh.ghost", "dir/.wh.ghost", "big 4096"]], &["a 0", "big 1"]);
+    let nowhere =
+        shows(&[&["a"], &["dir/sub/.wh.ghost", "dir/sub/.wh.other", "b/.wh.x", "b/y"]], &["a 0", "b/", "b/y 1"]);
+    assert_eq!(differences(&nowhere), [(String::new(), Difference::WhiteoutInNothing)]);
     // W11
     shows(&[&[".wh..wh..opq", ".wh.x", "a"]], &["a 0"]);
     // W10
@@ -210,6 +213,10 @@ fn entries_replace_what_has_their_name() {
     let twice = shows(&[&["a 5", "b", "a 7"]], &["a 0", "b 0"]);
     let node = twice.find(b"a").unwrap();
     assert_eq!(twice.file(node), Some(FileId { layer: 0, number: 2 }));
+    assert_eq!(differences(&twice), [("a".to_owned(), Difference::TwiceInLayer)]);
+    let others = shows(&[&["a/", "a/x", "b"], &["a/", "b/", "b", "a/", "./", "./"]], &["a/ 1", "a/x 0", "b 1"]);
+    let paths: Vec<_> = differences(&others).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["b", "a", ""]);
     let [loss] = twice.losses() else { panic!("{:?}", twice.losses()) };
     assert_eq!((loss.file.number, loss.by, loss.cause), (0, 0, Cause::Replaced));
     assert_eq!(loss.replaced_by, Some(FileId { layer: 0, number: 2 }));
@@ -226,6 +233,25 @@ fn links_of_the_same_layer_are_followed_and_those_below_are_not() {
         &[&["usr/lib/", "usr/lib/x", "lib -> usr/lib"], &["lib/.wh..wh..opq"]],
         &["lib 0", "usr/", "usr/lib/ 0", "usr/lib/x 0"],
     );
+    // Whiteouts follow links of their own layer, too, as far as those come before them.
+    let lower: &[&str] = &["usr/", "usr/x", "usr/y", "usr/lib/", "usr/lib/z"];
+    shows(
+        &[lower, &["a -> usr", "b -> /a", "b/.wh.x", "b/c -> lib", "a/c/.wh..wh..opq"]],
+        &["a 1", "b 1", "usr/ 0", "usr/c 1", "usr/lib/ 0", "usr/y 0"],
+    );
+    shows(&[&["usr/", "usr/x"], &["a/.wh.x", "a -> usr"]], &["a 1", "usr/ 0", "usr/x 0"]);
+    shows(&[&["usr/", "usr/x"], &["a -> a", "a/.wh.x"]], &["a 1", "usr/ 0", "usr/x 0"]);
+    let late = shows(&[&["usr/", "usr/x"], &["usr/", "a -> usr", "a/x", "a/.wh.x"]], &["a 1", "usr/ 1", "usr/x 1"]);
+    assert_eq!(differences(&late), [("usr/x".to_owned(), Difference::LateWhiteout)]);
+    // Some runtimes unpack a layer by itself, and then the link leads to nothing.
+    let below =
+        shows(&[&["usr/", "usr/x"], &["a -> usr", "a/y", "a/z"]], &["a 1", "usr/ 0", "usr/x 0", "usr/y 1", "usr/z 1"]);
+    assert_eq!(differences(&below), [("usr".to_owned(), Difference::LinkOutOfLayer)]);
+    let own = shows(
+        &[&["usr/", "usr/x"], &["usr/y", "a -> usr", "a/z"]],
+        &["a 1", "usr/ 0", "usr/x 0", "usr/y 1", "usr/z 1"],
+    );
+    assert_eq!(differences(&own), []);
     // A link that leads to itself leads nowhere.
     shows(&[&["a -> b", "b -> a", "a/x"]], &["a/", "a/x 0", "b 0"]);
     shows(&[&["up -> ../../..", "up/x"]], &["up 0", "x 0"]);
@@ -277,6 +303,14 @@ fn directories_without_an_entry_keep_what_is_below() {
     let made = overlay(&[lower.clone(), layer(&["a/b/new"])]);
     assert_eq!(paths(&made), ["a/ 0", "a/b/", "a/b/new 1"]);
     assert_eq!(differences(&made), [("a".to_owned(), Difference::ImpliedDirectory)]);
+    let mut remarked = FileList::default();
+    remarked.push(FileEntry { attributes: vec![(b"user.remark".to_vec(), b"x".to_vec())], ..entry("a/") });
+    let made = overlay(&[remarked, layer(&["a/b/new"])]);
+    assert_eq!(differences(&made), [("a".to_owned(), Difference::ImpliedDirectory)]);
+    // However many entries and whiteouts stand there, it is one place.
+    assert_eq!(differences(&overlay(&[lower.clone(), layer(&["a/b/x", "a/c/y", "a/d/z", "a/.wh.e"])])).len(), 1);
+    let deleted = overlay(&[lower.clone(), layer(&["a/.wh.ghost"])]);
+    assert_eq!(differences(&deleted), [("a".to_owned(), Difference::ImpliedDirectory)]);
     // Its own entry may come later in the layer.
     assert_eq!(differences(&overlay(&[lower, layer(&["a/new", "a/"])])), []);
 }
@@ -369,9 +403,62 @@ fn the_score_of_dive_is_its_own() {
     assert_eq!(score.inefficient, [inefficient]);
     assert_eq!((score.size_bytes, score.user_size_bytes, score.wasted_bytes), (20_000, 15_000, 7_000));
     assert!((DiveScore::of(&[]).score - 1.0).abs() < f64::EPSILON);
-    // A whiteout of what is not there ends its walk of that layer.
-    let ghost = [layer(&["a 1"]), layer(&[".wh.ghost", "a 5", "z 5"])];
-    assert_eq!(DiveScore::of(&ghost.iter().collect::<Vec<_>>()).inefficient, []);
+}
+
+#[test]
+fn the_mistakes_of_dive_are_kept_in_its_score() {
+    let score = |layers: &[&[&str]]| {
+        let layers: Vec<_> = layers.iter().map(|entries| layer(entries)).collect();
+        let score = DiveScore::of(&layers.iter().collect::<Vec<_>>());
+        let paths = score.inefficient.iter().map(|path| String::from_utf8(path.path.clone()).unwrap());
+        (score.score, paths.collect::<Vec<_>>())
+    };
+    let is = |found: (f64, Vec<String>), least: f64, cumulative: f64, paths: &[&str]| {
+        assert!((found.0 - least / cumulative).abs() < f64::EPSILON, "{found:?}");
+        assert_eq!(found.1, paths);
+    };
+    // A whiteout of what is not there ends its walk of that layer, and takes a byte off.
+    is(score(&[&["a 10"], &[".wh.ghost", "a 5", "z 5"]]), 9.0, 10.0, &[]);
+    // Below the lowest layer is the lowest layer.
+    is(score(&[&[".wh.a", "a 10"]]), 0.0, 10.0, &["a"]);
+    // A directory that a layer has no entry of is none from then on, and its deletion weighs nothing.
+    is(score(&[&["d/", "d/a 10"], &["d/b 5"], &[".wh.d"]]), 15.0, 15.0, &[]);
+    is(score(&[&["d/", "d/a 10"], &["d/", "d/b 5"], &[".wh.d"]]), 30.0, 30.0, &[]);
+    // An opaque marker makes its directory and nothing else; old markers of AUFS are whiteouts.
+    is(score(&[&["d/", "d/a 10"], &["d/.wh..wh..opq"], &["d/.wh..wh..opq"]]), 10.0, 10.0, &["d"]);
+    is(score(&[&["a 10"], &[".wh..wh.aufs", "a 5"]]), 9.0, 10.0, &[]);
+    // A whiteout without a name deletes the directory that it is in.
+    is(score(&[&["d/", "d/a 10"], &["d/.wh."], &["d/.wh."]]), 10.0, 20.0, &["d/"]);
+}
+
+#[test]
+fn names_of_windows_are_compared_without_case() {
+    let layers = [
+        layer(&[
+            "Files/",
+            "Files/Windows/",
+            "Files/Windows/System32/",
+            "Files/Windows/System32/a.dll 3",
+            "Hives/",
+            "Hives/x",
+        ]),
+        layer(&["files/windows/", "files/windows/SYSTEM32/A.DLL 4", "FILES/.wh.ghost"]),
+        layer(&["Files/Windows/.wh.system32", "Files/WINDOWS/System32/", "Hives/x"]),
+    ];
+    let layers: Vec<_> = layers.iter().collect();
+    let windows = |number: usize| Overlay::of_windows(&layers[..number]);
+    let two = ["Files/ 0", "Files/Windows/ 1", "Files/Windows/System32/ 0", "Files/Windows/System32/A.DLL 1"];
+    assert_eq!(paths(&windows(2)), [&two[..], &["Hives/ 0", "Hives/x 0"]].concat());
+    let three = windows(3);
+    let expected = ["Files/ 0", "Files/Windows/ 1", "Files/Windows/System32/ 2", "Hives/ 0", "Hives/x 2"];
+    assert_eq!(paths(&three), expected);
+    assert_eq!(differences(&three), [("Files/Windows/System32".to_owned(), Difference::RecreatedDirectory)]);
+    assert_eq!(three.path(three.root()), b"Files");
+    assert_eq!(DeadBytes::of(&layers, &three).dead.bytes, 3 + 4 + 1);
+    // An image for Linux may have such a directory, too.
+    let linux = Overlay::of(&layers);
+    assert_eq!(linux.root(), NodeId::ROOT);
+    assert!(linux.find(b"files/windows/SYSTEM32/A.DLL").is_some());
 }
 
 /// Paths of a small tree, with all that can be said of one.

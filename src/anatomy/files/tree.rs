@@ -4,6 +4,8 @@ use std::hash::BuildHasher as _;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use super::names::Names;
+
 /// Which entry of which layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId {
@@ -55,16 +57,19 @@ pub(super) struct Tree {
     /// Nodes that are not gone, by directory and name.
     index: HashTable<u32>,
     hasher: DefaultHashBuilder,
+    /// Which names are the same.
+    compared: Names,
 }
 
 impl Tree {
     /// With a root that has no entry, and room for so many names.
-    pub(super) fn new(names: usize) -> Tree {
+    pub(super) fn new(names: usize, compared: Names) -> Tree {
         let mut tree = Tree {
             nodes: Vec::with_capacity(names),
             names: Vec::new(),
             index: HashTable::with_capacity(names),
             hasher: DefaultHashBuilder::default(),
+            compared,
         };
         tree.nodes.push(Node {
             parent: NodeId::ROOT,
@@ -104,8 +109,10 @@ impl Tree {
 
     /// What stands under a name in a directory and is not gone.
     pub(super) fn child(&self, parent: NodeId, name: &[u8]) -> Option<NodeId> {
-        let hash = self.hasher.hash_one((parent, name));
-        let is_it = |id: &u32| self.nodes[*id as usize].parent == parent && self.name(NodeId(*id)) == name;
+        let name = self.compared.key(name);
+        let hash = self.hasher.hash_one((parent, &*name));
+        let is_it =
+            |id: &u32| self.nodes[*id as usize].parent == parent && self.compared.key(self.name(NodeId(*id))) == name;
         self.index.find(hash, is_it).copied().map(NodeId)
     }
 
@@ -125,11 +132,11 @@ impl Tree {
         });
         self.names.extend_from_slice(name);
         self.node_mut(parent).first_child = NonRoot::new(id);
-        let Tree { nodes, names, index, hasher } = self;
+        let Tree { nodes, names, index, hasher, compared } = self;
         let hash = |id: &u32| {
             let node = &nodes[*id as usize];
             let name = &names[node.name_begin as usize..][..usize::from(node.name_length)];
-            hasher.hash_one((node.parent, name))
+            hasher.hash_one((node.parent, &*compared.key(name)))
         };
         index.insert_unique(hash(&id), id, hash);
         NodeId(id)
@@ -140,7 +147,7 @@ impl Tree {
         let mut left = vec![id];
         while let Some(id) = left.pop() {
             left.extend(self.children(id));
-            let hash = self.hasher.hash_one((self.node(id).parent, self.name(id)));
+            let hash = self.hasher.hash_one((self.node(id).parent, &*self.compared.key(self.name(id))));
             if let Ok(entry) = self.index.find_entry(hash, |other| *other == id.0) {
                 entry.remove();
             }

@@ -1,14 +1,12 @@
 //! One layer laid over what the ones below it have become.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use super::own_links::{LINKS, OwnLinks};
 use super::{Cause, Difference, Loss, Overlay};
 use crate::anatomy::files::tree::{FileId, NodeId, Tree};
 use crate::anatomy::files::whiteout::Whiteout;
 use crate::anatomy::files::{FileKind, FileList, FilePath, FileRef};
-
-/// Most symbolic links that are followed one after another.
-const LINKS: usize = 64;
 
 /// One layer on its way over those below it.
 pub(super) struct Application<'a> {
@@ -16,10 +14,13 @@ pub(super) struct Application<'a> {
     layers: &'a [&'a FileList],
     own: &'a FileList,
     last: Last,
+    links: OwnLinks,
     /// Directories that this layer's whiteouts have named.
     deleted: HashSet<(NodeId, Vec<u8>)>,
     /// Directories of lower layers that something of this layer stands in.
     implied: Vec<NodeId>,
+    /// Directories that are nowhere and that whiteouts stand in.
+    missing: BTreeSet<Vec<u8>>,
 }
 
 /// The directory of the entry before: the next entry mostly stands in the same one.
@@ -32,8 +33,9 @@ struct Last {
 impl<'a> Application<'a> {
     /// Lays one of the layers over what the ones below it have become.
     pub(super) fn new(overlay: &'a mut Overlay, layers: &'a [&'a FileList], own: &'a FileList) -> Application<'a> {
-        let (last, deleted, implied) = (Last::default(), HashSet::new(), Vec::new());
-        Application { overlay, layers, own, last, deleted, implied }
+        let (last, links) = (Last::default(), OwnLinks::default());
+        let (deleted, implied, missing) = (HashSet::new(), Vec::new(), BTreeSet::new());
+        Application { overlay, layers, own, last, links, deleted, implied, missing }
     }
 
     pub(super) fn run(&mut self) {
@@ -48,6 +50,7 @@ impl<'a> Application<'a> {
             }
         }
         self.tell_implied();
+        self.tell_missing();
     }
 
     fn layer(&self) -> u16 {
@@ -61,9 +64,19 @@ impl<'a> Application<'a> {
             let is_device = is_device_whiteout(file);
             let whiteout = Whiteout::of(name);
             if whiteout.is_none() && !is_device {
+                match file.kind() {
+                    FileKind::Symlink => self.links.add(file.path(), file.link_target()),
+                    _ => self.links.replace(file.path()),
+                }
                 continue;
             }
-            let Some(parent) = self.overlay.find(directory) else { continue };
+            let directory = self.links.resolve(directory);
+            let Some(directory) = directory else { continue };
+            let Some(parent) = self.overlay.find(&directory) else {
+                self.missing.insert(directory);
+                continue;
+            };
+            self.imply(parent);
             match whiteout {
                 Some(Whiteout::Opaque) => {
                     let children: Vec<_> = self.overlay.tree.children(parent).collect();
@@ -82,10 +95,25 @@ impl<'a> Application<'a> {
         }
     }
 
+    /// Something of this layer stands in a directory of lower ones, be it a whiteout.
+    fn imply(&mut self, directory: NodeId) {
+        // Whiteouts mostly stand beside each other.
+        if self.implied.last() == Some(&directory) {
+            return;
+        }
+        let mut at = directory;
+        while at != NodeId::ROOT {
+            self.implied.push(at);
+            at = self.overlay.tree.node(at).parent;
+        }
+        // Last, so that it is known when the next one comes.
+        self.implied.push(directory);
+    }
+
     fn delete_name(&mut self, parent: NodeId, name: &[u8]) {
         if let Some(node) = self.overlay.tree.child(parent, name) {
             if self.overlay.is_directory(node) {
-                self.deleted.insert((parent, name.to_vec()));
+                self.deleted.insert((parent, self.overlay.names.key(name).into_owned()));
             }
             self.overlay.take(node, self.layer(), Cause::Deleted, None);
         }
@@ -93,7 +121,9 @@ impl<'a> Application<'a> {
 
     /// A whiteout was obeyed already. Runtimes differ where its name is a new entry's, too.
     fn late_whiteout(&mut self, directory: &[u8], target: &[u8]) {
-        let node = self.overlay.find(directory).and_then(|parent| self.overlay.tree.child(parent, target));
+        let directory = self.links.resolve(directory);
+        let parent = directory.and_then(|directory| self.overlay.find(&directory));
+        let node = parent.and_then(|parent| self.overlay.tree.child(parent, target));
         if let Some(node) = node
             && self.overlay.file(node).is_some_and(|file| file.layer == self.layer())
         {
@@ -109,6 +139,7 @@ impl<'a> Application<'a> {
         let id = FileId { layer: self.layer(), number: u32::try_from(file.number()).unwrap_or(u32::MAX) };
         let is_directory = file.kind() == FileKind::Directory;
         if name.is_empty() {
+            self.tell_twice(NodeId::ROOT, NodeId::ROOT);
             self.overlay.tree.node_mut(NodeId::ROOT).file = Some(id);
             return;
         }
@@ -117,12 +148,15 @@ impl<'a> Application<'a> {
         let parent = self.directory(directory);
         let node = match self.overlay.tree.child(parent, name) {
             Some(node) if is_directory && self.overlay.is_directory(node) => {
+                self.tell_twice(node, node);
                 self.replace_attributes(node, id);
                 node
             }
             Some(node) => {
                 self.overlay.take(node, self.layer(), Cause::Replaced, Some(id));
-                self.overlay.tree.add(parent, name, is_directory)
+                let made = self.overlay.tree.add(parent, name, is_directory);
+                self.tell_twice(node, made);
+                made
             }
             None => self.overlay.tree.add(parent, name, is_directory),
         };
@@ -136,9 +170,21 @@ impl<'a> Application<'a> {
             self.overlay.differ(node, Difference::OpaqueAttribute);
         }
         // Overlay mounts lay it over the lower one all the same.
-        if is_directory && self.deleted.contains(&(parent, name.to_vec())) {
+        if is_directory && self.deleted.contains(&(parent, self.overlay.names.key(name).into_owned())) {
             self.overlay.differ(node, Difference::RecreatedDirectory);
         }
+    }
+
+    /// An entry comes for a name that may have one of this layer already.
+    fn tell_twice(&mut self, before: NodeId, now: NodeId) {
+        if self.is_own(before) {
+            self.overlay.differ(now, Difference::TwiceInLayer);
+        }
+    }
+
+    /// Whether the entry of a name is one of this layer's.
+    fn is_own(&self, node: NodeId) -> bool {
+        self.overlay.file(node).is_some_and(|file| file.layer == self.layer())
     }
 
     /// A directory's new entry takes the place of the one before.
@@ -191,7 +237,17 @@ impl<'a> Application<'a> {
                 Some(node) => self.replace_by_directory(way.at, node, &name),
             };
         }
+        if way.links > 0 && !self.has_own(way.at) {
+            self.overlay.differ(way.at, Difference::LinkOutOfLayer);
+        }
         way.at
+    }
+
+    /// Whether this layer has a directory itself, or something in it.
+    fn has_own(&self, directory: NodeId) -> bool {
+        directory == NodeId::ROOT
+            || self.is_own(directory)
+            || self.overlay.tree.children(directory).any(|child| self.is_own(child))
     }
 
     /// What stands under a path, links of this very layer followed but for the last component.
@@ -231,13 +287,32 @@ impl<'a> Application<'a> {
 
     /// Tells of directories that this layer has no entry of, and whose attributes not every runtime takes from below.
     fn tell_implied(&mut self) {
-        for node in std::mem::take(&mut self.implied) {
+        // Many an entry stands in the same one.
+        for node in std::mem::take(&mut self.implied).into_iter().collect::<BTreeSet<_>>() {
             let Some(file) = self.overlay.file(node).filter(|file| file.layer != self.layer()) else { continue };
-            let has_usual =
-                self.lower(file).is_none_or(|file| (file.mode(), file.user(), file.group()) == (0o755, 0, 0));
+            let has_usual = self.lower(file).is_none_or(|file| {
+                (file.mode(), file.user(), file.group()) == (0o755, 0, 0) && file.attributes().is_empty()
+            });
             if !has_usual && self.overlay.tree.node(node).gone_by.is_none() {
                 self.overlay.differ(node, Difference::ImpliedDirectory);
             }
+        }
+    }
+
+    /// Tells of whiteouts whose directory has not come either.
+    fn tell_missing(&mut self) {
+        for directory in std::mem::take(&mut self.missing) {
+            let mut path = directory.as_slice();
+            if self.overlay.find(path).is_some() {
+                continue;
+            }
+            let above = loop {
+                path = split(path).0;
+                if let Some(node) = self.overlay.find(path) {
+                    break node;
+                }
+            };
+            self.overlay.differ(above, Difference::WhiteoutInNothing);
         }
     }
 

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** The release under test, `target/release/strata` unless `STRATA` names another. */
@@ -21,7 +24,10 @@ export type Server = {
 /** Starts the release on a free port of the loopback interface and waits until it answers. */
 export async function startServer(args: readonly string[] = []): Promise<Server> {
   const origin = `http://127.0.0.1:${await freePort()}`;
+  // What one server learns about layers is nothing that another one's test should know.
+  const folder = await mkdtemp(join(tmpdir(), "strata-layers-"));
   const child = spawn(BINARY, ["--listen", origin.slice("http://".length), ...args], {
+    env: { ...process.env, STRATA_CACHE_DIR: folder },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const written: string[] = [];
@@ -38,7 +44,11 @@ export async function startServer(args: readonly string[] = []): Promise<Server>
     }
     await sleep(20);
   }
-  return { origin, log, stop: () => stop(child) };
+  const stopAll = async (): Promise<void> => {
+    await stop(child);
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { origin, log, stop: stopAll };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -110,7 +110,12 @@ fn server_functions_and_assets_are_below_it() {
     assert_eq!(ask("/-/fn/fill_tags").status.as_u16(), 404);
     assert_eq!(get(&SITES.one, &format!("{BASE}/favicon.ico")).status.as_u16(), 200);
     let robots = get(&SITES.one, &format!("{BASE}/robots.txt")).text;
-    assert_eq!(robots, format!("User-agent: *\nDisallow: {BASE}/-/\nAllow: {BASE}/-/compare\n"));
+    assert_eq!(
+        robots,
+        format!(
+            "User-agent: *\nDisallow: {BASE}/-/\nDisallow: {BASE}/*/-/files\nDisallow: {BASE}/*/-/layer\nAllow: {BASE}/-/compare\n"
+        )
+    );
     // What the browser's half goes by.
     let page = get(&SITES.one, &format!("{BASE}/")).text;
     assert!(page.contains(&format!("<html lang=\"en\" data-base=\"{BASE}\"")), "{page}");

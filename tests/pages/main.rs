@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod compare;
+mod files;
 mod image;
 mod large;
 mod lists;

@@ -6,6 +6,7 @@ mod caching;
 mod check;
 mod compare;
 mod connections;
+mod files;
 mod headers;
 mod json;
 mod logs;

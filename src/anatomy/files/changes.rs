@@ -68,7 +68,9 @@ pub fn compare(old: FileRef<'_>, new: FileRef<'_>) -> Change {
     if !same_contents {
         return Change::Changed;
     }
-    let attributes = |file: FileRef<'_>| (file.mode(), file.user(), file.group(), file.modified());
+    // A directory's time follows what is in it, and packers write directories anew for that alone.
+    let time = |file: FileRef<'_>| Some(file.modified()).filter(|_| file.kind() != FileKind::Directory);
+    let attributes = |file: FileRef<'_>| (file.mode(), file.user(), file.group(), time(file));
     let same = attributes(old) == attributes(new) && old.attributes() == new.attributes();
     if same { Change::Unchanged } else { Change::Attributes }
 }

@@ -95,6 +95,14 @@ impl LayerReader {
     }
 }
 
+impl LayerReader {
+    /// The same, if it was read already. Asks nobody.
+    pub async fn known_table(&self, descriptor: &Descriptor) -> Option<Arc<ContentsTable>> {
+        let (announced, layer) = Announced::of(descriptor).ok().flatten().zip(descriptor.digest.clone())?;
+        self.tables().0.known.get(&(layer, announced.digest)).await
+    }
+}
+
 async fn fetched(
     client: &Client,
     request: &Request,

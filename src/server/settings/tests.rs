@@ -164,7 +164,7 @@ fn mistakes_in_the_file_name_line_key_and_what_is_allowed() {
         (
             "port = 1",
             "strata.toml, line 1, `port`: unknown field `port`, expected one of `listen`, `public_url`, `base_path`, `allowed_hosts`, \
-             `trusted_proxies`, `layout`, `docker_config`, `certs_dir`, `log_format`, `log_level`, `metrics`, `limits`, `registries`",
+             `trusted_proxies`, `layout`, `docker_config`, `certs_dir`, `cache_dir`, `log_format`, `log_level`, `metrics`, `limits`, `registries`",
         ),
         (
             "log_format = \"xml\"",
@@ -340,10 +340,11 @@ fn what_only_counts_at_the_next_start_is_known() {
     assert!(started.clone().keep_fixed(&started).is_empty());
     let mut other = read(
         "listen = '127.0.0.1:1'\nlog_format = 'json'\nlog_level = 'debug'\nmetrics = 'off'\nallowed_hosts = ['a']\n[limits]\n\
-         cache_bytes = 1\nconnections = 7\nrequests_per_client = 8\nview_cache_bytes = 9\nconcurrency = 3",
+         layer_entries = 9\nfile_bytes = 9_000\ncache_bytes = 1\nconnections = 7\nrequests_per_client = 8\nview_cache_bytes = 9\nconcurrency = 3",
     );
     let keys = other.keep_fixed(&started);
-    assert_eq!(keys, ["listen", "metrics", "log_format", "cache_bytes", "connections"]);
+    assert_eq!(keys, ["listen", "metrics", "log_format", "cache_bytes", "layer_entries", "connections"]);
+    assert_eq!(other.service.layers.file_bytes, 9_000);
     assert!(other.keep_fixed(&started).is_empty());
     assert_eq!((other.log_level, other.limits.requests_per_client), (tracing::Level::DEBUG, 8));
 }

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use moka::future::Cache;
 
 use super::stack::{Inside, Stack};
 use crate::anatomy::files::{Change, Changes, FileId, FileList, FileRef, NodeId, Overlay, Sum, Totals, Whiteout};
-use crate::layers::LayerIndex;
-use crate::oci::Digest;
+use crate::layers::{ContentsTable, LayerIndex};
+use crate::oci::{Digest, ImageManifest};
 use crate::registry::{CacheState, Reader};
 use crate::service::blocking;
+use crate::view::files::LAYERS_LENGTH;
 
 /// Trees of images and of single layers, by the digests of the layers that they were made of.
 pub(crate) struct Trees {
@@ -24,6 +25,7 @@ pub(crate) struct Trees {
 struct Key {
     first: usize,
     layers: Vec<Option<Digest>>,
+    is_windows: bool,
 }
 
 /// Layers laid over each other.
@@ -34,6 +36,8 @@ pub(crate) struct Merged {
     pub(crate) overlay: Overlay,
     totals: Totals,
     changes: Changes,
+    /// Bytes of all files and of those that nobody can see, once they were counted.
+    counted: OnceLock<(u64, u64)>,
     /// Names of a single layer that delete others, by the directory they stand in.
     whiteouts: HashMap<Vec<u8>, Vec<usize>>,
 }
@@ -45,6 +49,8 @@ pub(crate) enum Source {
     Index(Arc<LayerIndex>),
     /// What has come so far of one that is being read.
     Early(Arc<FileList>),
+    /// What a layer says of itself, while it is being read.
+    Table(Arc<ContentsTable>),
     /// One that cannot be read.
     Missing(Arc<FileList>),
 }
@@ -53,6 +59,7 @@ impl Source {
     pub(crate) fn list(&self) -> &FileList {
         match self {
             Self::Index(index) => &index.files,
+            Self::Table(table) => &table.files,
             Self::Early(files) | Self::Missing(files) => files,
         }
     }
@@ -75,7 +82,7 @@ impl Trees {
             _ => (None, Source::Missing(Arc::default())),
         });
         let (layers, sources) = sources.unzip();
-        self.get(Key { first: 0, layers }, sources, reader).await
+        self.get(Key { first: 0, layers, is_windows: stack.is_windows }, sources, reader).await
     }
 
     /// The tree of one layer by itself.
@@ -84,20 +91,29 @@ impl Trees {
         index: &Arc<LayerIndex>,
         digest: &Digest,
         position: usize,
+        is_windows: bool,
         reader: Reader,
     ) -> Option<Arc<Merged>> {
-        let key = Key { first: position, layers: vec![Some(digest.clone())] };
+        let key = Key { first: position, layers: vec![Some(digest.clone())], is_windows };
         self.get(key, vec![Source::Index(Arc::clone(index))], reader).await
     }
 
     async fn get(&self, key: Key, sources: Vec<Source>, reader: Reader) -> Option<Arc<Merged>> {
-        let first = key.first;
+        let (first, is_windows) = (key.first, key.is_windows);
         let merged = self.kept.get_with(key, async move {
             let entries: usize = sources.iter().map(|source| source.list().len()).sum();
             // An entry takes about a quarter of a microsecond.
-            blocking::work(reader, entries * 64, move || Arc::new(Merged::of(first, sources))).await
+            blocking::work(reader, entries * 64, move || Arc::new(Merged::of(first, sources, is_windows))).await
         });
         merged.await
+    }
+
+    /// The bytes of an image's files and of those that nobody can see, if they were counted a short time ago. Nothing is read or
+    /// counted for it.
+    pub(crate) async fn counted(&self, manifest: &ImageManifest, is_windows: bool) -> Option<(u64, u64)> {
+        let layers = manifest.layers.iter().take(LAYERS_LENGTH).map(|layer| layer.digest.clone()).collect();
+        let merged = self.kept.get(&Key { first: 0, layers, is_windows }).await.flatten()?;
+        merged.counted.get().copied()
     }
 
     /// How full it is.
@@ -108,12 +124,12 @@ impl Trees {
 
 impl Merged {
     /// Lays layers over each other; `first` is the lowest one's place in its image.
-    pub(crate) fn of(first: usize, sources: Vec<Source>) -> Self {
+    pub(crate) fn of(first: usize, sources: Vec<Source>, is_windows: bool) -> Self {
         let lists: Vec<&FileList> = sources.iter().map(Source::list).collect();
-        let overlay = Overlay::of(&lists);
+        let overlay = if is_windows { Overlay::of_windows(&lists) } else { Overlay::of(&lists) };
         let (totals, changes) = (Totals::of(&overlay, &lists), Changes::of(&overlay));
         let whiteouts = if let [list] = lists.as_slice() { whiteouts(list) } else { HashMap::new() };
-        Self { first, sources, overlay, totals, changes, whiteouts }
+        Self { first, sources, overlay, totals, changes, counted: OnceLock::new(), whiteouts }
     }
 
     pub(crate) fn lists(&self) -> Vec<&FileList> {
@@ -129,13 +145,18 @@ impl Merged {
     pub(crate) fn index(&self, file: FileId) -> Option<&Arc<LayerIndex>> {
         match self.sources.get(usize::from(file.layer))? {
             Source::Index(index) => Some(index),
-            Source::Early(_) | Source::Missing(_) => None,
+            Source::Early(_) | Source::Table(_) | Source::Missing(_) => None,
         }
     }
 
     /// The place in the image of the layer that an entry is of.
     pub(crate) fn position(&self, file: FileId) -> usize {
         self.first + usize::from(file.layer)
+    }
+
+    /// Keeps what was counted: the bytes of all files, and of those that nobody can see.
+    pub(crate) fn count(&self, total: u64, dead: u64) {
+        let _ = self.counted.set((total, dead));
     }
 
     /// What is below a directory, or a file by itself.

@@ -218,6 +218,15 @@ pub(super) fn words(difference: Difference) -> &'static str {
         Difference::LowerSymlink => {
             "A directory of this path is a symbolic link in a lower layer. Shown is the path as it is written; runtimes that unpack one layer after the other follow the link."
         }
+        Difference::WhiteoutInNothing => {
+            "A layer deletes something here in a directory that is nowhere. Some runtimes show that directory, empty."
+        }
+        Difference::TwiceInLayer => {
+            "A layer has this path twice. Shown is the last one; some runtimes refuse the image."
+        }
+        Difference::LinkOutOfLayer => {
+            "A layer has this behind a symbolic link to a directory that it does not have itself. Shown is where the link leads to; some runtimes refuse the image."
+        }
         Difference::MalformedWhiteout => "A whiteout here has no name. Runtimes refuse the image.",
     }
 }

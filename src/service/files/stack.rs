@@ -14,6 +14,8 @@ pub(crate) struct Stack {
     pub(crate) layers: Vec<Layer>,
     /// How many layers there are besides: see [`LAYERS_LENGTH`].
     pub(crate) left_out: usize,
+    /// Whether it is for Windows, where names differ by more than their case.
+    pub(crate) is_windows: bool,
 }
 
 /// One layer.
@@ -51,7 +53,8 @@ impl Stack {
             layers.push(Layer { descriptor, instruction, inside });
         }
         let left_out = manifest.layer_count() - layers.len();
-        Some(Self { layers, left_out })
+        let is_windows = found.platform().is_some_and(|platform| platform.os == "windows");
+        Some(Self { layers, left_out, is_windows })
     }
 
     /// The place of the layer with this digest, the lowest where it stands several times.

@@ -70,8 +70,20 @@ impl Service {
             self.spend(visit, layer.descriptor.size.unwrap_or_default())?;
         }
         let client = visit.registry.client();
+        self.read_table(visit, repository, layer);
         self.layers().read(client, &visit.patient(), repository, digest, &layer.descriptor);
         Ok(())
+    }
+
+    /// Has the layer's own table of contents read, where it has one: that is there long before the layer is.
+    fn read_table(&self, visit: &Visit<'_>, repository: &RepositoryName, layer: &Layer) {
+        let (reader, client, request) = (self.layers().clone(), visit.registry.client().clone(), visit.patient());
+        let (repository, descriptor) = (repository.clone(), layer.descriptor.clone());
+        tokio::spawn(async move {
+            if let Err(error) = reader.table(&client, &request, &repository, &descriptor).await {
+                tracing::debug!(%repository, %error, "a layer's own table cannot be read");
+            }
+        });
     }
 
     /// Takes bytes of layers out of what the reader may have in an hour.

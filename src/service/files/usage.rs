@@ -15,6 +15,7 @@ pub(super) fn usage(merged: &Merged, dive: bool) -> Usage {
     let lists = merged.lists();
     let dead = DeadBytes::of(&lists, &merged.overlay);
     let live = dead.total.bytes - dead.dead.bytes;
+    merged.count(dead.total.bytes, dead.dead.bytes);
     Usage {
         total_bytes: dead.total.bytes,
         dead_bytes: dead.dead.bytes,

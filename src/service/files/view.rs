@@ -9,7 +9,7 @@ use super::merged::{Merged, Source};
 use super::opened::{self, Read, Readings};
 use super::stack::{Inside, Stack};
 use super::usage::usage;
-use crate::anatomy::files::{Difference, FileId, FileKind, FileList, NodeId};
+use crate::anatomy::files::{Difference, FileId, FileKind, NodeId};
 use crate::anatomy::size;
 use crate::anatomy::steps::has_all;
 use crate::layers::Reading;
@@ -51,6 +51,7 @@ pub(crate) async fn view(
     let files = &query.files;
     let scope = scope(service, visit, found, &stack, files).await?;
     let mut view = frame(visit, found, &stack, files, &scope, service.settings().layers.ask_bytes);
+    view.remarks.extend(of_table(service, &stack, &scope).await);
     let search = match Search::of(&files.find, files.change) {
         Ok(search) => search,
         Err(problem) => {
@@ -104,6 +105,31 @@ pub(super) async fn tree(
     Ok(Some((stack, scope.merged)))
 }
 
+/// What is to be said of a layer's own table of contents, where it has one.
+async fn of_table(service: &Service, stack: &Stack, scope: &Scope) -> Option<String> {
+    let position = scope.position.unwrap_or(0);
+    let layer = stack.layers.get(position)?;
+    match &layer.inside {
+        Inside::Reading(_) => {
+            service.layers().known_table(&layer.descriptor).await?;
+            Some("What is shown is from the layer's own table, until the layer itself has been read.".to_owned())
+        }
+        Inside::Known(index) if scope.position.is_some() => {
+            let table = service.layers().known_table(&layer.descriptor).await?;
+            let differences = table.compare(&index.files);
+            (differences.count > 0).then(|| {
+                let places = size::counted(differences.count, "place");
+                let named = differences.listed.iter().take(5).map(|(path, _)| path.readable());
+                let named = named.collect::<Vec<_>>().join(", ");
+                format!(
+                    "The layer's own table differs from its archive in {places}: {named}. The archive counts; runtimes that load files one by one believe the table."
+                )
+            })
+        }
+        _ => None,
+    }
+}
+
 /// About how many bytes are worked on.
 fn weight(scope: &Scope, readings: &Readings, is_whole: bool) -> usize {
     let text = |read: &Option<Result<Read, String>>| {
@@ -122,11 +148,15 @@ async fn scope(
 ) -> Result<Scope, Failure> {
     let (trees, reader) = (service.trees(), visit.request.asker.reader);
     let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
-    let early = |position: usize, reading: &Reading| {
-        reading.first_rows().map(|list| Arc::new(Merged::of(position, vec![Source::Early(list)])))
+    let early = async |position: usize, reading: &Reading| {
+        let descriptor = stack.layers.get(position).map(|layer| &layer.descriptor)?;
+        if let Some(table) = service.layers().known_table(descriptor).await {
+            return Some(Arc::new(Merged::of(position, vec![Source::Table(table)], stack.is_windows)));
+        }
+        reading.first_rows().map(|list| Arc::new(Merged::of(position, vec![Source::Early(list)], stack.is_windows)))
     };
     let nothing =
-        |position: usize| Arc::new(Merged::of(position, vec![Source::Missing(Arc::new(FileList::default()))]));
+        |position: usize| Arc::new(Merged::of(position, vec![Source::Missing(Arc::default())], stack.is_windows));
     if let Some(digest) = &files.layer {
         let Some(position) = stack.position(digest) else {
             return Err(visit.finish(failure::not_listed(&found.reference, digest, visit.registry)));
@@ -135,10 +165,11 @@ async fn scope(
         let below = if is_known { trees.of_image(stack, position + 1, reader).await } else { None };
         let (merged, is_provisional, is_empty) = match &stack.layers[position].inside {
             Inside::Known(index) => {
-                let merged = trees.of_layer(index, digest, position, reader).await.ok_or_else(stopped)?;
+                let merged =
+                    trees.of_layer(index, digest, position, stack.is_windows, reader).await.ok_or_else(stopped)?;
                 (merged, false, false)
             }
-            Inside::Reading(reading) => match early(position, reading) {
+            Inside::Reading(reading) => match early(position, reading).await {
                 Some(merged) => (merged, true, false),
                 None => (nothing(position), true, true),
             },
@@ -153,7 +184,7 @@ async fn scope(
     let settled = stack.settled().min(wanted);
     let is_provisional = settled < wanted;
     let (merged, is_empty) = if let Some(Inside::Reading(reading)) = stack.layers.first().map(|layer| &layer.inside) {
-        early(0, reading).map_or_else(|| (nothing(0), true), |merged| (merged, false))
+        early(0, reading).await.map_or_else(|| (nothing(0), true), |merged| (merged, false))
     } else {
         let is_known = |inside: &Inside| matches!(inside, Inside::Known(_));
         let is_empty = !stack.layers.iter().take(settled).any(|layer| is_known(&layer.inside)) && wanted > 0;

@@ -21,7 +21,7 @@ use crate::service::files;
 use crate::service::summary::annotated_created;
 use crate::service::visit::Visit;
 use crate::view::address::ImageView;
-use crate::view::image::{DocumentNotices, ImageContent, ImagePage, ImageQuery};
+use crate::view::image::{DocumentNotices, ImageContent, ImagePage, ImageQuery, LayersView};
 use crate::view::link::PlatformLink;
 use crate::view::{Failure, Page, link};
 
@@ -54,6 +54,13 @@ impl Service {
             ImageView::Files => Box::pin(files::view(self, &visit, &found, query)).await?,
             _ => None,
         };
+        let counted = match (query.view, found.image()) {
+            (ImageView::Layers, Some(manifest)) => {
+                let is_windows = found.platform().is_some_and(|platform| platform.os == "windows");
+                self.trees().counted(manifest, is_windows).await
+            }
+            _ => None,
+        };
         let bytes = found.bytes() + looked.as_ref().map_or(0, Looked::bytes);
         let work = {
             let (parts, query, raw_text_bytes) = (visit.owned(), query.clone(), self.settings().raw_text_bytes);
@@ -62,6 +69,10 @@ impl Service {
                 let content = match inside {
                     Some(inside) => ImageContent::Files(Box::new(inside)),
                     None => content(&visit, &found, &query, looked, readings, raw_text_bytes),
+                };
+                let content = match content {
+                    ImageContent::Layers(layers) => ImageContent::Layers(LayersView { counted, ..layers }),
+                    other => other,
                 };
                 assemble(&visit, &found, &query, entries, tag, content)
             }

@@ -30,6 +30,8 @@ pub struct LayersView {
     pub dockerfile_cut: u64,
     /// Why the config, and with it the history, could not be read.
     pub config_failure: Option<Box<Failure>>,
+    /// Bytes of all files and of those that no container can see, where somebody has had them counted.
+    pub counted: Option<(u64, u64)>,
 }
 
 impl LayersView {
@@ -73,6 +75,7 @@ impl LayersView {
             dockerfile,
             dockerfile_cut,
             config_failure,
+            counted: None,
         }
     }
 }

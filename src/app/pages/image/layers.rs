@@ -11,7 +11,7 @@ use super::stack::Stack;
 use super::step::{LayerRow, StepRow};
 use crate::anatomy::size;
 use crate::anatomy::steps::{LayerFacts, Step, Steps};
-use crate::app::components::{Nothing, NoticeBox, Prose, Segment, Segments, Tone};
+use crate::app::components::{Nothing, NoticeBox, Prose, Segment, Segments, Size, Tone};
 use crate::app::pages::more_rows::MoreRows;
 use crate::view::address::ImageView;
 use crate::view::image::{LayersView, STEPS_LENGTH};
@@ -35,14 +35,34 @@ pub(super) fn Layers(layers: LayersView, place: Place, total: u64) -> impl IntoV
         let href = if place.is_dockerfile() { place.history(false) } else { String::new() };
         view! { <Stack view=layers.clone() href=href /> }
     });
+    let efficiency = layers.counted.map(|(total, dead)| {
+        view! { <Efficiency total=total dead=dead href=place.usage() /> }
+    });
     view! {
         {config_failure}
         <div class="columns">
             <div class="grid gap-4 min-w-0">
                 <History layers=layers.clone() place=place total=total />
             </div>
-            <aside aria-label="Stack">{stack}</aside>
+            <aside aria-label="Stack">{stack} {efficiency}</aside>
         </div>
+    }
+}
+
+/// How much of the files can be seen, where somebody has had that counted.
+#[component]
+fn Efficiency(total: u64, dead: u64, href: String) -> impl IntoView {
+    view! {
+        <section class="card mt-4">
+            <div class="cardhead">
+                <h2>"Efficiency"</h2>
+                <a class="link text-sm ml-auto" href=href rel="nofollow">"Where the bytes went"</a>
+            </div>
+            <p class="px-4 py-3 text-sm">
+                <b>{size::percent(total - dead.min(total), total)}</b> " of the files' bytes can be seen, " <Size bytes=dead />
+                " are shipped and never seen."
+            </p>
+        </section>
     }
 }
 

@@ -104,6 +104,11 @@ impl Place {
         (link, kept)
     }
 
+    /// Where the image's bytes went.
+    pub(super) fn usage(&self) -> String {
+        with_members(self.whole(&FilePath::root(), true), &[("usage", "1")])
+    }
+
     /// A directory in another order.
     pub(super) fn ordered(&self, path: &FilePath, order: FileOrder) -> String {
         let files = FilesQuery { order, ..self.files.clone() };
@@ -119,7 +124,7 @@ impl Place {
 
     /// This page, to have its layers read.
     pub(super) fn reading(&self) -> String {
-        self.file(&self.files.path, false)
+        self.file(&self.files.path, self.files.path.is_root())
     }
 
     /// The view that is shown.

@@ -29,10 +29,10 @@ pub(super) fn Content(
         let against = place.asked_files().against;
         let whole = place.file(&path, false);
         return view! {
-            <p class="contenthead">
+            <div class="contenthead">
                 <span>{format!("What has changed since layer {against}")}</span>
                 <a class="link" href=whole>"Show the whole file"</a>
-            </p>
+            </div>
             <Difference lines=lines />
         }
         .into_any();
@@ -47,17 +47,17 @@ pub(super) fn Content(
         FileContent::Text { language, lines, cut } => {
             let language = language.unwrap_or_else(|| "Text".to_owned());
             view! {
-                <p class="contenthead"><span>{language}</span> {forms()}</p>
+                <div class="contenthead"><span>{language}</span> {forms()}</div>
                 <Text lines=lines />
                 {cut_words(cut)}
             }
             .into_any()
         }
         FileContent::Hex { looks_like, lines, cut } => view! {
-            <p class="contenthead">
+            <div class="contenthead">
                 <span>{looks_like.unwrap_or_else(|| "Bytes".to_owned())}</span>
                 {is_hex.then(forms)}
-            </p>
+            </div>
             <Bytes lines=lines />
             {cut_words(cut)}
         }

@@ -38,7 +38,7 @@ pub(super) fn OpenedCard(opened: OpenedFile, files: FilesView, place: Place) -> 
     let link = place.file(&row.path, is_directory);
     let has_versions = versions.len() > 1;
     view! {
-        <section class="card opened">
+        <section class="card openfile">
             <div class="cardhead">
                 <div class="min-w-0">
                     <h2 class="path"><ForeignText text=row.path.readable() /></h2>
@@ -105,8 +105,9 @@ fn Facts(row: FileRow, facts: EntryFacts, place: Place) -> impl IntoView {
     for (name, value) in facts.attributes {
         all.push(fact("Extended attribute", text(format!("{name} = {value}"))));
     }
+    let is_open = row.kind != EntryKind::File;
     view! {
-        <details class="facts" open=row.kind != EntryKind::File>
+        <details class="filefacts fold" open=is_open>
             <summary>"Attributes"</summary>
             <dl>{all}</dl>
         </details>
@@ -116,6 +117,7 @@ fn Facts(row: FileRow, facts: EntryFacts, place: Place) -> impl IntoView {
 #[component]
 fn Versions(versions: Vec<Version>, path: FilePath, files: FilesView, place: Place) -> impl IntoView {
     let against = place.asked_files().against;
+    let is_compared = against > 0;
     let last = versions.iter().rev().find(|version| version.has_contents).map(|version| version.layer);
     let rows = versions.into_iter().map(|version| {
         let words = match version.change {
@@ -145,7 +147,7 @@ fn Versions(versions: Vec<Version>, path: FilePath, files: FilesView, place: Pla
         }
     });
     view! {
-        <details class="facts" open=against > 0>
+        <details class="filefacts fold" open=is_compared>
             <summary>"Which layers changed it"</summary>
             <ol class="versions">{rows.collect_view()}</ol>
         </details>

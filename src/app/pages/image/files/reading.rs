@@ -79,7 +79,11 @@ fn Running(files: FilesView, place: Place) -> impl IntoView {
     let events = place.reading_events();
     let has_rows = (!files.rows.is_empty()).then_some("");
     view! {
-        <div class="notice reading" role="note" data-reading=events data-has-rows=has_rows>
+        // With script the page is told.
+        <noscript>
+            <meta http-equiv="refresh" content="2" />
+        </noscript>
+        <div class="notice inprogress" role="note" data-reading=events data-has-rows=has_rows>
             <b>{heading}</b>
             <progress max=total.to_string() value=stored.to_string() aria-label="Bytes read"></progress>
             <span class="words num">{words}</span>

@@ -83,6 +83,7 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
         let href = place.file_with(&directory, true, &[("change", name)]);
         view! { <a href=href aria-current=(asked.change == Some(change)).then_some("true") data-noscroll="">{label}</a> }
     });
+    let is_chosen = asked.change.is_some() || asked.order != FileOrder::default();
     let searched = (!asked.find.is_empty() || asked.change.is_some()).then(|| {
         let found = size::counted(files.total, "name");
         view! {
@@ -94,7 +95,7 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
     });
     view! {
         <div class="cardhead filetools">{scopes} {find}</div>
-        <details class="filemore" open=asked.change.is_some() || asked.order != FileOrder::default()>
+        <details class="filemore fold" open=is_chosen>
             <summary>"Order and changes"</summary>
             <div>
                 <nav class="seg" aria-label="Order">{orders.collect_view()}</nav>

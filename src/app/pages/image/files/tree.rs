@@ -20,6 +20,12 @@ pub(super) fn Tree(rows: Vec<FileRow>, layers: Vec<LayerCard>, provisional: bool
     view! {
         <table class="tree" aria-busy=provisional.then_some("true")>
             <caption class="sr-only">"Files"</caption>
+            <colgroup>
+                <col />
+                <col class="mode" />
+                <col class="size" />
+                <col class="of" />
+            </colgroup>
             <thead class="sr-only">
                 <tr>
                     <th scope="col">"Name"</th>

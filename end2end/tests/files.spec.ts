@@ -1,0 +1,91 @@
+import { readLayers } from "../support/layers.ts";
+import { accessibilityFaults, expect, hydrated, overflow, test } from "../support/test.ts";
+
+const IMAGE = "/payments/api:1.10.1";
+const LAYER = /-\/layer\/sha256:[0-9a-f]{64}\//;
+
+test.describe("an image that nobody has looked into", () => {
+  test.use({ site: "own" });
+
+  test("is read by itself where the script runs, and opens file by file", async ({ page }) => {
+    await page.goto(IMAGE);
+    await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Files" }).click();
+    const tree = page.locator(".tree");
+    await expect(page.locator(".notice")).toHaveCount(0, { timeout: 60_000 });
+    await tree.getByRole("link", { name: "etc", exact: true }).click();
+    await tree.getByRole("link", { name: "passwd", exact: true }).click();
+    await expect(page.locator(".filetext .line").first()).toHaveText("root:x:0:0:root:/root:/bin/bash");
+    await expect(page).toHaveTitle(/^\/etc\/passwd in /);
+    // Back is back, and nothing is read again.
+    await page.goBack();
+    await expect(page.getByRole("heading", { name: "/etc" })).toBeVisible();
+    await expect(page.locator(".notice")).toHaveCount(0);
+  });
+
+  test("waits for its button where there is no script", async ({ browser, baseURL }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false, ...(baseURL === undefined ? {} : { baseURL }) });
+    const page = await context.newPage();
+    await page.goto(`${IMAGE}/-/files/`);
+    await expect(page.getByText("Not all layers have been read yet")).toBeVisible();
+    await page.getByRole("button", { name: /^Read / }).click();
+    // The page asks again by itself.
+    await expect(page.locator(".tree").getByRole("link", { name: "etc", exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(page.locator(".notice")).toHaveCount(0, { timeout: 60_000 });
+    await context.close();
+  });
+});
+
+test.describe("an image whose layers are known", () => {
+  test.beforeEach(async ({ request }) => readLayers(request, IMAGE));
+
+  for (const [name, path] of [
+    ["the root", "/-/files/"],
+    ["a directory", "/-/files/etc/"],
+    ["a text", "/-/files/etc/passwd"],
+    ["bytes", "/-/files/etc/passwd?hex=1"],
+    ["a comparison", "/-/files/etc/passwd?against=1"],
+    ["what is found", "/-/files/?find=*.so*"],
+    ["what has changed", "/-/files/?change=changed&order=size"],
+    ["where the bytes went", "/-/files/?usage=1&dive=1"],
+  ] as const) {
+    test(`${name}: whole, silent, accessible, no wider than the page`, async ({ page }) => {
+      expect((await page.goto(`${IMAGE}${path}`))?.status()).toBe(200);
+      await hydrated(page);
+      for (const [width, colorScheme] of [
+        [1280, "light"],
+        [1280, "dark"],
+        [390, "dark"],
+        [390, "light"],
+      ] as const) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        expect(await overflow(page)).toBe(0);
+        expect(await accessibilityFaults(page)).toEqual([]);
+      }
+    });
+  }
+
+  test("a layer stands by itself, and its files lead back to the image", async ({ page }) => {
+    await page.goto(`${IMAGE}/-/files/etc/passwd`);
+    await page.getByRole("navigation", { name: "What is shown" }).getByRole("link", { name: /^Layer 4 of/ }).click();
+    await expect(page).toHaveURL(LAYER);
+    await expect(page.locator(".tree").getByRole("link", { name: "etc", exact: true })).toBeVisible();
+    await page.getByRole("link", { name: "Whole image" }).click();
+    await expect(page).toHaveURL(new RegExp(`${IMAGE}/-/files/?$`));
+  });
+
+  test("names are found by typing, and arrows go from row to row", async ({ page }) => {
+    await page.goto(`${IMAGE}/-/files/`);
+    await hydrated(page);
+    const field = page.getByRole("textbox", { name: /^Find in / });
+    await field.fill("passwd");
+    await field.press("Enter");
+    await expect(page.locator(".tree").getByRole("link", { name: "/etc/passwd", exact: true })).toBeVisible();
+    await page.goto(`${IMAGE}/-/files/`);
+    await hydrated(page);
+    const rows = page.locator(".tree [data-row]");
+    await rows.first().focus();
+    await page.keyboard.press("ArrowDown");
+    await expect(rows.nth(1)).toBeFocused();
+  });
+});

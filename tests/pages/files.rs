@@ -1,0 +1,214 @@
+//! The files of images: nothing is read unasked, each layer once, and what is shown is what the layers make together.
+
+use std::time::Duration;
+
+use strata::anatomy::files::{Change, FilePath};
+use strata::service::{Service, ServiceSettings};
+use strata::view::address::ImageView;
+use strata::view::failure::FailureCode;
+use strata::view::files::{EntryKind, FileContent, FileRow, FilesQuery, FilesView, LayerState};
+use strata::view::image::{ImageContent, ImageQuery};
+
+use super::support::{Sample, reference};
+
+const IMAGE: &str = "payments/api:1.10.1";
+
+fn query(files: FilesQuery) -> ImageQuery {
+    ImageQuery { view: ImageView::Files, files, ..ImageQuery::new(reference(IMAGE)) }
+}
+
+fn at(path: &str) -> FilesQuery {
+    FilesQuery { path: FilePath::from_bytes(path.as_bytes()), ..FilesQuery::default() }
+}
+
+async fn files(service: &Service, asked: FilesQuery) -> FilesView {
+    match service.image(&query(asked)).await.unwrap().content.content {
+        ImageContent::Files(files) => *files,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Reads all layers, as a page's button does.
+async fn read_all(service: &Service) {
+    let asked = query(FilesQuery::default());
+    service.start_reading(&asked, false).await.unwrap();
+    let progress = service.reading_progress(&asked).await.unwrap();
+    while progress.now().is_some() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn row<'a>(view: &'a FilesView, path: &str) -> &'a FileRow {
+    view.rows
+        .iter()
+        .find(|row| row.path.as_bytes() == path.as_bytes())
+        .unwrap_or_else(|| panic!("{path}: {:?}", view.rows))
+}
+
+#[tokio::test]
+async fn no_layer_is_read_until_somebody_asks_and_then_each_once() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let before = files(&service, FilesQuery::default()).await;
+    assert!(before.is_empty && before.rows.is_empty() && before.unread_bytes > 0);
+    assert!(before.layers.iter().all(|layer| layer.state == LayerState::Unread));
+    // Index, manifest, config.
+    assert_eq!(sample.log.take().len(), 3);
+
+    read_all(&service).await;
+    assert_eq!(sample.log.take().len(), before.layers.len());
+    let after = files(&service, FilesQuery::default()).await;
+    assert!(!after.is_empty && !after.is_provisional && after.unread_bytes == 0);
+    assert!(after.layers.iter().all(|layer| matches!(layer.state, LayerState::Known { .. })), "{:?}", after.layers);
+    assert_eq!(row(&after, "etc").kind, EntryKind::Directory);
+    read_all(&service).await;
+    assert!(sample.log.take().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_costs_one_request_for_a_part_of_its_layer() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    read_all(&service).await;
+    sample.log.take();
+    let view = files(&service, at("etc/passwd")).await;
+    let requests = sample.log.take();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    let opened = view.opened.unwrap();
+    let FileContent::Text { lines, cut, .. } = &opened.content else { panic!("{:?}", opened.content) };
+    let first: String = lines[0].0.iter().map(|span| span.text.as_str()).collect();
+    assert_eq!((first.as_str(), *cut), ("root:x:0:0:root:/root:/bin/bash", 0));
+    // A later layer has added its user.
+    assert_eq!(opened.row.change, Some(Change::Changed));
+    assert_eq!(
+        opened.versions.iter().map(|version| version.change).collect::<Vec<_>>(),
+        [Change::Added, Change::Changed]
+    );
+    assert!(row(&view_of(&service, "etc/passwd").await, "etc").is_open);
+
+    let against = FilesQuery { against: 1, ..at("etc/passwd") };
+    let difference = files(&service, against).await.opened.unwrap().difference.unwrap();
+    let added: Vec<_> = difference.iter().filter(|line| line.sign == '+').map(|line| line.text.as_str()).collect();
+    assert_eq!(added, ["app:x:1000:1000::/home/app:/usr/sbin/nologin"]);
+}
+
+async fn view_of(service: &Service, path: &str) -> FilesView {
+    files(service, at(path)).await
+}
+
+#[tokio::test]
+async fn names_are_found_by_part_pattern_and_digest() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    read_all(&service).await;
+    let find = |text: &str| FilesQuery { find: text.to_owned(), ..FilesQuery::default() };
+    let names = |view: FilesView| view.rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
+    assert!(names(files(&service, find("passwd")).await).contains(&"/etc/passwd".to_owned()));
+    assert!(names(files(&service, find("etc/*.conf")).await).contains(&"/etc/nsswitch.conf".to_owned()));
+    let digest = files(&service, at("etc/passwd")).await.opened.unwrap().facts.sha256.unwrap();
+    assert_eq!(names(files(&service, find(&digest)).await), ["/etc/passwd"]);
+    let nothing = files(&service, find("no-such-name")).await;
+    assert_eq!((nothing.total, nothing.rows.len()), (0, 0));
+    let bad = files(&service, find("[")).await;
+    assert!(bad.remarks.iter().any(|remark| remark.starts_with("This is no pattern")), "{:?}", bad.remarks);
+    let added = FilesQuery { change: Some(Change::Added), ..FilesQuery::default() };
+    let added = files(&service, added).await;
+    assert!(added.rows.iter().all(|row| row.change == Some(Change::Added)) && added.total > 5);
+}
+
+#[tokio::test]
+async fn a_layer_by_itself_shows_what_it_has_done() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let fourth = files(&service, FilesQuery::default()).await.layers[3].digest.clone().unwrap();
+    let alone = FilesQuery { layer: Some(fourth.clone()), ..FilesQuery::default() };
+    let asked = query(alone.clone());
+    service.start_reading(&asked, false).await.unwrap();
+    let progress = service.reading_progress(&asked).await.unwrap();
+    while progress.now().is_some() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let view = files(&service, alone.clone()).await;
+    assert_eq!(view.layer, Some(4));
+    // Only that one was read: what it has changed is not known yet.
+    assert!(matches!(view.layers[0].state, LayerState::Unread));
+    let passwd = FilesQuery { path: FilePath::from_bytes(b"etc/passwd"), ..alone };
+    assert_eq!(files(&service, passwd.clone()).await.opened.unwrap().row.change, None);
+    read_all(&service).await;
+    assert_eq!(files(&service, passwd).await.opened.unwrap().row.change, Some(Change::Changed));
+
+    let before = FilesQuery { as_of: 3, ..at("etc/passwd") };
+    assert_eq!(files(&service, before).await.opened.unwrap().row.layer, Some(1));
+}
+
+/// Without the check a layer could be had by its digest alone, out of any image.
+#[tokio::test]
+async fn a_layer_that_the_manifest_does_not_list_is_not_shown() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let other = ImageQuery { view: ImageView::Files, ..ImageQuery::new(reference("base/linux:latest")) };
+    service.start_reading(&other, false).await.unwrap();
+    let ImageContent::Files(theirs) = service.image(&other).await.unwrap().content.content else { panic!() };
+    let ours = files(&service, FilesQuery::default()).await;
+    let strange = theirs.layers.iter().filter_map(|layer| layer.digest.clone());
+    let strange: Vec<_> =
+        strange.filter(|digest| !ours.layers.iter().any(|layer| layer.digest.as_ref() == Some(digest))).collect();
+    let digest = strange.first().cloned().unwrap_or_else(|| format!("sha256:{}", "0".repeat(64)).parse().unwrap());
+    let asked = query(FilesQuery { layer: Some(digest), ..FilesQuery::default() });
+    let failure = service.image(&asked).await.unwrap_err();
+    assert_eq!((failure.status, failure.code), (404, FailureCode::BlobNotFound));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found_once_everything_is_known() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    // As long as nothing is known, nothing can be missing.
+    assert!(files(&service, at("etc/nothing")).await.is_empty);
+    let bytes = service.file_bytes(&query(at("etc/passwd")), |_| false).await;
+    assert_eq!(bytes.map(|_| ()).unwrap_err().status, 409);
+    read_all(&service).await;
+    let failure = service.image(&query(at("etc/nothing"))).await.unwrap_err();
+    assert_eq!(failure.status, 404);
+    let directory = service.file_bytes(&query(at("etc")), |_| false).await;
+    assert_eq!(directory.map(|_| ()).unwrap_err().status, 400);
+    // Over a symbolic link, as a program would go.
+    let over = files(&service, at("etc/os-release")).await.opened.unwrap();
+    assert_eq!(over.row.kind, EntryKind::Symlink);
+    assert_eq!(over.facts.leads_to, Some(FilePath::from_bytes(b"usr/lib/os-release")));
+}
+
+#[tokio::test]
+async fn where_the_bytes_went_is_counted_when_it_is_asked_for() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let asked = FilesQuery { usage: true, dive: true, ..FilesQuery::default() };
+    assert!(files(&service, asked.clone()).await.usage.is_none());
+    read_all(&service).await;
+    assert!(files(&service, FilesQuery::default()).await.usage.is_none());
+    let usage = files(&service, asked).await.usage.unwrap();
+    assert!(usage.dead_bytes > 0 && usage.dead_bytes < usage.total_bytes, "{usage:?}");
+    assert!(
+        usage.dead.iter().any(|file| file.path.as_bytes() == b"etc/passwd" && file.by == Some(4)),
+        "{:?}",
+        usage.dead
+    );
+    let sum: u64 = usage.causes.iter().map(|cause| cause.bytes).sum();
+    assert_eq!(sum, usage.dead_bytes);
+    assert!(usage.dive.is_some_and(|(score, _)| score > 0.0 && score <= 100.0));
+    assert!(usage.largest.windows(2).all(|pair| pair[0].bytes >= pair[1].bytes));
+}
+
+/// Without a limit one reader could have a registry send its layers all day (threat T-24).
+#[tokio::test]
+async fn a_reader_has_no_more_bytes_in_an_hour_than_the_settings_say() {
+    let sample = Sample::start().await;
+    let mut settings = ServiceSettings::default();
+    settings.layers.client_bytes_per_hour = 1_000;
+    let service = Service::new(vec![sample.client("sample")], settings);
+    let reader = strata::registry::Reader::at([192, 0, 2, 1].into());
+    let service = service.for_request(strata::registry::Asker { request_id: None, reader });
+    let failure = service.start_reading(&query(FilesQuery::default()), false).await.unwrap_err();
+    assert_eq!(failure.status, 429);
+    assert!(sample.log.take().iter().all(|request| !request.contains("e3e52af0a010")));
+}

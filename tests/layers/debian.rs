@@ -120,8 +120,8 @@ fn extend(layout: &Path) -> bool {
     true
 }
 
-/// Builds an image, and looks at it as others do.
-async fn check(architecture: &str) {
+/// Builds an image, and looks at it as others do; in one form only, or in all of them.
+async fn check(architecture: &str, in_all_forms: bool) {
     let folder = tempfile::tempdir().unwrap();
     let layout = folder.path().join(architecture);
     // The storage that has built the image has its files as they were made: another one must unpack them.
@@ -133,9 +133,10 @@ async fn check(architecture: &str) {
     let gzip = layout::read(&layout, "gzip");
     let indexes = indexed(&gzip).await;
     assert_eq!(indexes.len(), 3);
-    let mut tags = vec!["gzip", "chunked"];
-    if extend(&layout) {
-        tags.push("umoci");
+    let mut tags = vec!["gzip"];
+    if in_all_forms {
+        tags.push("chunked");
+        tags.extend(extend(&layout).then_some("umoci"));
     }
     for tag in tags {
         let shown = shown(&layout, tag).await;
@@ -153,6 +154,9 @@ async fn check(architecture: &str) {
             assert_equal(&umoci.able(shown.tree), &umoci.able(unpacked), &format!("{architecture} {tag} by umoci"));
         }
     }
+    if !in_all_forms {
+        return;
+    }
     let twins =
         [layout::read(&layout, "zstd"), layout::read(&layout, "chunked"), plain(&gzip, &folder.path().join("plain"))];
     for twin in twins {
@@ -167,10 +171,10 @@ async fn check(architecture: &str) {
 
 #[tokio::test]
 async fn packages_for_amd64_are_what_runtimes_make_of_them() {
-    check("amd64").await;
+    check("amd64", true).await;
 }
 
 #[tokio::test]
 async fn packages_for_arm64_are_what_runtimes_make_of_them() {
-    check("arm64").await;
+    check("arm64", false).await;
 }

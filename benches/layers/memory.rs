@@ -63,7 +63,7 @@ pub(crate) async fn run() -> bool {
 }
 
 /// The most memory that this process has had since the peak was cleared, in bytes.
-fn peak() -> u64 {
+pub(crate) fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024

@@ -32,7 +32,7 @@ pub(crate) async fn measure(registry: &Registry, table: &mut Table) {
     let largest = image.layers.iter().filter_map(|layer| layer.size).max().unwrap_or_default();
 
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    let idle = crate::peak_memory();
+    let idle = crate::memory::peak();
     let found = read(registry, &image).await;
     let memory = found.memory.saturating_sub(idle);
     println!(
@@ -96,7 +96,7 @@ async fn read(registry: &Registry, image: &Image) -> Found {
     for reading in &readings {
         indexes.push(reading.ended().await.unwrap());
     }
-    let memory = crate::peak_memory();
+    let memory = crate::memory::peak();
     let layers: Vec<&FileList> = indexes.iter().map(|index| &index.files).collect();
     let overlay = Overlay::of(&layers);
     let dead = DeadBytes::of(&layers, &overlay);

@@ -57,7 +57,7 @@ pub enum Cause {
 /// Where runtimes come to different results, measured with overlay mounts and sequential unpackers. What is shown is said with each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Difference {
-    /// A directory is deleted and made anew in one layer. Shown: without what lower layers have in it. Overlay mounts show that.
+    /// A directory is deleted and made anew in one layer. Shown: without what lower layers have in it. Overlay mounts show it again.
     RecreatedDirectory,
     /// A whiteout follows a new entry of the same name. Shown: the new entry. Some runtimes refuse the image.
     LateWhiteout,

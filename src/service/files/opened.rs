@@ -197,7 +197,7 @@ fn remarks(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>) -> Vec<Str
 pub(super) fn words(difference: Difference) -> &'static str {
     match difference {
         Difference::RecreatedDirectory => {
-            "A layer deletes this directory and makes it anew. Shown is the image without its old contents; runtimes that unpack one layer after the other may keep them."
+            "A layer deletes this directory and makes it anew. Shown is the image without its old contents, as the specification says; overlay mounts show them again."
         }
         Difference::LateWhiteout => {
             "A layer has this name and, after it, a whiteout for it. Shown is the new entry; some runtimes refuse the image."

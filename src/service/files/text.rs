@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_comparison_shows_what_is_around_a_change() {
-        let old: String = (0..20).map(|number| format!("line {number}\n")).collect();
+        let old = (0..20).map(|number| format!("line {number}")).collect::<Vec<_>>().join("\n");
         let new = old.replace("line 9\n", "line nine\n");
         let signs: String = difference(old.as_bytes(), new.as_bytes()).unwrap().iter().map(|line| line.sign).collect();
         assert_eq!(signs, "   -+   ");

@@ -125,6 +125,7 @@ mod tests {
             dockerfile: None,
             dockerfile_cut: 0,
             config_failure: None,
+            counted: None,
         }
     }
 

@@ -6,6 +6,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use futures::FutureExt as _;
+use futures::future::{self, BoxFuture};
 use moka::future::Cache;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -20,7 +22,7 @@ use super::pass::{self, PassError};
 use super::reading::{ReadError, Reading};
 use super::store::{IndexKey, IndexStore, StoreState};
 use crate::oci::{Descriptor, Digest, RepositoryName};
-use crate::registry::{Client, Request, Turns};
+use crate::registry::{Client, Place, Request, Turns};
 
 /// Pieces of a layer that have come and wait to be read; each has some ten thousand bytes.
 const PIECES: usize = 16;
@@ -154,9 +156,16 @@ impl LayerReader {
         self.shared.failures.forget(&key);
         let (shared, client, request) = (Arc::clone(&self.shared), client.clone(), request.patient());
         let source = Source { repository: repository.clone(), digest: digest.clone(), descriptor: descriptor.clone() };
+        let (turns, reader) = (self.shared.turns.clone(), request.asker.reader);
+        let mut turn: BoxFuture<'static, _> = async move { turns.place(reader).await }.boxed();
+        // It stands in line from now on: layers are read in the order in which they were asked for.
+        let turn = match turn.as_mut().now_or_never() {
+            Some(turn) => future::ready(turn).boxed(),
+            None => turn,
+        };
         let under_way = UnderWay { shared, key, reading: Arc::clone(&reading), result: None };
         tokio::spawn(async move {
-            let result = under_way.shared.run(&client, &request, source, &under_way.reading).await;
+            let result = under_way.shared.run(turn, &client, &request, source, &under_way.reading).await;
             let result = match result {
                 Ok(bytes) => under_way.shared.keep(&under_way.key, bytes).await,
                 Err(error) => Err(error),
@@ -223,12 +232,12 @@ impl Shared {
     /// Gives the index as bytes.
     async fn run(
         &self,
+        turn: BoxFuture<'static, Option<Place>>,
         client: &Client,
         request: &Request,
         source: Source,
         reading: &Arc<Reading>,
     ) -> Result<Vec<u8>, ReadError> {
-        let turn = self.turns.place(request.asker.reader);
         let _turn = tokio::select! {
             turn = turn => turn.ok_or(ReadError::Crowded)?,
             () = reading.forgotten() => return Err(ReadError::Pass(PassError::Cancelled)),

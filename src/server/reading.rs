@@ -83,7 +83,8 @@ fn events(progress: Progress) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(Some(progress), |progress| async {
         let progress = progress?;
         let Some(now) = progress.now() else {
-            return Some((Ok(Event::default().event("done").data("")), None));
+            // An event without data is none.
+            return Some((Ok(Event::default().event("done").data("done")), None));
         };
         tokio::time::sleep(EVERY).await;
         let (size, words) = (now.size.unwrap_or_default(), Progress::words(&now));

@@ -40,6 +40,8 @@ pub struct LayerSettings {
     pub memory_bytes: u64,
     /// What one layer may unpack to.
     pub limits: LayerLimits,
+    /// Most entries of an image's layers together; what is above them is left out.
+    pub image_entries: u64,
     /// Most layers that are read at the same time, each by two threads. 0: as many as half of the processor's cores, at least one.
     pub at_once: usize,
     /// Most layers that wait for their turn.
@@ -73,6 +75,7 @@ impl Default for LayerSettings {
             index_cache_bytes: 4_000_000_000,
             memory_bytes: 256_000_000,
             limits: LayerLimits::default(),
+            image_entries: 5_000_000,
             at_once: 0,
             waiting: 200,
             ask_bytes: 2_000_000_000,

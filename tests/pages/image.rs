@@ -90,7 +90,11 @@ async fn every_tag_of_the_sample_opens_in_every_view() {
                     }
                     (ImageContent::Layers(_), ImageView::Layers)
                     | (ImageContent::Config(_), ImageView::Config)
-                    | (ImageContent::Artifact(_) | ImageContent::NoImage, ImageView::Layers | ImageView::Config) => {}
+                    | (ImageContent::Files(_), ImageView::Files)
+                    | (
+                        ImageContent::Artifact(_) | ImageContent::NoImage,
+                        ImageView::Layers | ImageView::Config | ImageView::Files,
+                    ) => {}
                     (ImageContent::Referrers(referrers), ImageView::Referrers) => {
                         assert!(referrers.subjects.iter().all(|subject| subject.way.is_some()), "{name}:{}", row.tag);
                     }

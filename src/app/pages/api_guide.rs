@@ -145,6 +145,43 @@ fn entries(material: &Material) -> Vec<Entry> {
             example: tag(0).map(|reference| format!("/-/api/referrers/{reference}")),
         },
         Entry {
+            address: "/-/api/files/{reference}",
+            answers: "The files of an image as its layers together make it, or of one layer: a directory with those above it, or what is found; what is open; what is known of each layer. A layer that nobody has had read yet stays unread: the image's files view reads it.",
+            query: &[
+                ("path", "the file or directory that is open"),
+                ("path_base64", "the same where it is no UTF-8: its bytes in base 64 (RFC 4648 §4)"),
+                ("layer", "the digest of one layer, in place of the whole image"),
+                ("as_of", "the image after so many layers"),
+                ("find", "a part of a name, with / of a path; a pattern such as *.conf; a sha256 digest of contents"),
+                ("change", "only added, changed, attributes, deleted or unchanged names, in the directory and below"),
+                ("order", "name, size or time"),
+                ("from", "the first row, from 0; 500 follow"),
+                ("hex", "1: the bytes of the file in place of its text"),
+                ("against", "the number of a layer: what has changed in the file since its version there"),
+                PLATFORM,
+                MANIFEST,
+            ],
+            example: tag(0).map(|reference| format!("/-/api/files/{reference}")),
+        },
+        Entry {
+            address: "/-/api/content/{reference}?path={path}",
+            answers: "The exact bytes of one file, by one request for a part of its layer. They are hashed on their way: where they are not what was in the layer when it was read, the answer is broken off. 409 as long as the layer has not been read.",
+            query: &[
+                ("path_base64", "in place of path, where it is no UTF-8"),
+                ("layer", "the digest of one layer, in place of the whole image"),
+                ("as_of", "the image after so many layers"),
+                PLATFORM,
+                MANIFEST,
+            ],
+            example: None,
+        },
+        Entry {
+            address: "/-/api/efficiency/{reference}",
+            answers: "Where the image's bytes went: files that are shipped and never seen, and why; likely secrets, left-over caches, duplicates, the largest files. Nothing as long as layers are unread.",
+            query: &[("dive", "1: the score of dive, too"), PLATFORM, MANIFEST],
+            example: tag(0).map(|reference| format!("/-/api/efficiency/{reference}")),
+        },
+        Entry {
             address: "/-/api/compare",
             answers: "Two images: layers aligned, bytes to pull having the other, where the build cache broke, config.",
             query: &[

@@ -40,7 +40,7 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         "" => ImageView::default(),
         text => ImageView::ALL
             .into_iter()
-            .find(|view| view.as_str() == text && *view != ImageView::Referrers)
+            .find(|view| view.as_str() == text && !matches!(view, ImageView::Referrers | ImageView::Files))
             .ok_or_else(no_such_view)?,
     };
     // Under a tag and a digest it is also said where the tag leads by now, and that changes.
@@ -66,6 +66,8 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
 }
 
 fn no_such_view() -> Problem {
-    let referrers = link::site("/-/api/referrers");
-    Problem::invalid(format!("`view` is `layers`, `config` or `raw`; {referrers} has the referrers."))
+    let (referrers, files) = (link::site("/-/api/referrers"), link::site("/-/api/files"));
+    Problem::invalid(format!(
+        "`view` is `layers`, `config` or `raw`; {referrers} has the referrers, {files} the files."
+    ))
 }

@@ -59,6 +59,7 @@ impl Settings {
             ask_bytes: new.ask_bytes,
             client_bytes_per_hour: new.client_bytes_per_hour,
             file_bytes: new.file_bytes,
+            image_entries: new.image_entries,
             ..old.clone()
         };
         keys

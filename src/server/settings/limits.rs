@@ -195,6 +195,8 @@ pub static LIMITS: &[LimitSetting] = limits! {
         "most bytes that one stored byte of a layer may unpack to, after the first 64 MiB";
     service.layers.limits.time as seconds "layer_seconds" 1..=86_400,
         "longest time for unpacking a layer, not counting the wait for its bytes";
+    service.layers.image_entries as number "image_entries" 1..=100_000_000,
+        "most entries of an image's layers together; layers above them are not looked into";
     service.layers.at_once as number "layers_at_once" 0..=64,
         "most layers that are read at the same time; 0: half as many as the processor has cores";
     service.layers.waiting as number "layers_waiting" 1..=100_000, "most layers that wait to be read";

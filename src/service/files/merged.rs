@@ -16,7 +16,7 @@ use crate::view::files::LAYERS_LENGTH;
 
 /// Trees of images and of single layers, by the digests of the layers that they were made of.
 pub(crate) struct Trees {
-    kept: Cache<Key, Option<Arc<Merged>>>,
+    kept: Cache<Key, Arc<Merged>>,
 }
 
 /// Layers from the bottom; nothing for one that cannot be read, which changes nothing. The first one's place in its image, so that
@@ -68,8 +68,8 @@ impl Source {
 impl Trees {
     /// Of about so many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
-        let weigh = |key: &Key, merged: &Option<Arc<Merged>>| {
-            let weight = key.layers.len() * 100 + merged.as_ref().map_or(0, |merged| merged.weight());
+        let weigh = |key: &Key, merged: &Arc<Merged>| {
+            let weight = key.layers.len() * 100 + merged.weight();
             u32::try_from(weight).unwrap_or(u32::MAX)
         };
         Self { kept: Cache::builder().max_capacity(bytes).weigher(weigh).build() }
@@ -100,7 +100,7 @@ impl Trees {
 
     async fn get(&self, key: Key, sources: Vec<Source>, reader: Reader) -> Option<Arc<Merged>> {
         let (first, is_windows) = (key.first, key.is_windows);
-        let merged = self.kept.get_with(key, async move {
+        let merged = self.kept.optionally_get_with(key, async move {
             let entries: usize = sources.iter().map(|source| source.list().len()).sum();
             // An entry takes about a quarter of a microsecond.
             blocking::work(reader, entries * 64, move || Arc::new(Merged::of(first, sources, is_windows))).await
@@ -112,7 +112,7 @@ impl Trees {
     /// counted for it.
     pub(crate) async fn counted(&self, manifest: &ImageManifest, is_windows: bool) -> Option<(u64, u64)> {
         let layers = manifest.layers.iter().take(LAYERS_LENGTH).map(|layer| layer.digest.clone()).collect();
-        let merged = self.kept.get(&Key { first: 0, layers, is_windows }).await.flatten()?;
+        let merged = self.kept.get(&Key { first: 0, layers, is_windows }).await?;
         merged.counted.get().copied()
     }
 

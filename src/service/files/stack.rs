@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::anatomy::size::count;
 use crate::anatomy::steps::Steps;
 use crate::layers::{LayerIndex, ReadError, Reading};
 use crate::oci::{Descriptor, Digest, ImageConfig, ImageManifest};
@@ -46,10 +47,15 @@ impl Stack {
         let manifest = found.image()?;
         let none = ImageConfig::default();
         let mut instructions = instructions(manifest, found.image_config().unwrap_or(&none)).into_iter();
-        let mut layers = Vec::new();
+        let most = service.settings().layers.image_entries;
+        let (mut layers, mut entries) = (Vec::new(), 0);
         for descriptor in manifest.layers.iter().take(LAYERS_LENGTH) {
             let (descriptor, instruction) = (descriptor.clone(), instructions.next().flatten());
-            let inside = inside(service, &descriptor).await;
+            // What is known of all of them is in memory at once (threat T-18).
+            let inside = if entries < most { inside(service, &descriptor).await } else { too_many(most) };
+            if let Inside::Known(index) = &inside {
+                entries = entries.saturating_add(index.files.len() as u64);
+            }
             layers.push(Layer { descriptor, instruction, inside });
         }
         let left_out = manifest.layer_count() - layers.len();
@@ -73,6 +79,13 @@ impl Inside {
     pub(crate) fn is_settled(&self) -> bool {
         !matches!(self, Self::Unread(_) | Self::Reading(_))
     }
+}
+
+fn too_many(most: u64) -> Inside {
+    Inside::Never(format!(
+        "The layers below it have more than {} entries together, which is as many as are shown of one image.",
+        count(most)
+    ))
 }
 
 async fn inside(service: &Service, descriptor: &Descriptor) -> Inside {

@@ -24,11 +24,15 @@ static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 
 /// Shows the first bytes of a file of `size` bytes that has this name. `as_bytes` shows a text byte by byte, too.
 pub(super) fn content(name: &[u8], bytes: &[u8], size: u64, as_bytes: bool) -> FileContent {
+    content_within(PATIENCE, name, bytes, size, as_bytes)
+}
+
+fn content_within(patience: Duration, name: &[u8], bytes: &[u8], size: u64, as_bytes: bool) -> FileContent {
     if size == 0 {
         return FileContent::Empty;
     }
     match text_of(bytes, size).filter(|_| !as_bytes) {
-        Some(text) => text_content(&readable(name), text, size),
+        Some(text) => text_content(patience, &readable(name), text, size),
         None => hex_content(bytes, size),
     }
 }
@@ -45,14 +49,14 @@ fn text_of(bytes: &[u8], size: u64) -> Option<&str> {
     (!text.contains('\0')).then_some(text)
 }
 
-fn text_content(name: &str, text: &str, size: u64) -> FileContent {
+fn text_content(patience: Duration, name: &str, text: &str, size: u64) -> FileContent {
     let syntax = syntax(name, text);
     let started = Instant::now();
     let mut state = syntax.map(|syntax| (ParseState::new(syntax), ScopeStack::new()));
     let (mut lines, mut shown) = (Vec::new(), 0);
     for line in text.split_inclusive('\n').take(LINES_LENGTH) {
         shown += line.len();
-        if started.elapsed() > PATIENCE || line.len() > LONGEST_LINE {
+        if started.elapsed() > patience || line.len() > LONGEST_LINE {
             state = None;
         }
         let spans = state.as_mut().and_then(|(parser, stack)| spans(parser, stack, line));
@@ -185,7 +189,9 @@ mod tests {
 
     #[test]
     fn parts_of_a_text_are_told_apart() {
-        let FileContent::Text { language, lines, cut } = content(b"a.py", b"# one\nreturn 'x'\n", 17, false) else {
+        let FileContent::Text { language, lines, cut } =
+            content_within(Duration::MAX, b"a.py", b"# one\nreturn 'x'\n", 17, false)
+        else {
             panic!("no text")
         };
         assert_eq!((language.as_deref(), cut), (Some("Python"), 0));

@@ -10,10 +10,14 @@ use crate::view::files::{Cause, Duplicate, Leftovers, Usage, UsageFile, UsageLay
 /// Most files of each list.
 const LISTED: usize = 100;
 
+/// Most entries of an image whose score by dive's rules is reckoned: it keeps every path by itself.
+const DIVE_ENTRIES: usize = 1_000_000;
+
 /// Counts everything. `dive` counts as that tool does, too.
 pub(super) fn usage(merged: &Merged, dive: bool) -> Usage {
     let lists = merged.lists();
     let dead = DeadBytes::of(&lists, &merged.overlay);
+    let entries: usize = lists.iter().map(|list| list.len()).sum();
     let live = dead.total.bytes - dead.dead.bytes;
     merged.count(dead.total.bytes, dead.dead.bytes);
     Usage {
@@ -29,7 +33,7 @@ pub(super) fn usage(merged: &Merged, dive: bool) -> Usage {
         leftovers: leftovers(merged),
         duplicates: duplicates(merged),
         largest: largest(merged),
-        dive: dive.then(|| {
+        dive: (dive && entries <= DIVE_ENTRIES).then(|| {
             let score = DiveScore::of(&lists);
             (score.score * 100.0, score.wasted_bytes)
         }),

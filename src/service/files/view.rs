@@ -79,7 +79,7 @@ pub(crate) async fn view(
     }
     let readings = read(service, visit, found, &stack, &scope, node, files).await;
     let download = download(visit, found, &scope, node, files);
-    let weight = weight(&scope, &readings, search.is_some() || files.usage);
+    let weight = weight(&scope, &readings, search.is_some() || files.usage || node != NodeId::ROOT);
     let reader = visit.request.asker.reader;
     let (files, is_root) = (files.clone(), node == NodeId::ROOT);
     let assembled = blocking::work(reader, weight, move || {

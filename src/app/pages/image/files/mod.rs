@@ -11,11 +11,11 @@ mod tools;
 mod tree;
 mod usage;
 
-use leptos::either::EitherOf3;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::place::Place;
-use crate::app::components::{Nothing, NoticeBox, Prose, Tone};
+use crate::app::components::{NoticeBox, Prose, Tone};
 use crate::app::pages::more_rows::MoreRows;
 use crate::view::files::{FilesView, ROWS_LENGTH};
 use layers::LayerList;
@@ -69,7 +69,12 @@ fn Rows(files: FilesView, place: Place) -> impl IntoView {
         } else {
             ("An empty directory", "Nothing is in it.")
         };
-        return leptos::either::Either::Left(view! { <Nothing title=title>{words}</Nothing> });
+        return Either::Left(view! {
+            <div class="nothing">
+                <b>{title}</b>
+                <p>{words}</p>
+            </div>
+        });
     }
     let (total, from) = (u32::try_from(files.total).unwrap_or(u32::MAX), place.asked_files().from);
     let more = {
@@ -84,7 +89,7 @@ fn Rows(files: FilesView, place: Place) -> impl IntoView {
             />
         }
     };
-    leptos::either::Either::Right(view! {
+    Either::Right(view! {
         <Tree rows=files.rows layers=files.layers provisional=files.is_provisional place=place />
         {more}
     })

@@ -89,6 +89,7 @@ fn Efficiency(usage: Usage, files: FilesView, place: Place, back: String) -> imp
             </li>
         }
     });
+    let was_asked = place.asked_files().dive;
     let dive = if let Some((score, wasted)) = usage.dive {
         view! {
             <p class="px-4 py-3 text-sm">
@@ -97,6 +98,8 @@ fn Efficiency(usage: Usage, files: FilesView, place: Place, back: String) -> imp
             </p>
         }
         .into_any()
+    } else if was_asked {
+        view! { <p class="px-4 py-3 text-sm">"The image has too many files for dive's score."</p> }.into_any()
     } else {
         let href = place.file_with(&FilePath::root(), true, &[("usage", "1"), ("dive", "1")]);
         view! { <p class="px-4 py-3 text-sm"><a class="link" href=href rel="nofollow">"dive's score"</a></p> }

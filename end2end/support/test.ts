@@ -44,14 +44,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await server.stop();
   },
   expectedMessages: [[], { option: true }],
-  page: async ({ page, expectedMessages, javaScriptEnabled }, use) => {
-    // Without script nothing ever asks for the wasm that the page preloads.
-    const expected = javaScriptEnabled === false ? [...expectedMessages, /preloaded using link preload/] : expectedMessages;
+  page: async ({ page, expectedMessages }, use) => {
     const messages: string[] = [];
     page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => messages.push(`error: ${error.stack ?? error.message}`));
     await use(page);
-    const unexpected = messages.filter((text) => !expected.some((pattern) => pattern.test(text)));
+    const unexpected = messages.filter((text) => !expectedMessages.some((pattern) => pattern.test(text)));
     expect(unexpected, "messages in the browser's console").toEqual([]);
   },
 });

@@ -19,7 +19,11 @@ const PLACE: &str = r#"try{const k="strata-place",s=sessionStorage,[h,y]=(s.getI
 
 /// Loads the browser's half, starts it, and lets it take over the islands of this page. The mark at the end says that the
 /// page answers from here on; tests wait for it.
-const START: &str = r#"import init,* as strata from "{script}";await init({module_or_path:"{wasm}"});strata.start();for(const i of document.querySelectorAll("leptos-island"))strata[i.dataset.component](i);document.documentElement.dataset.hydrated="""#;
+///
+/// It is most of what a page loads, and none of it is needed to read the page: asked for any earlier, it takes its share of a
+/// slow line from style and fonts. So it waits until the browser tells of the first paint, though no longer than two seconds:
+/// a page in the background is not painted, and a browser that hides what would tell readers apart tells of no paint.
+const START: &str = r#"await new Promise(go=>{new PerformanceObserver(go).observe({type:"paint",buffered:true});setTimeout(go,2e3)});const wasm=fetch("{wasm}"),strata=await import("{script}");await strata.default({module_or_path:wasm});strata.start();for(const i of document.querySelectorAll("leptos-island"))strata[i.dataset.component](i);document.documentElement.dataset.hydrated="""#;
 
 /// The document: head with style and script, and the application as its body.
 ///
@@ -45,9 +49,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <script nonce=use_nonce()>{THEME}</script>
                 <link rel="stylesheet" href=style />
-                // Fetched early, but after what the first paint needs.
-                <link rel="modulepreload" href=script fetchpriority="low" />
-                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low" />
                 <link rel="icon" href=icon r#type="image/svg+xml" />
                 <AutoReload options=options.clone() />
                 <MetaTags />

@@ -10,7 +10,7 @@ use crate::anatomy::files::readable;
 use crate::view::files::{DiffLine, FileContent, HexLine, LINES_LENGTH, Line, Span};
 
 /// Longest time that telling the parts of one text apart may take; what comes after is plain.
-const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Longest line whose parts are told apart, in bytes.
 const LONGEST_LINE: usize = 2_000;
 /// Most bytes that are shown one by one.

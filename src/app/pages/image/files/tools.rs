@@ -87,7 +87,7 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
     let searched = (!asked.find.is_empty() || asked.change.is_some()).then(|| {
         let found = size::counted(files.total, "name");
         view! {
-            <p class="found">
+            <p class="searched">
                 {found} " in " <ForeignText text=directory.readable() /> " and below. "
                 <a class="link" href=all.clone()>"Show the directory"</a>
             </p>

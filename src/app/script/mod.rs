@@ -4,7 +4,6 @@ mod clock;
 mod copy;
 mod keyboard;
 mod mark;
-mod reading;
 mod theme;
 
 use leptos::prelude::{document, window};
@@ -30,7 +29,6 @@ pub(crate) fn start() {
     mark::start();
     copy::start();
     clock::start();
-    reading::start();
 }
 
 /// The element that an event happened in, or the nearest one around it, that a selector describes.

@@ -8,8 +8,17 @@ use crate::anatomy::size;
 use crate::app::components::{NoticeBox, Tone};
 use crate::view::files::{FilesView, LayerState};
 
-/// What there is to say of layers that are not known, where there are any. The script presses the button by itself, unless there is
-/// much to read; it looks for the attributes that begin with `data-read`.
+/// Presses the button before it. A page that has come from itself has pressed it already, in vain, and leaves that to its reader; one
+/// that is drawn ahead of a press has no reader yet.
+///
+/// Both scripts stand in the page, since they are small, few pages need them, and neither should wait for the rest.
+const PRESS: &str = "if(!document.prerendering&&document.referrer!==location.href)document.currentScript.previousElementSibling.submit()";
+
+/// Follows how far the layers have come, and loads the page anew with its first rows and at the end.
+const FOLLOW: &str = r#"{const n=document.currentScript.parentElement,e=new EventSource(n.dataset.reading),again=()=>location.reload();e.addEventListener("progress",({data})=>{const[stored,size,entries,...words]=data.split(" "),bar=n.querySelector("progress");if(entries>0&&!("hasRows"in n.dataset))again();bar.max=size;bar.value=stored;n.querySelector(".words").textContent=words.join(" ")});e.addEventListener("done",again)}"#;
+
+/// What there is to say of layers that are not known, where there are any. A script presses the button by itself, unless there is
+/// much to read.
 #[component]
 pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
     let wanted = |number: u32| files.layer.is_none_or(|layer| layer == number);
@@ -30,9 +39,10 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
             <NoticeBox>
                 <b>{if files.is_much { "This is much to read" } else { "Not all layers have been read yet" }}</b>
                 <span>{words}</span>
-                <form method="post" action=form data-read=(!files.is_much).then_some("")>
+                <form method="post" action=form>
                     <button class="btn small">{format!("Read {bytes}")}</button>
                 </form>
+                {(!files.is_much).then(|| view! { <script nonce=use_nonce()>{PRESS}</script> })}
             </NoticeBox>
         });
     }
@@ -88,6 +98,7 @@ fn Running(files: FilesView, place: Place) -> impl IntoView {
             <progress max=total.to_string() value=stored.to_string() aria-label="Bytes read"></progress>
             <span class="words num">{words}</span>
             {(!files.rows.is_empty()).then(|| view! { <span>"What is shown so far may still change."</span> })}
+            <script nonce=use_nonce()>{FOLLOW}</script>
         </div>
     }
 }

@@ -25,7 +25,7 @@ impl Default for LayerLimits {
         LayerLimits {
             archive_bytes: 64 << 30,
             entries: 5_000_000,
-            name_bytes: 1 << 30,
+            name_bytes: 256 << 20,
             ratio: 1_000,
             time: Duration::from_mins(10),
         }

@@ -37,8 +37,8 @@ struct Shared {
     store: IndexStore,
     /// Indexes as they are used, by their weight in memory.
     indexes: Cache<IndexKey, Arc<LayerIndex>>,
-    running: Mutex<HashMap<IndexKey, Arc<Reading>>>,
-    failures: Failures<IndexKey, ReadError>,
+    running: Mutex<HashMap<ReadingKey, Arc<Reading>>>,
+    failures: Failures<ReadingKey, ReadError>,
     turns: Turns,
     large_windows: Arc<Semaphore>,
     /// One place for each file that may be open.
@@ -109,34 +109,33 @@ impl LayerReader {
     /// A layer's index, if it was read before. Who asks must have been shown a manifest that lists the layer.
     pub async fn known(&self, layer: &Digest) -> Option<Arc<LayerIndex>> {
         let key = IndexKey::new(layer, &self.shared.limits);
-        if let Some(index) = self.shared.indexes.get(&key).await {
-            return Some(index);
-        }
-        let bytes = self.shared.store.get(&key).await?;
-        let decoded = tokio::task::spawn_blocking(move || decode(&bytes)).await;
-        match decoded {
-            Ok(Ok(index)) => {
-                let index = Arc::new(index);
-                self.shared.indexes.insert(key, Arc::clone(&index)).await;
-                Some(index)
-            }
+        // Whoever looks at the same time waits for the same index.
+        let indexes = &self.shared.indexes;
+        indexes.optionally_get_with(key.clone(), self.kept(layer, &key)).await
+    }
+
+    async fn kept(&self, layer: &Digest, key: &IndexKey) -> Option<Arc<LayerIndex>> {
+        let bytes = self.shared.store.get(key).await?;
+        match tokio::task::spawn_blocking(move || decode(&bytes)).await {
+            Ok(Ok(index)) => Some(Arc::new(index)),
             failed => {
                 tracing::warn!(%layer, ?failed, "a kept index cannot be read; the layer is to be read again");
-                self.shared.store.forget(&key).await;
+                self.shared.store.forget(key).await;
                 None
             }
         }
     }
 
-    /// The reading of a layer that is under way.
-    pub fn running(&self, layer: &Digest) -> Option<Arc<Reading>> {
-        self.shared.running().get(&IndexKey::new(layer, &self.shared.limits)).cloned()
+    /// The reading of a repository's layer that is under way.
+    pub fn running(&self, client: &Client, repository: &RepositoryName, layer: &Descriptor) -> Option<Arc<Reading>> {
+        let key = ReadingKey::new(client, repository, layer, &self.shared.limits)?;
+        self.shared.running().get(&key).cloned()
     }
 
-    /// Why a layer could not be read, if that was within the last minute and nobody has begun to read it again. That a reading was
-    /// cancelled or had no room is no such reason. Who asks must have been shown a manifest that lists the layer.
-    pub fn failed(&self, layer: &Digest) -> Option<Arc<ReadError>> {
-        self.shared.failures.get(&IndexKey::new(layer, &self.shared.limits))
+    /// Why a repository's layer could not be read, if that was within the last minute and nobody has begun to read it again. That a
+    /// reading was cancelled or had no room is no such reason. Who asks must have been shown a manifest that lists the layer.
+    pub fn failed(&self, client: &Client, repository: &RepositoryName, layer: &Descriptor) -> Option<Arc<ReadError>> {
+        self.shared.failures.get(&ReadingKey::new(client, repository, layer, &self.shared.limits)?)
     }
 
     /// Reads a layer that a verified manifest of the repository lists, or joins whoever does.
@@ -148,7 +147,12 @@ impl LayerReader {
         digest: &Digest,
         descriptor: &Descriptor,
     ) -> Arc<Reading> {
-        let key = IndexKey::new(digest, &self.shared.limits);
+        let key = ReadingKey {
+            index: IndexKey::new(digest, &self.shared.limits),
+            registry: client.settings().name.clone(),
+            repository: repository.clone(),
+            size: descriptor.size,
+        };
         let reading = match self.shared.running().entry(key.clone()) {
             Entry::Occupied(entry) => return entry.get().joined(),
             Entry::Vacant(entry) => Arc::clone(entry.insert(Reading::new(descriptor.size))),
@@ -167,7 +171,7 @@ impl LayerReader {
         tokio::spawn(async move {
             let result = under_way.shared.run(turn, &client, &request, source, &under_way.reading).await;
             let result = match result {
-                Ok(bytes) => under_way.shared.keep(&under_way.key, bytes).await,
+                Ok(bytes) => under_way.shared.keep(&under_way.key.index, bytes).await,
                 Err(error) => Err(error),
             };
             under_way.end(result);
@@ -188,6 +192,29 @@ impl LayerReader {
     }
 }
 
+/// What a reading is known by. What it has found is everybody's once it has the layer's digest; until then it is what one repository of
+/// one registry says of it, and whether it fails is that repository's affair.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct ReadingKey {
+    index: IndexKey,
+    registry: String,
+    repository: RepositoryName,
+    size: Option<u64>,
+}
+
+impl ReadingKey {
+    fn new(
+        client: &Client,
+        repository: &RepositoryName,
+        layer: &Descriptor,
+        limits: &LayerLimits,
+    ) -> Option<ReadingKey> {
+        let index = IndexKey::new(layer.digest.as_ref()?, limits);
+        let (registry, repository) = (client.settings().name.clone(), repository.clone());
+        Some(ReadingKey { index, registry, repository, size: layer.size })
+    }
+}
+
 /// A layer where it is.
 struct Source {
     repository: RepositoryName,
@@ -198,7 +225,7 @@ struct Source {
 /// Ends a reading when it is dropped, also by a panic: nobody waits for what does not come.
 struct UnderWay {
     shared: Arc<Shared>,
-    key: IndexKey,
+    key: ReadingKey,
     reading: Arc<Reading>,
     result: Option<Result<Arc<LayerIndex>, ReadError>>,
 }
@@ -224,7 +251,7 @@ impl Drop for UnderWay {
 }
 
 impl Shared {
-    fn running(&self) -> MutexGuard<'_, HashMap<IndexKey, Arc<Reading>>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<ReadingKey, Arc<Reading>>> {
         // An entry is put in or taken out in one step.
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Extension;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri, header};
@@ -25,6 +26,8 @@ use crate::view::files::FilesQuery;
 use crate::view::image::ImageQuery;
 use crate::view::{Address, Failure, link};
 
+/// Longest body of the form that has layers read.
+const FORM_BYTES: usize = 1_024;
 /// How often a page is told how far a reading has come.
 const EVERY: Duration = Duration::from_millis(300);
 
@@ -35,14 +38,17 @@ pub(super) async fn take(State(service): State<Service>, request: Request, next:
     }
     match Address::parse(request.uri().path()).ok().and_then(|address| query(address, request.uri())) {
         Some(query) => {
-            let (head, _) = request.into_parts();
-            start(&service, &head, &query).await
+            let (head, body) = request.into_parts();
+            // A form with one field.
+            let body = to_bytes(body, FORM_BYTES).await.unwrap_or_default();
+            let again = form_urlencoded::parse(&body).any(|(name, value)| name == "again" && value == "1");
+            start(&service, &head, &query, again).await
         }
         None => next.run(request).await,
     }
 }
 
-async fn start(service: &Service, head: &Parts, query: &ImageQuery) -> Response {
+async fn start(service: &Service, head: &Parts, query: &ImageQuery, again: bool) -> Response {
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_else(RequestId::unnamed);
     let by_proxy = head.extensions.get::<Origin>().map(|origin| origin.0.authority());
     let named = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -50,11 +56,9 @@ async fn start(service: &Service, head: &Parts, query: &ImageQuery) -> Response 
         let message = "Layers are read only when a page of this site asks for it: open the page, and press its button.";
         return Refusal::new(StatusCode::FORBIDDEN, "denied", message).answer(head.uri.path(), &id);
     }
-    let again = member(&head.uri, "again") == "1";
     match service.for_request(id.asker()).start_reading(query, again).await {
         Ok(_) => {
-            let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-            let location = link::site(target.split("again=1").next().unwrap_or(target).trim_end_matches(['&', '?']));
+            let location = link::site(head.uri.path_and_query().map_or("/", |target| target.as_str()));
             (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
         }
         Err(failure) => failed(&failure, &head.uri, &id),

@@ -178,6 +178,26 @@ async fn what_is_not_there_is_not_found_once_everything_is_known() {
     assert_eq!(over.facts.leads_to, Some(FilePath::from_bytes(b"usr/lib/os-release")));
 }
 
+/// Without the check the file of a lower layer is handed out as the image's, and kept for ever.
+#[tokio::test]
+async fn a_file_is_the_image_s_only_when_no_layer_above_can_change_it() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let first = files(&service, FilesQuery::default()).await.layers[0].digest.clone().unwrap();
+    let asked = query(FilesQuery { layer: Some(first), ..FilesQuery::default() });
+    service.start_reading(&asked, false).await.unwrap();
+    let progress = service.reading_progress(&asked).await.unwrap();
+    while progress.now().is_some() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let early = files(&service, at("etc/passwd")).await;
+    assert!(early.is_provisional && early.opened.is_some());
+    let bytes = service.file_bytes(&query(at("etc/passwd")), |_| false).await;
+    assert_eq!(bytes.map(|_| ()).unwrap_err().status, 409);
+    read_all(&service).await;
+    assert!(service.file_bytes(&query(at("etc/passwd")), |_| false).await.unwrap().content.is_final);
+}
+
 #[tokio::test]
 async fn where_the_bytes_went_is_counted_when_it_is_asked_for() {
     let sample = Sample::start().await;

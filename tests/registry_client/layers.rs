@@ -197,7 +197,7 @@ async fn readers_of_one_layer_share_one_request() {
     assert!(Arc::ptr_eq(&one, &other));
     assert_eq!((one.files.len(), one.summary.stored_size), (100, bytes.len() as u64));
     assert_eq!(fixture.received_for(&path).len(), 1);
-    assert!(reader.running(&digest).is_none());
+    assert!(reader.running(&client, &repository(), &layer).is_none());
     assert!(reader.known(&digest).await.is_some());
 }
 
@@ -244,16 +244,32 @@ async fn other_bytes_are_no_index_and_are_not_kept() {
 async fn a_failure_is_told_until_the_layer_is_read_again() {
     let bytes = layer(10);
     let (fixture, layer, path) = with_layer(&bytes).await;
-    let (client, reader, digest) = (client(&fixture), reader(), layer.digest.clone().unwrap());
-    assert!(reader.failed(&digest).is_none());
+    let (client, reader) = (client(&fixture), reader());
+    assert!(reader.failed(&client, &repository(), &layer).is_none());
     fixture.on(&path, Reply::error(404, "BLOB_UNKNOWN", "blob unknown"));
     read(&reader, &client, &layer).ended().await.unwrap_err();
-    assert!(matches!(reader.failed(&digest).as_deref(), Some(ReadError::Registry(Error::NotFound { .. }))));
+    assert!(matches!(
+        reader.failed(&client, &repository(), &layer).as_deref(),
+        Some(ReadError::Registry(Error::NotFound { .. }))
+    ));
     fixture.on(&path, Reply::ok(bytes.clone()).after(Duration::from_millis(50)));
     let reading = read(&reader, &client, &layer);
-    assert!(reader.failed(&digest).is_none());
+    assert!(reader.failed(&client, &repository(), &layer).is_none());
     reading.ended().await.unwrap();
-    assert!(reader.failed(&digest).is_none());
+    assert!(reader.failed(&client, &repository(), &layer).is_none());
+}
+
+/// Otherwise anybody's repository that lists a popular layer and does not have it would take it from all others for a minute.
+#[tokio::test]
+async fn a_failure_is_that_of_one_repository() {
+    let (fixture, layer, path) = with_layer(&layer(10)).await;
+    let (client, reader) = (client(&fixture), reader());
+    fixture.on(&path, Reply::error(404, "BLOB_UNKNOWN", "blob unknown"));
+    read(&reader, &client, &layer).ended().await.unwrap_err();
+    assert!(reader.failed(&client, &repository(), &layer).is_some());
+    assert!(reader.failed(&client, &"another".parse().unwrap(), &layer).is_none());
+    let other_size = Descriptor { size: Some(1), ..layer };
+    assert!(reader.failed(&client, &repository(), &other_size).is_none());
 }
 
 #[tokio::test]
@@ -270,7 +286,7 @@ async fn that_there_was_no_room_is_no_failure_of_the_layer() {
     let other = descriptor(&format!("sha256:{}", "7".repeat(64)), Some(7));
     let error = read(&reader, &client, &other).ended().await.unwrap_err();
     assert!(matches!(&*error, ReadError::Crowded), "{error:?}");
-    assert!(reader.failed(other.digest.as_ref().unwrap()).is_none());
+    assert!(reader.failed(&client, &repository(), &other).is_none());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::overlay::Overlay;
-use super::{FileId, FileKind, FileList, FileRef};
+use super::{FileId, FileKind, FileRef};
 
 /// What a layer's entry has done to what stood under its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,15 +37,19 @@ impl Changes {
         Changes { replaced }
     }
 
-    /// The entry whose place an entry has taken.
+    /// The entry of a lower layer whose place an entry has taken.
     pub fn replaced(&self, file: FileId) -> Option<FileId> {
-        self.replaced.get(&file).copied()
+        let mut old = self.replaced.get(&file);
+        // A layer can have a path several times.
+        while let Some(same) = old.filter(|old| old.layer == file.layer) {
+            old = self.replaced.get(same);
+        }
+        old.copied()
     }
 
-    /// What an entry has done. `layers` are those that were laid over each other.
-    pub fn change(&self, layers: &[&FileList], file: FileId) -> Change {
-        let entry = |id: FileId| layers.get(usize::from(id.layer)).and_then(|layer| layer.get(id.number as usize));
-        match (self.replaced(file).and_then(entry), entry(file)) {
+    /// What an entry has done. `entry` finds the entries of the layers that were laid over each other.
+    pub fn change<'a>(&self, entry: impl Fn(FileId) -> Option<FileRef<'a>>, file: FileId) -> Change {
+        match (self.replaced(file).and_then(&entry), entry(file)) {
             (Some(old), Some(new)) => compare(old, new),
             _ => Change::Added,
         }

@@ -122,9 +122,9 @@ impl DeadBytes {
 
 impl Amount {
     fn add(&mut self, other: Amount) {
-        self.files += other.files;
-        self.bytes += other.bytes;
-        self.stored_bytes += other.stored_bytes;
+        self.files = self.files.saturating_add(other.files);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.stored_bytes = self.stored_bytes.saturating_add(other.stored_bytes);
     }
 }
 

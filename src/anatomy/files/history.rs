@@ -2,7 +2,7 @@
 
 use super::changes::{Change, compare};
 use super::whiteout::Whiteout;
-use super::{FileId, FileList, FilePath, FileRef};
+use super::{FileId, FileKind, FileList, FilePath, FileRef};
 
 /// What one layer has done to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub fn history(layers: &[&FileList], path: &FilePath) -> Vec<Version> {
     let mut before: Option<FileRef<'_>> = None;
     for (layer, list) in (0_u16..).zip(layers) {
         // Of entries with one name the last one counts.
-        let own = list.iter().rfind(|file| file.path() == path.as_bytes());
+        let own = list.iter().rfind(|file| file.path() == path.as_bytes() && !is_device_whiteout(*file));
         if before.is_some() && own.is_none() && list.iter().any(|file| takes(file, path)) {
             versions.push(Version { layer, change: Change::Deleted, file: None });
             before = None;
@@ -36,6 +36,11 @@ pub fn history(layers: &[&FileList], path: &FilePath) -> Vec<Version> {
     versions
 }
 
+/// A character device 0:0, which overlay mounts take for a whiteout.
+fn is_device_whiteout(file: FileRef<'_>) -> bool {
+    file.kind() == FileKind::CharacterDevice && file.device() == Some((0, 0))
+}
+
 /// Whether an entry takes a path away: by its name, or a directory that it stands in, or by something else in such a directory's
 /// place.
 fn takes(file: FileRef<'_>, path: &FilePath) -> bool {
@@ -43,6 +48,9 @@ fn takes(file: FileRef<'_>, path: &FilePath) -> bool {
     let below = |above: &[u8]| {
         above.is_empty() || path.as_bytes().strip_prefix(above).is_some_and(|rest| rest.first() == Some(&b'/'))
     };
+    if is_device_whiteout(file) {
+        return file.path() == path.as_bytes() || below(file.path());
+    }
     match Whiteout::of(name) {
         Some(Whiteout::Name(target)) => {
             let taken = FilePath::from_bytes(directory).join(target);
@@ -50,6 +58,6 @@ fn takes(file: FileRef<'_>, path: &FilePath) -> bool {
         }
         Some(Whiteout::Opaque) => below(directory),
         Some(Whiteout::Leftover | Whiteout::Malformed) => false,
-        None => file.kind() != super::FileKind::Directory && !file.path().is_empty() && below(file.path()),
+        None => file.kind() != FileKind::Directory && !file.path().is_empty() && below(file.path()),
     }
 }

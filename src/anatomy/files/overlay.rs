@@ -14,6 +14,9 @@ use super::names::Names;
 use super::tree::{FileId, NodeId, Tree};
 use application::Application;
 
+/// Most names of a tree, those of directories without an entry among them: few long paths can make very many of these (threat T-18).
+const NAMES: usize = 10_000_000;
+
 /// Most places that are told of for each kind of difference.
 const TOLD: usize = 1_000;
 
@@ -26,6 +29,8 @@ pub struct Overlay {
     differences: Vec<(NodeId, Difference)>,
     /// How many there are of each kind, told or not.
     counts: BTreeMap<Difference, usize>,
+    most_names: usize,
+    is_cut: bool,
     layers: u16,
     names: Names,
 }
@@ -98,10 +103,24 @@ impl Overlay {
     }
 
     fn with(layers: &[&FileList], names: Names) -> Overlay {
+        Overlay::within(layers, names, NAMES)
+    }
+
+    /// The same of at most about so many names.
+    pub(super) fn within(layers: &[&FileList], names: Names, most_names: usize) -> Overlay {
         // Whiteouts and entries that replace others need none, directories without an entry of their own some.
-        let room = layers.iter().map(|layer| layer.len()).sum();
+        let room: usize = layers.iter().map(|layer| layer.len()).sum();
         let (losses, differences, counts) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut overlay = Overlay { tree: Tree::new(room, names), losses, differences, counts, layers: 0, names };
+        let mut overlay = Overlay {
+            tree: Tree::new(room.min(most_names), names),
+            losses,
+            differences,
+            counts,
+            layers: 0,
+            names,
+            most_names,
+            is_cut: false,
+        };
         for own in layers {
             Application::new(&mut overlay, layers, own).run();
             overlay.layers += 1;
@@ -215,6 +234,11 @@ impl Overlay {
     /// How many places there are of each kind, told of or not.
     pub fn difference_counts(&self) -> &BTreeMap<Difference, usize> {
         &self.counts
+    }
+
+    /// Whether it has so many names that what comes after them was left out.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// Bytes of memory that it takes, about.

@@ -27,12 +27,12 @@ pub fn resolve(overlay: &Overlay, layers: &[&FileList], from: NodeId, path: &[u8
     let mut at = if path.first() == Some(&b'/') { NodeId::ROOT } else { from };
     let mut links = 0;
     while let Some(name) = left.pop_front() {
+        if !overlay.is_directory(at) {
+            return Resolved::Nowhere;
+        }
         if name == b".." {
             at = overlay.parent(at);
             continue;
-        }
-        if !overlay.is_directory(at) {
-            return Resolved::Nowhere;
         }
         let Some(next) = overlay.child(at, &name) else { return Resolved::Nowhere };
         let Some(target) = target(overlay, layers, next) else {

@@ -88,7 +88,9 @@ fn sums_changes_and_versions() {
     let node = |path: &str| overlay.find(path.as_bytes()).unwrap();
     assert_eq!(totals.get(NodeId::ROOT), Sum { bytes: 16, files: 2 });
     assert_eq!(totals.get(node("etc")), Sum { bytes: 16, files: 2 });
-    let change = |path: &str| changes.change(&layers, overlay.file(node(path)).unwrap());
+    let change = |path: &str| {
+        changes.change(|id| layers[usize::from(id.layer)].get(id.number as usize), overlay.file(node(path)).unwrap())
+    };
     assert_eq!(change("etc"), Change::Unchanged);
     assert_eq!(change("etc/new"), Change::Added);
     assert_eq!(change("etc/conf"), Change::Changed);
@@ -102,6 +104,30 @@ fn sums_changes_and_versions() {
     assert_eq!(versions("etc/conf"), [(0, Change::Added), (1, Change::Attributes), (2, Change::Changed)]);
     assert_eq!(versions("etc/gone"), [(0, Change::Added), (1, Change::Deleted)]);
     assert_eq!(versions("etc/nothing"), []);
+}
+
+/// Without the limit a small layer of long paths makes more directories than memory has room for (threat T-18).
+#[test]
+fn names_have_a_limit_those_of_implied_directories_too() {
+    let deep = |number: usize| format!("{number}/{}x", "a/".repeat(50));
+    let texts: Vec<String> = (0..10).map(deep).collect();
+    let list = layer(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(!Overlay::of(&[&list]).is_cut());
+    let cut = Overlay::within(&[&list], super::names::Names::Exact, 100);
+    assert!(cut.is_cut());
+    let names = cut.nodes().count();
+    assert!((100..160).contains(&names), "{names}");
+}
+
+#[test]
+fn what_a_layer_has_twice_is_measured_by_the_layers_below() {
+    let (first, second) = (layer(&["old 1"]), layer(&["old 2", "old 2", "new 3", "new 3"]));
+    let layers = [&first, &second];
+    let overlay = Overlay::of(&layers);
+    let changes = Changes::of(&overlay);
+    let entry = |id: FileId| layers[usize::from(id.layer)].get(id.number as usize);
+    let change = |path: &[u8]| changes.change(entry, overlay.file(overlay.find(path).unwrap()).unwrap());
+    assert_eq!((change(b"old"), change(b"new")), (Change::Changed, Change::Added));
 }
 
 #[test]

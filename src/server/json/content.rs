@@ -31,12 +31,12 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     // What is in an image under its digest never changes; which image of an index is meant is a rule of this build.
     let is_fixed = asked.reference.digest.is_some() && !asked.manifest.is_empty();
     let file = api.service.file_bytes(&asked, |digest| ETag::of_bytes(digest).is_some_and(|tag| tag.is_known(headers)));
-    let FileBytes { digest, size, name, body, is_public } = file.await?.content;
+    let FileBytes { digest, size, name, body, is_public, is_final } = file.await?.content;
     let mut response = match body {
         None => StatusCode::NOT_MODIFIED.into_response(),
         Some(body) => attachment(Body::from_stream(body), size, &file_name(&name)),
     };
-    response.extensions_mut().insert(match (is_fixed, is_public) {
+    response.extensions_mut().insert(match (is_fixed && is_final, is_public) {
         (true, true) => CachePolicy::Immutable,
         (true, false) => CachePolicy::PrivateImmutable,
         (false, _) => CachePolicy::Revalidate,

@@ -130,11 +130,13 @@ fn short(digest: &Digest) -> String {
     format!("{}:{}", digest.algorithm_name(), digest.short())
 }
 
-/// Bytes of the layers that can be read and were not; of one of them where only that is shown.
-pub(super) fn unread_bytes(stack: &Stack, position: Option<usize>) -> u64 {
-    let wanted = stack.layers.iter().enumerate().filter(|(at, _)| position.is_none_or(|position| position == *at));
+/// Bytes of the first layers that can be read and were not; of one of them where only that is shown. One that does not say how long it
+/// is counts as `unknown`.
+pub(super) fn unread_bytes(stack: &Stack, layers: usize, position: Option<usize>, unknown: u64) -> u64 {
+    let wanted =
+        stack.layers.iter().enumerate().filter(|(at, _)| position.map_or(*at < layers, |position| position == *at));
     let unread = wanted.filter(|(_, layer)| matches!(layer.inside, Inside::Unread(_)));
-    unread.fold(0, |sum, (_, layer)| sum.saturating_add(layer.descriptor.size.unwrap_or_default()))
+    unread.fold(0, |sum, (_, layer)| sum.saturating_add(layer.descriptor.size.unwrap_or(unknown)))
 }
 
 /// Why a file cannot be opened, as a sentence.

@@ -22,6 +22,8 @@ pub struct FileBytes {
     pub body: Option<FileStream>,
     /// Whether the registry gives them to everybody.
     pub is_public: bool,
+    /// Whether no layer was missing that could have another file there.
+    pub is_final: bool,
 }
 
 impl Service {
@@ -39,10 +41,9 @@ impl Service {
         let path = &query.files.path;
         let missing = |gone_by| failure::no_such_file(&found.reference, &found.choice(), path, gone_by, visit.registry);
         let tree = tree(self, &visit, &found, &query.files).await?;
-        let Some((stack, merged)) = tree else { return Err(visit.finish(missing(None))) };
+        let Some((stack, merged, is_final)) = tree else { return Err(visit.finish(missing(None))) };
         let Some((node, _)) = find(&merged, path) else {
-            let is_read = stack.layers.iter().all(|layer| layer.inside.is_settled());
-            return Err(visit.finish(if is_read { missing(None) } else { failure::layers_unread(visit.registry) }));
+            return Err(visit.finish(missing(None)));
         };
         let Some((id, file)) = contents(&merged, node) else {
             return Err(visit.finish(failure::no_contents(path, visit.registry)));
@@ -58,7 +59,7 @@ impl Service {
         let name = path.name().to_vec();
         let (size, is_public) = (file.size(), visit.registry.client().settings().is_anonymous());
         if is_known(&digest) {
-            return Ok(visit.page(FileBytes { digest, size, name, body: None, is_public }));
+            return Ok(visit.page(FileBytes { digest, size, name, body: None, is_public, is_final }));
         }
         if let Some(location) = index.locate(file) {
             self.spend(&visit, location.stored().end - location.stored().start)?;
@@ -71,6 +72,6 @@ impl Service {
             }
             (error, _) => visit.finish(failure::not_the_file(&error.to_string(), path, visit.registry)),
         })?;
-        Ok(visit.page(FileBytes { digest, size, name, body: Some(body), is_public }))
+        Ok(visit.page(FileBytes { digest, size, name, body: Some(body), is_public, is_final }))
     }
 }

@@ -1,11 +1,19 @@
 //! Names that are looked for in a tree: by a part of them, a pattern, an ending, the contents' digest, or what has happened to them.
 
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::listing::{Lister, Listing};
 use super::merged::Merged;
 use crate::anatomy::files::{Change, FilePath, FileRef, NodeId, Resolved, resolve};
 use crate::view::files::{FileRow, ROWS_LENGTH};
+
+/// Longest text that is looked for, in bytes.
+const LONGEST: usize = 500;
+/// Longest time that a search may take; what was found by then is shown.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is looked for.
 pub(super) struct Search {
@@ -33,6 +41,9 @@ impl Search {
     /// What is wrong with a pattern, as a sentence.
     pub(super) fn of(text: &str, change: Option<Change>) -> Result<Option<Self>, String> {
         let text = text.trim();
+        if text.len() > LONGEST {
+            return Err(format!("What is looked for has at most {LONGEST} bytes."));
+        }
         let term = term(text)?;
         Ok((term.is_some() || change.is_some()).then_some(Self { term, change }))
     }
@@ -41,7 +52,13 @@ impl Search {
     pub(super) fn run(&self, lister: &Lister<'_>, directory: NodeId) -> Listing {
         let mut listing = Listing::default();
         let (merged, mut left) = (lister.merged, vec![(directory, false)]);
+        let (started, mut seen) = (Instant::now(), 0_usize);
         while let Some((node, is_gone)) = left.pop() {
+            seen += 1;
+            if seen.is_multiple_of(256) && started.elapsed() > PATIENCE {
+                listing.is_cut = true;
+                break;
+            }
             if node != directory && self.matches(lister, node, is_gone) {
                 if (lister.from..lister.from + ROWS_LENGTH).contains(&listing.total) {
                     let row = if is_gone { lister.gone(node, 0) } else { lister.node(node, 0) };
@@ -82,7 +99,9 @@ fn children(merged: &Merged, node: NodeId, is_gone: bool) -> Vec<(NodeId, bool)>
     let overlay = &merged.overlay;
     if is_gone {
         // Everything in what is gone is gone with it.
-        return overlay.all_children(node).map(|child| (child, true)).collect();
+        let mut told = HashSet::new();
+        let all = overlay.all_children(node).filter(|child| told.insert(overlay.name(*child)));
+        return all.map(|child| (child, true)).collect();
     }
     let there = overlay.children(node).map(|child| (child, false));
     there.chain(overlay.gone(node).map(|child| (child, true))).collect()

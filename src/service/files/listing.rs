@@ -7,12 +7,17 @@ use super::merged::Merged;
 use crate::anatomy::files::{Change, FileId, FileKind, FilePath, FileRef, NodeId, Whiteout, readable};
 use crate::view::files::{EntryKind, FileOrder, FileRow, LEVEL_LENGTH, ROWS_LENGTH};
 
+/// Most rows of all directories above the open one together.
+const LEVELS_LENGTH: usize = 1_000;
+
 /// Rows of a directory and of those above it.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) rows: Vec<FileRow>,
     /// How many rows the directory has.
     pub(super) total: usize,
+    /// Whether a search was given up before its end.
+    pub(super) is_cut: bool,
 }
 
 /// What is listed.
@@ -44,6 +49,8 @@ impl<'a> Lister<'a> {
             way.push(self.merged.overlay.parent(*last));
         }
         way.reverse();
+        // However deep, a page has about as many rows.
+        let most = (LEVELS_LENGTH / way.len()).clamp(1, LEVEL_LENGTH);
         let mut listing = Listing::default();
         // After each level's open directory come its own rows.
         let mut rests: Vec<Vec<FileRow>> = Vec::new();
@@ -56,8 +63,8 @@ impl<'a> Lister<'a> {
                 let place =
                     items.iter().position(|item| matches!(item, Item::Node(node) if *node == next)).unwrap_or(0);
                 // The open one is always among them.
-                let begin = if place < LEVEL_LENGTH { 0 } else { place };
-                let shown: Vec<_> = items.into_iter().skip(begin).take(LEVEL_LENGTH).collect();
+                let begin = if place < most { 0 } else { place };
+                let shown: Vec<_> = items.into_iter().skip(begin).take(most).collect();
                 let mut rows: Vec<_> = shown.iter().map(|item| self.row(*item, depth, Some(next))).collect();
                 rests.push(rows.split_off((place - begin + 1).min(rows.len())));
                 listing.rows.extend(rows);
@@ -188,7 +195,7 @@ impl<'a> Lister<'a> {
                 let layer = u16::try_from(self.merged.position(id)).ok()?;
                 below.change(FileId { layer, number: id.number })
             }
-            None => self.merged.change(id).filter(|_| self.merged.lists().len() > 1),
+            None => self.merged.change(id).filter(|_| self.merged.is_of_several()),
         }
     }
 }

@@ -26,6 +26,8 @@ struct Key {
     first: usize,
     layers: Vec<Option<Digest>>,
     is_windows: bool,
+    /// Whether it is one layer by itself, as it is stored.
+    is_layer: bool,
 }
 
 /// Layers laid over each other.
@@ -65,6 +67,16 @@ impl Source {
     }
 }
 
+impl Source {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Index(index) => index.weight(),
+            Self::Table(table) => table.weight(),
+            Self::Early(files) | Self::Missing(files) => files.weight(),
+        }
+    }
+}
+
 impl Trees {
     /// Of about so many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
@@ -82,7 +94,7 @@ impl Trees {
             _ => (None, Source::Missing(Arc::default())),
         });
         let (layers, sources) = sources.unzip();
-        self.get(Key { first: 0, layers, is_windows: stack.is_windows }, sources, reader).await
+        self.get(Key { first: 0, layers, is_windows: stack.is_windows, is_layer: false }, sources, reader).await
     }
 
     /// The tree of one layer by itself.
@@ -94,16 +106,19 @@ impl Trees {
         is_windows: bool,
         reader: Reader,
     ) -> Option<Arc<Merged>> {
-        let key = Key { first: position, layers: vec![Some(digest.clone())], is_windows };
+        let key = Key { first: position, layers: vec![Some(digest.clone())], is_windows, is_layer: true };
         self.get(key, vec![Source::Index(Arc::clone(index))], reader).await
     }
 
     async fn get(&self, key: Key, sources: Vec<Source>, reader: Reader) -> Option<Arc<Merged>> {
-        let (first, is_windows) = (key.first, key.is_windows);
+        let (first, is_windows, is_layer) = (key.first, key.is_windows, key.is_layer);
         let merged = self.kept.optionally_get_with(key, async move {
             let entries: usize = sources.iter().map(|source| source.list().len()).sum();
             // An entry takes about a quarter of a microsecond.
-            blocking::work(reader, entries * 64, move || Arc::new(Merged::of(first, sources, is_windows))).await
+            blocking::work(reader, entries * 64, move || {
+                Arc::new(Merged::of(first, sources, is_windows).with_whiteouts(is_layer))
+            })
+            .await
         });
         merged.await
     }
@@ -112,7 +127,7 @@ impl Trees {
     /// counted for it.
     pub(crate) async fn counted(&self, manifest: &ImageManifest, is_windows: bool) -> Option<(u64, u64)> {
         let layers = manifest.layers.iter().take(LAYERS_LENGTH).map(|layer| layer.digest.clone()).collect();
-        let merged = self.kept.get(&Key { first: 0, layers, is_windows }).await?;
+        let merged = self.kept.get(&Key { first: 0, layers, is_windows, is_layer: false }).await?;
         merged.counted.get().copied()
     }
 
@@ -128,12 +143,24 @@ impl Merged {
         let lists: Vec<&FileList> = sources.iter().map(Source::list).collect();
         let overlay = if is_windows { Overlay::of_windows(&lists) } else { Overlay::of(&lists) };
         let (totals, changes) = (Totals::of(&overlay, &lists), Changes::of(&overlay));
-        let whiteouts = if let [list] = lists.as_slice() { whiteouts(list) } else { HashMap::new() };
-        Self { first, sources, overlay, totals, changes, counted: OnceLock::new(), whiteouts }
+        Self { first, sources, overlay, totals, changes, counted: OnceLock::new(), whiteouts: HashMap::new() }
+    }
+
+    /// The same with the names that delete others, where it is a layer by itself.
+    fn with_whiteouts(mut self, is_layer: bool) -> Self {
+        if is_layer && let Some(source) = self.sources.first() {
+            self.whiteouts = whiteouts(source.list());
+        }
+        self
     }
 
     pub(crate) fn lists(&self) -> Vec<&FileList> {
         self.sources.iter().map(Source::list).collect()
+    }
+
+    /// Whether it is made of more than one layer.
+    pub(crate) fn is_of_several(&self) -> bool {
+        self.sources.len() > 1
     }
 
     /// An entry.
@@ -166,7 +193,7 @@ impl Merged {
 
     /// What an entry has done to what stood there. Nothing for the image's first layer, which finds nothing there.
     pub(crate) fn change(&self, file: FileId) -> Option<Change> {
-        (self.position(file) > 0).then(|| self.changes.change(&self.lists(), file))
+        (self.position(file) > 0).then(|| self.changes.change(|id| self.entry(id), file))
     }
 
     /// Entries of a single layer that delete names in a directory.
@@ -178,7 +205,9 @@ impl Merged {
     fn weight(&self) -> usize {
         // A slice's place and a number for each.
         let whiteouts = self.whiteouts.keys().map(|path| path.len() + 64).sum::<usize>();
-        self.overlay.weight() + self.totals.weight() + self.changes.weight() + whiteouts
+        // It keeps its indexes, too, when nobody else does.
+        let sources: usize = self.sources.iter().map(Source::weight).sum();
+        self.overlay.weight() + self.totals.weight() + self.changes.weight() + whiteouts + sources
     }
 }
 

@@ -1,9 +1,9 @@
 //! The inside of images: their layers, what these together become, and single files.
 //!
 //! - `stack`: an image's layers, and what is known of each; `start`: has them read; `budget`: how much for whom
-//! - `merged`: the tree that they make, kept; `early`: rows of a layer that is still being read
+//! - `merged`: the tree that they make, kept
 //! - `view`: the files view, of `cards` (layers), `listing` (directories), `hits` (what is found), `opened` (one file), `usage`
-//! - `text`, `hex`: what is in a file, for reading; `download`: its exact bytes
+//! - `text`: what is in a file, for reading; `download`: its exact bytes
 
 mod budget;
 mod cards;

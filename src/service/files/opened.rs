@@ -38,11 +38,12 @@ pub(super) struct Readings {
 pub(super) fn contents(merged: &Merged, node: NodeId) -> Option<(FileId, FileRef<'_>)> {
     let id = merged.overlay.contents(node)?;
     let file = merged.entry(id)?;
-    has_contents(file.kind()).then_some((id, file))
+    has_contents(file).then_some((id, file))
 }
 
-pub(super) fn has_contents(kind: FileKind) -> bool {
-    matches!(kind, FileKind::Regular | FileKind::Other(_))
+/// Whether an entry has contents that can be read: a regular file that was there to its end.
+pub(super) fn has_contents(file: FileRef<'_>) -> bool {
+    file.kind() == FileKind::Regular && file.digest().is_some()
 }
 
 /// Everything about a name.
@@ -67,6 +68,10 @@ pub(super) fn open(
         (None, Some(FileKind::Sparse)) => {
             remarks
                 .push("The file has holes. What is stored is not what a program reads, so it is not shown.".to_owned());
+            FileContent::None
+        }
+        (None, Some(FileKind::Regular)) if contents.is_none() => {
+            remarks.push("The layer ends, or was read no further, before the file's contents do.".to_owned());
             FileContent::None
         }
         (None, _) => FileContent::None,
@@ -114,7 +119,7 @@ fn versions(whole: &Merged, path: &FilePath) -> Vec<Version> {
             layer: number(usize::from(version.layer)),
             change: version.change,
             size: entry.map_or(0, FileRef::size),
-            has_contents: entry.is_some_and(|entry| has_contents(entry.kind())),
+            has_contents: entry.is_some_and(has_contents),
         }
     };
     history(&whole.lists(), path).into_iter().map(of).collect()

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use crate::anatomy::size::count;
 use crate::anatomy::steps::Steps;
 use crate::layers::{LayerIndex, ReadError, Reading};
-use crate::oci::{Descriptor, Digest, ImageConfig, ImageManifest};
+use crate::oci::{Descriptor, Digest, ImageConfig, ImageManifest, RepositoryName};
 use crate::service::Service;
 use crate::service::image::found::Found;
+use crate::service::visit::Visit;
 use crate::view::files::LAYERS_LENGTH;
+
+/// Bytes of memory that an entry may take on the average.
+const ENTRY: u64 = 200;
 
 /// The layers of an image that a verified manifest lists, from the bottom.
 pub(crate) struct Stack {
@@ -43,18 +47,21 @@ pub(crate) enum Inside {
 
 impl Stack {
     /// The layers of the image that is shown; nothing where none is.
-    pub(crate) async fn of(service: &Service, found: &Found) -> Option<Self> {
+    pub(crate) async fn of(service: &Service, visit: &Visit<'_>, found: &Found) -> Option<Self> {
         let manifest = found.image()?;
         let none = ImageConfig::default();
         let mut instructions = instructions(manifest, found.image_config().unwrap_or(&none)).into_iter();
         let most = service.settings().layers.image_entries;
-        let (mut layers, mut entries) = (Vec::new(), 0);
+        let (mut layers, mut entries, mut bytes) = (Vec::new(), 0, 0);
+        let repository = &found.reference.repository;
         for descriptor in manifest.layers.iter().take(LAYERS_LENGTH) {
             let (descriptor, instruction) = (descriptor.clone(), instructions.next().flatten());
             // What is known of all of them is in memory at once (threat T-18).
-            let inside = if entries < most { inside(service, &descriptor).await } else { too_many(most) };
+            let is_room = entries < most && bytes < most.saturating_mul(ENTRY);
+            let inside = if is_room { inside(service, visit, repository, &descriptor).await } else { too_many(most) };
             if let Inside::Known(index) = &inside {
                 entries = entries.saturating_add(index.files.len() as u64);
+                bytes = bytes.saturating_add(index.weight() as u64);
             }
             layers.push(Layer { descriptor, instruction, inside });
         }
@@ -66,6 +73,13 @@ impl Stack {
     /// The place of the layer with this digest, the lowest where it stands several times.
     pub(crate) fn position(&self, digest: &Digest) -> Option<usize> {
         self.layers.iter().position(|layer| layer.descriptor.digest.as_ref() == Some(digest))
+    }
+
+    /// Numbers from 1 of the layers among the first ones that cannot be read, and so are missing in what is shown.
+    pub(crate) fn missing(&self, layers: usize) -> Vec<usize> {
+        let missing = |inside: &Inside| matches!(inside, Inside::Failed(_) | Inside::Never(_));
+        let numbered = self.layers.iter().take(layers).enumerate();
+        numbered.filter(|(_, layer)| missing(&layer.inside)).map(|(position, _)| position + 1).collect()
     }
 
     /// How many layers from the bottom nothing more is to be learnt about by reading.
@@ -88,7 +102,7 @@ fn too_many(most: u64) -> Inside {
     ))
 }
 
-async fn inside(service: &Service, descriptor: &Descriptor) -> Inside {
+async fn inside(service: &Service, visit: &Visit<'_>, repository: &RepositoryName, descriptor: &Descriptor) -> Inside {
     let digest = match readable(descriptor) {
         Ok(digest) => digest,
         Err(reason) => return Inside::Never(reason),
@@ -102,11 +116,11 @@ async fn inside(service: &Service, descriptor: &Descriptor) -> Inside {
             None => Inside::Known(index),
         };
     }
-    if let Some(reading) = reader.running(digest) {
+    if let Some(reading) = reader.running(visit.registry.client(), repository, descriptor) {
         reading.look();
         return Inside::Reading(reading);
     }
-    match reader.failed(digest) {
+    match reader.failed(visit.registry.client(), repository, descriptor) {
         Some(error) => Inside::Failed(error),
         None => Inside::Unread(digest.clone()),
     }

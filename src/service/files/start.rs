@@ -1,18 +1,17 @@
 //! Layers are read because somebody wants to see them, and how far that has come.
 
-use std::sync::Arc;
-
 use super::stack::{Inside, Layer, Stack};
 use crate::anatomy::size;
-use crate::layers::{Reading, Stage};
-use crate::oci::{Digest, RepositoryName};
+use crate::layers::Stage;
+use crate::oci::{Descriptor, Digest, RepositoryName};
+use crate::registry::Client;
 use crate::service::Service;
 use crate::service::failure;
 use crate::service::image::found::{Configs, Found, find};
 use crate::service::image::page::asked;
 use crate::service::visit::Visit;
 use crate::view::Failure;
-use crate::view::files::ReadingProgress;
+use crate::view::files::{FilesQuery, ReadingProgress};
 use crate::view::image::ImageQuery;
 
 /// What has been started.
@@ -25,7 +24,9 @@ pub struct Started {
 /// How far layers have come that are read for one page. While it is asked, they go on.
 pub struct Progress {
     service: Service,
-    layers: Vec<(Option<Digest>, Option<u64>)>,
+    client: Client,
+    repository: RepositoryName,
+    layers: Vec<Descriptor>,
 }
 
 impl Service {
@@ -37,9 +38,9 @@ impl Service {
     /// Where the page itself would fail, or the reader has had as many bytes in this hour as one may.
     pub async fn start_reading(&self, query: &ImageQuery, again: bool) -> Result<Started, Failure> {
         let (visit, found) = self.found_for_files(query).await?;
-        let Some(stack) = Stack::of(self, &found).await else { return Ok(Started { layers: 0 }) };
+        let Some(stack) = Stack::of(self, &visit, &found).await else { return Ok(Started { layers: 0 }) };
         let mut layers = 0;
-        for layer in wanted(&stack, query.files.layer.as_ref()) {
+        for layer in wanted(&stack, &query.files) {
             let digest = match &layer.inside {
                 Inside::Unread(digest) => digest,
                 Inside::Failed(_) if again => match &layer.descriptor.digest {
@@ -66,10 +67,11 @@ impl Service {
         digest: &Digest,
     ) -> Result<(), Failure> {
         // A layer that is read for somebody else already costs nothing.
-        if self.layers().running(digest).is_none() {
-            self.spend(visit, layer.descriptor.size.unwrap_or_default())?;
-        }
         let client = visit.registry.client();
+        if self.layers().running(client, repository, &layer.descriptor).is_none() {
+            // One that does not say how long it is may be as long as a page asks about.
+            self.spend(visit, layer.descriptor.size.unwrap_or(self.settings().layers.ask_bytes))?;
+        }
         self.read_table(visit, repository, layer);
         self.layers().read(client, &visit.patient(), repository, digest, &layer.descriptor);
         Ok(())
@@ -101,11 +103,16 @@ impl Service {
     ///
     /// Where the page itself would fail.
     pub async fn reading_progress(&self, query: &ImageQuery) -> Result<Progress, Failure> {
-        let (_, found) = self.found_for_files(query).await?;
-        let stack = Stack::of(self, &found).await;
-        let of = |layer: &Layer| (layer.descriptor.digest.clone(), layer.descriptor.size);
-        let layers = stack.map(|stack| wanted(&stack, query.files.layer.as_ref()).map(of).collect());
-        Ok(Progress { service: self.clone(), layers: layers.unwrap_or_default() })
+        let (visit, found) = self.found_for_files(query).await?;
+        let stack = Stack::of(self, &visit, &found).await;
+        let of = |layer: &Layer| layer.descriptor.clone();
+        let layers = stack.map(|stack| wanted(&stack, &query.files).map(of).collect());
+        Ok(Progress {
+            service: self.clone(),
+            client: visit.registry.client().clone(),
+            repository: found.reference.repository.clone(),
+            layers: layers.unwrap_or_default(),
+        })
     }
 
     /// What stands at a reference, for its files.
@@ -118,11 +125,13 @@ impl Service {
 }
 
 /// The layers that a page needs.
-fn wanted<'a>(stack: &'a Stack, layer: Option<&Digest>) -> impl Iterator<Item = &'a Layer> {
-    let one = layer.map(|digest| stack.position(digest));
+fn wanted<'a>(stack: &'a Stack, files: &FilesQuery) -> impl Iterator<Item = &'a Layer> {
+    let one = files.layer.as_ref().map(|digest| stack.position(digest));
+    let most = if files.as_of == 0 || one.is_some() { usize::MAX } else { files.as_of as usize };
     stack
         .layers
         .iter()
+        .take(most)
         .enumerate()
         .filter(move |(at, _)| one.is_none_or(|one| one == Some(*at)))
         .map(|(_, layer)| layer)
@@ -133,15 +142,14 @@ impl Progress {
     pub fn now(&self) -> Option<ReadingProgress> {
         let mut sum = ReadingProgress { size: Some(0), ..ReadingProgress::default() };
         let mut is_running = false;
-        for (digest, size) in &self.layers {
-            let reading: Option<Arc<Reading>> =
-                digest.as_ref().and_then(|digest| self.service.layers().running(digest));
+        for layer in &self.layers {
+            let reading = self.service.layers().running(&self.client, &self.repository, layer);
             let Some(reading) = reading else { continue };
             reading.look();
             is_running |= !matches!(reading.stage(), Stage::Ended(_));
             sum.stored = sum.stored.saturating_add(reading.progress.stored());
             sum.entries = sum.entries.saturating_add(reading.progress.entries());
-            sum.size = sum.size.zip(*size).map(|(sum, size)| sum.saturating_add(size));
+            sum.size = sum.size.zip(layer.size).map(|(sum, size)| sum.saturating_add(size));
         }
         is_running.then_some(sum)
     }

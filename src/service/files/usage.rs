@@ -18,7 +18,7 @@ pub(super) fn usage(merged: &Merged, dive: bool) -> Usage {
     let lists = merged.lists();
     let dead = DeadBytes::of(&lists, &merged.overlay);
     let entries: usize = lists.iter().map(|list| list.len()).sum();
-    let live = dead.total.bytes - dead.dead.bytes;
+    let live = dead.total.bytes.saturating_sub(dead.dead.bytes);
     merged.count(dead.total.bytes, dead.dead.bytes);
     Usage {
         total_bytes: dead.total.bytes,

@@ -9,7 +9,7 @@ use super::merged::{Merged, Source};
 use super::opened::{self, Read, Readings};
 use super::stack::{Inside, Stack};
 use super::usage::usage;
-use crate::anatomy::files::{Difference, FileId, FileKind, NodeId};
+use crate::anatomy::files::{Difference, FileId, NodeId};
 use crate::anatomy::size;
 use crate::anatomy::steps::has_all;
 use crate::layers::Reading;
@@ -32,8 +32,10 @@ struct Scope {
     position: Option<usize>,
     /// Whether layers that were not read yet can change it.
     is_provisional: bool,
-    /// Whether anything is known at all.
+    /// Whether nothing is known at all.
     is_empty: bool,
+    /// How many layers from the bottom count.
+    wanted: usize,
 }
 
 /// The files of an image; nothing for what is none.
@@ -47,7 +49,7 @@ pub(crate) async fn view(
     found: &Found,
     query: &ImageQuery,
 ) -> Result<Option<FilesView>, Failure> {
-    let Some(stack) = Stack::of(service, found).await else { return Ok(None) };
+    let Some(stack) = Stack::of(service, visit, found).await else { return Ok(None) };
     let files = &query.files;
     let scope = scope(service, visit, found, &stack, files).await?;
     let mut view = frame(visit, found, &stack, files, &scope, service.settings().layers.ask_bytes);
@@ -89,20 +91,24 @@ pub(crate) async fn view(
     assembled.await.map(Some).ok_or_else(stopped)
 }
 
-/// The layers of an image, and the tree that is asked for; nothing for what is no image.
+/// The layers of an image, the tree that is asked for, and whether no layer is missing in it; nothing for what is no image.
 ///
 /// # Errors
 ///
-/// Where a layer is asked for that is not there.
+/// Where a layer is asked for that is not there, or what is shown could still change.
 pub(super) async fn tree(
     service: &Service,
     visit: &Visit<'_>,
     found: &Found,
     files: &FilesQuery,
-) -> Result<Option<(Stack, Arc<Merged>)>, Failure> {
-    let Some(stack) = Stack::of(service, found).await else { return Ok(None) };
+) -> Result<Option<(Stack, Arc<Merged>, bool)>, Failure> {
+    let Some(stack) = Stack::of(service, visit, found).await else { return Ok(None) };
     let scope = scope(service, visit, found, &stack, files).await?;
-    Ok(Some((stack, scope.merged)))
+    if scope.is_provisional || scope.is_empty {
+        return Err(visit.finish(failure::layers_unread(visit.registry)));
+    }
+    let is_whole = scope.position.is_some() || stack.missing(scope.wanted).is_empty();
+    Ok(Some((stack, scope.merged, is_whole)))
 }
 
 /// What is to be said of a layer's own table of contents, where it has one.
@@ -116,7 +122,9 @@ async fn of_table(service: &Service, stack: &Stack, scope: &Scope) -> Option<Str
         }
         Inside::Known(index) if scope.position.is_some() => {
             let table = service.layers().known_table(&layer.descriptor).await?;
-            let differences = table.compare(&index.files);
+            let (index, weight) = (Arc::clone(index), index.files.len() * 64);
+            let compare = move || table.compare(&index.files);
+            let differences = blocking::work(service.asker().reader, weight, compare).await?;
             (differences.count > 0).then(|| {
                 let places = size::counted(differences.count, "place");
                 let named = differences.listed.iter().take(5).map(|(path, _)| path.readable());
@@ -151,7 +159,9 @@ async fn scope(
     let early = async |position: usize, reading: &Reading| {
         let descriptor = stack.layers.get(position).map(|layer| &layer.descriptor)?;
         if let Some(table) = service.layers().known_table(descriptor).await {
-            return Some(Arc::new(Merged::of(position, vec![Source::Table(table)], stack.is_windows)));
+            let (weight, is_windows) = (table.files.len() * 64, stack.is_windows);
+            let work = move || Arc::new(Merged::of(position, vec![Source::Table(table)], is_windows));
+            return blocking::work(reader, weight, work).await;
         }
         reading.first_rows().map(|list| Arc::new(Merged::of(position, vec![Source::Early(list)], stack.is_windows)))
     };
@@ -175,7 +185,8 @@ async fn scope(
             },
             Inside::Unread(_) | Inside::Failed(_) | Inside::Never(_) => (nothing(position), false, true),
         };
-        return Ok(Scope { merged, below, position: Some(position), is_provisional, is_empty });
+        let wanted = position + 1;
+        return Ok(Scope { merged, below, position: Some(position), is_provisional, is_empty, wanted });
     }
     let wanted = match usize::try_from(files.as_of).unwrap_or(usize::MAX) {
         0 => stack.layers.len(),
@@ -190,7 +201,7 @@ async fn scope(
         let is_empty = !stack.layers.iter().take(settled).any(|layer| is_known(&layer.inside)) && wanted > 0;
         (trees.of_image(stack, settled, reader).await.ok_or_else(stopped)?, is_empty)
     };
-    Ok(Scope { merged, below: None, position: None, is_provisional, is_empty })
+    Ok(Scope { merged, below: None, position: None, is_provisional, is_empty, wanted })
 }
 
 /// Everything that is known before anything is opened.
@@ -205,7 +216,7 @@ fn frame(
     let config = found.image_config();
     let matching = config.zip(found.image()).filter(|(config, manifest)| has_all(config, manifest));
     let diff_ids: &[Option<Digest>] = matching.map(|(config, _)| config.diff_ids.as_slice()).unwrap_or_default();
-    let unread = unread_bytes(stack, scope.position);
+    let unread = unread_bytes(stack, scope.wanted, scope.position, ask_bytes.saturating_add(1));
     FilesView {
         layer: scope.position.map(super::listing::number),
         as_of: files.as_of.min(u32::try_from(stack.layers.len()).unwrap_or(u32::MAX)),
@@ -219,10 +230,28 @@ fn frame(
         rows: Vec::new(),
         total: 0,
         files: scope.merged.sum(NodeId::ROOT).files.into(),
-        remarks: differences(&scope.merged),
+        remarks: remarks(stack, scope),
         opened: None,
         usage: None,
     }
+}
+
+/// What is odd about the whole, as sentences.
+fn remarks(stack: &Stack, scope: &Scope) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let missing = stack.missing(scope.wanted);
+    if !missing.is_empty() {
+        let named = missing.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let layers = if missing.len() == 1 { "Layer" } else { "Layers" };
+        remarks.push(format!(
+            "{layers} {named} cannot be looked into, so that what they have and change is missing here. The list of layers says why."
+        ));
+    }
+    if scope.merged.overlay.is_cut() {
+        remarks.push("The layers make more names than are kept of one image. The last ones are left out.".to_owned());
+    }
+    remarks.extend(differences(&scope.merged));
+    remarks
 }
 
 /// Where runtimes disagree about the whole, as sentences.
@@ -249,12 +278,17 @@ fn assemble(
     let lister = Lister { merged: &scope.merged, below: scope.below.as_deref(), order: files.order, from };
     let overlay = &scope.merged.overlay;
     let is_directory = overlay.is_directory(node);
-    let Listing { rows, total } = match search {
+    let Listing { rows, total, is_cut } = match search {
         Some(search) => search.run(&lister, if is_directory { node } else { overlay.parent(node) }),
         None if is_directory => lister.list(node, None),
         None => lister.list(overlay.parent(node), Some(node)),
     };
     (view.rows, view.total) = (rows, total as u64);
+    if is_cut {
+        view.remarks.push(
+            "The search took too long and was ended. Look below a directory, or for more of the name.".to_owned(),
+        );
+    }
     let whole = scope.below.as_ref().or_else(|| scope.position.is_none().then_some(&scope.merged));
     if !is_root {
         view.opened = Some(Box::new(opened::open(&lister, node, whole, readings, files.hex, download)));
@@ -293,7 +327,10 @@ async fn read(
     let against = match (files.against, scope.position) {
         (0, _) | (_, Some(_)) => None,
         (number, None) => {
-            let versions = crate::anatomy::files::history(&scope.merged.lists(), &files.path);
+            let (merged, path) = (Arc::clone(&scope.merged), files.path.clone());
+            let weight = weight(scope, &Readings::default(), true);
+            let work = move || crate::anatomy::files::history(&merged.lists(), &path);
+            let versions = blocking::work(visit.request.asker.reader, weight, work).await.unwrap_or_default();
             let version = versions.into_iter().find(|version| u32::from(version.layer) + 1 == number);
             match version.and_then(|version| version.file) {
                 Some(id) => Some(read_one(service, visit, found, stack, &scope.merged, id).await),
@@ -317,11 +354,11 @@ async fn read_one(
     let Some(((file, index), layer)) = parts else {
         return Err("Its layer is still being read. Its contents come after that.".to_owned());
     };
-    if !opened::has_contents(file.kind()) && file.kind() != FileKind::HardLink {
+    if !opened::has_contents(file) {
         return Err("This version has no contents.".to_owned());
     }
     let limit = service.settings().layers.file_bytes;
-    if let Some(location) = index.locate(file)
+    if let Some(location) = index.locate_begin(file, limit)
         && let Err(failure) = service.spend(visit, location.stored().end - location.stored().start)
     {
         return Err(failure.explanation);

@@ -18,7 +18,7 @@ pub(super) struct Application<'a> {
     /// Directories that this layer's whiteouts have named.
     deleted: HashSet<(NodeId, Vec<u8>)>,
     /// Directories of lower layers that something of this layer stands in.
-    implied: Vec<NodeId>,
+    implied: BTreeSet<NodeId>,
     /// Directories that are nowhere and that whiteouts stand in.
     missing: BTreeSet<Vec<u8>>,
 }
@@ -34,7 +34,7 @@ impl<'a> Application<'a> {
     /// Lays one of the layers over what the ones below it have become.
     pub(super) fn new(overlay: &'a mut Overlay, layers: &'a [&'a FileList], own: &'a FileList) -> Application<'a> {
         let (last, links) = (Last::default(), OwnLinks::default());
-        let (deleted, implied, missing) = (HashSet::new(), Vec::new(), BTreeSet::new());
+        let (deleted, implied, missing) = (HashSet::new(), BTreeSet::new(), BTreeSet::new());
         Application { overlay, layers, own, last, links, deleted, implied, missing }
     }
 
@@ -97,17 +97,11 @@ impl<'a> Application<'a> {
 
     /// Something of this layer stands in a directory of lower ones, be it a whiteout.
     fn imply(&mut self, directory: NodeId) {
-        // Whiteouts mostly stand beside each other.
-        if self.implied.last() == Some(&directory) {
-            return;
-        }
         let mut at = directory;
-        while at != NodeId::ROOT {
-            self.implied.push(at);
+        // What is above one that is known is known, too.
+        while at != NodeId::ROOT && self.implied.insert(at) {
             at = self.overlay.tree.node(at).parent;
         }
-        // Last, so that it is known when the next one comes.
-        self.implied.push(directory);
     }
 
     fn delete_name(&mut self, parent: NodeId, name: &[u8]) {
@@ -134,6 +128,10 @@ impl<'a> Application<'a> {
     fn place(&mut self, file: FileRef<'_>, directory: &[u8], name: &[u8]) {
         if file.marks().is_cut {
             // No container can have such a name.
+            return;
+        }
+        if self.overlay.tree.len() >= self.overlay.most_names {
+            self.overlay.is_cut = true;
             return;
         }
         let id = FileId { layer: self.layer(), number: u32::try_from(file.number()).unwrap_or(u32::MAX) };
@@ -229,7 +227,7 @@ impl<'a> Application<'a> {
                 None => self.overlay.tree.add(way.at, &name, true),
                 Some(node) if self.overlay.is_directory(node) => {
                     if self.overlay.file(node).is_some_and(|file| file.layer != self.layer()) {
-                        self.implied.push(node);
+                        self.implied.insert(node);
                     }
                     node
                 }
@@ -287,8 +285,7 @@ impl<'a> Application<'a> {
 
     /// Tells of directories that this layer has no entry of, and whose attributes not every runtime takes from below.
     fn tell_implied(&mut self) {
-        // Many an entry stands in the same one.
-        for node in std::mem::take(&mut self.implied).into_iter().collect::<BTreeSet<_>>() {
+        for node in std::mem::take(&mut self.implied) {
             let Some(file) = self.overlay.file(node).filter(|file| file.layer != self.layer()) else { continue };
             let has_usual = self.lower(file).is_none_or(|file| {
                 (file.mode(), file.user(), file.group()) == (0o755, 0, 0) && file.attributes().is_empty()

@@ -8,14 +8,14 @@ use crate::anatomy::size;
 use crate::app::components::{NoticeBox, Tone};
 use crate::view::files::{FilesView, LayerState};
 
-/// Presses the button before it. A page that has come from itself has pressed it already, in vain, and leaves that to its reader; one
+/// Presses the button before it, once for each address in this tab: what comes back unread after that is left to the reader. A page
 /// that is drawn ahead of a press has no reader yet.
 ///
 /// Both scripts stand in the page, since they are small, few pages need them, and neither should wait for the rest.
-const PRESS: &str = "if(!document.prerendering&&document.referrer!==location.href)document.currentScript.previousElementSibling.submit()";
+const PRESS: &str = r#"try{const s=sessionStorage,k="strata-pressed",f=document.currentScript.previousElementSibling;if(!document.prerendering&&s.getItem(k)!==location.href){s.setItem(k,location.href);f.submit()}}catch{}"#;
 
 /// Follows how far the layers have come, and loads the page anew with its first rows and at the end.
-const FOLLOW: &str = r#"{const n=document.currentScript.parentElement,e=new EventSource(n.dataset.reading),again=()=>location.reload();e.addEventListener("progress",({data})=>{const[stored,size,entries,...words]=data.split(" "),bar=n.querySelector("progress");if(entries>0&&!("hasRows"in n.dataset))again();bar.max=size;bar.value=stored;n.querySelector(".words").textContent=words.join(" ")});e.addEventListener("done",again)}"#;
+const FOLLOW: &str = r#"{const n=document.currentScript.parentElement,e=new EventSource(n.dataset.reading),again=()=>location.reload();e.addEventListener("progress",({data})=>{const[stored,size,entries,...words]=data.split(" "),bar=n.querySelector("progress");if(entries>0&&!("hasRows"in n.dataset))again();bar.max=size;bar.value=stored;n.querySelector(".words").textContent=words.join(" ")});e.addEventListener("done",again);e.onerror=()=>{if(e.readyState===2)setTimeout(again,5e3)}}"#;
 
 /// What there is to say of layers that are not known, where there are any. A script presses the button by itself, unless there is
 /// much to read.
@@ -26,7 +26,6 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
     let is_running = states().any(|state| matches!(state, LayerState::Reading(_) | LayerState::Waiting));
     let unread = states().filter(|state| matches!(state, LayerState::Unread)).count();
     let failed = states().filter(|state| matches!(state, LayerState::Unreadable { again: true, .. })).count();
-    let form = place.reading();
     if is_running {
         return EitherOf4::A(view! { <Running files=files.clone() place=place /> });
     }
@@ -39,7 +38,7 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
             <NoticeBox>
                 <b>{if files.is_much { "This is much to read" } else { "Not all layers have been read yet" }}</b>
                 <span>{words}</span>
-                <form method="post" action=form>
+                <form method="post">
                     <button class="btn small">{format!("Read {bytes}")}</button>
                 </form>
                 {(!files.is_much).then(|| view! { <script nonce=use_nonce()>{PRESS}</script> })}
@@ -47,13 +46,13 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
         });
     }
     if failed > 0 {
-        let again = if form.contains('?') { format!("{form}&again=1") } else { format!("{form}?again=1") };
         let words = format!("{} could not be read", size::counted(failed as u64, "layer"));
         return EitherOf4::C(view! {
             <NoticeBox tone=Tone::Warning>
                 <b>{words}</b>
                 <span>"What they would change is missing in what is shown. The list of layers says why."</span>
-                <form method="post" action=again>
+                <form method="post">
+                    <input type="hidden" name="again" value="1" />
                     <button class="btn small">"Try again"</button>
                 </form>
             </NoticeBox>
@@ -87,7 +86,8 @@ fn Running(files: FilesView, place: Place) -> impl IntoView {
     };
     let words = format!("{} of {}, {}", size::decimal(stored), size::decimal(total), size::counted(entries, "entry"));
     let events = place.reading_events();
-    let has_rows = (!files.rows.is_empty()).then_some("");
+    // Rows may be missing for another reason than that nothing has come.
+    let has_rows = (!files.is_empty || entries > 0).then_some("");
     view! {
         // With script the page is told.
         <noscript>

@@ -20,9 +20,13 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
         0 => "Whole image".to_owned(),
         number => format!("As of layer {number}"),
     };
+    let whole_href = match (files.layer, files.as_of) {
+        (None, 1..) => place.file(&asked.path, false),
+        _ => place.whole(&asked.path, false),
+    };
     let scopes = view! {
         <nav class="seg" aria-label="What is shown">
-            <a href=place.whole(&asked.path, false) aria-current=files.layer.is_none().then_some("true") data-noscroll="">
+            <a href=whole_href aria-current=files.layer.is_none().then_some("true") data-noscroll="">
                 {whole}
             </a>
             {layer

@@ -137,7 +137,7 @@ fn FileRows(rows: Vec<UsageFile>, files: FilesView, place: Place, tone: Tone) ->
         let digest = digest_of(&files.layers, row.layer);
         let href = match (&digest, row.by) {
             (Some(digest), Some(_)) => place.in_layer(digest, &row.path, false),
-            _ => place.whole(&row.path, false),
+            _ => place.file(&row.path, false),
         };
         let words = match row.by {
             Some(by) if by != row.layer => format!("layer {}, gone by layer {by}", row.layer),
@@ -187,7 +187,7 @@ fn LeftoverCard(leftovers: Vec<Leftovers>) -> impl IntoView {
 #[component]
 fn DuplicateCard(duplicates: Vec<Duplicate>, place: Place) -> impl IntoView {
     let rows = duplicates.into_iter().map(|row| {
-        let href = place.whole(&row.path, false);
+        let href = place.file(&row.path, false);
         view! {
             <li>
                 <div class="min-w-0">

@@ -38,6 +38,8 @@ export function historyTests(): void {
     await expect.poll(() => repositories.count()).toBeGreaterThan(3);
 
     await page.goForward(COMMITTED);
+    // A browser that is still on its way to a kept page is not asked for the next one.
+    await expect(page).toHaveURL(/\/payments\/worker$/);
     await page.goForward(COMMITTED);
     await expect(page.locator("h1")).toHaveText("payments/worker:v3.13.0");
     await hydrated(page);

@@ -4,6 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod bytes;
+mod changes;
+
 /// An entry in a few words: `a/` a directory, `a -> b` a symbolic link, `a = b` a hard link, `a 7` a file of so many bytes, `a` a
 /// file of one byte, `a c0:0` a character device.
 fn entry(text: &str) -> FileEntry {
@@ -71,41 +74,6 @@ fn paths(overlay: &Overlay) -> Vec<String> {
     paths
 }
 
-#[test]
-fn sums_changes_and_versions() {
-    let mut chmod = entry("etc/conf 5");
-    (chmod.mode, chmod.digest) = (0o600, Some([1; 32]));
-    let mut first = layer(&["etc/", "etc/gone 3", "etc/same 1"]);
-    let mut conf = entry("etc/conf 5");
-    conf.digest = Some([1; 32]);
-    first.push(conf);
-    let mut second = layer(&["etc/", "etc/.wh.gone", "etc/new 7"]);
-    second.push(chmod);
-    let third = layer(&["etc/conf 9", "etc/.wh.same"]);
-    let layers = [&first, &second, &third];
-    let overlay = Overlay::of(&layers);
-    let (totals, changes) = (Totals::of(&overlay, &layers), Changes::of(&overlay));
-    let node = |path: &str| overlay.find(path.as_bytes()).unwrap();
-    assert_eq!(totals.get(NodeId::ROOT), Sum { bytes: 16, files: 2 });
-    assert_eq!(totals.get(node("etc")), Sum { bytes: 16, files: 2 });
-    let change = |path: &str| {
-        changes.change(|id| layers[usize::from(id.layer)].get(id.number as usize), overlay.file(node(path)).unwrap())
-    };
-    assert_eq!(change("etc"), Change::Unchanged);
-    assert_eq!(change("etc/new"), Change::Added);
-    assert_eq!(change("etc/conf"), Change::Changed);
-    let mut gone: Vec<_> = overlay.gone(node("etc")).map(|node| (overlay.name(node), overlay.gone_by(node))).collect();
-    gone.sort();
-    assert_eq!(gone, [(&b"gone"[..], Some(1)), (&b"same"[..], Some(2))]);
-    let versions = |path: &str| {
-        let of = |version: Version| (version.layer, version.change);
-        history(&layers, &FilePath::from_bytes(path.as_bytes())).into_iter().map(of).collect::<Vec<_>>()
-    };
-    assert_eq!(versions("etc/conf"), [(0, Change::Added), (1, Change::Attributes), (2, Change::Changed)]);
-    assert_eq!(versions("etc/gone"), [(0, Change::Added), (1, Change::Deleted)]);
-    assert_eq!(versions("etc/nothing"), []);
-}
-
 /// Without the limit a small layer of long paths makes more directories than memory has room for (threat T-18).
 #[test]
 fn names_have_a_limit_those_of_implied_directories_too() {
@@ -117,47 +85,6 @@ fn names_have_a_limit_those_of_implied_directories_too() {
     assert!(cut.is_cut());
     let names = cut.nodes().count();
     assert!((100..160).contains(&names), "{names}");
-}
-
-#[test]
-fn what_a_layer_has_twice_is_measured_by_the_layers_below() {
-    let (first, second) = (layer(&["old 1"]), layer(&["old 2", "old 2", "new 3", "new 3"]));
-    let layers = [&first, &second];
-    let overlay = Overlay::of(&layers);
-    let changes = Changes::of(&overlay);
-    let entry = |id: FileId| layers[usize::from(id.layer)].get(id.number as usize);
-    let change = |path: &[u8]| changes.change(entry, overlay.file(overlay.find(path).unwrap()).unwrap());
-    assert_eq!((change(b"old"), change(b"new")), (Change::Changed, Change::Added));
-}
-
-#[test]
-fn links_are_followed_as_in_the_container() {
-    let list = layer(&[
-        "bin -> usr/bin",
-        "usr/bin/sh 3",
-        "etc/a -> /bin/sh",
-        "etc/b -> ../../../etc/a",
-        "etc/x -> y",
-        "etc/y -> x",
-        "etc/z -> no",
-    ]);
-    let layers = [&list];
-    let overlay = Overlay::of(&layers);
-    let follow = |path: &str| match resolve(&overlay, &layers, NodeId::ROOT, path.as_bytes()) {
-        Resolved::To(node) => String::from_utf8(overlay.path(node)).unwrap(),
-        other => format!("{other:?}"),
-    };
-    for (path, to) in [
-        ("bin/sh", "usr/bin/sh"),
-        ("etc/a", "usr/bin/sh"),
-        ("etc/b", "usr/bin/sh"),
-        ("etc/x", "Circle"),
-        ("etc/z", "Nowhere"),
-        ("usr/bin/sh/x", "Nowhere"),
-        ("", ""),
-    ] {
-        assert_eq!(follow(path), to, "{path}");
-    }
 }
 
 fn shows(layers: &[&[&str]], expected: &[&str]) -> Overlay {
@@ -357,104 +284,6 @@ fn names_that_no_container_can_have_are_left_out() {
     let marks = FileMarks { is_cut: true, ..FileMarks::default() };
     list.push(FileEntry { marks, ..entry("a") });
     assert_eq!(paths(&overlay(&[list])), [""; 0]);
-}
-
-fn dead(layers: &[FileList]) -> DeadBytes {
-    let lists: Vec<_> = layers.iter().collect();
-    DeadBytes::of(&lists, &Overlay::of(&lists))
-}
-
-#[test]
-fn bytes_are_dead_when_no_name_refers_to_them() {
-    let layers = [
-        layer(&["root/", "root/saved 6405", "tmp/", "tmp/a 100", "tmp/b 200", "kept 50", "twice 1", "twice 2"]),
-        layer(&["root/saved 6406", ".wh.tmp", "link = kept"]),
-        layer(&[".wh.kept", "root/", "root/.wh.saved"]),
-    ];
-    let found = dead(&layers);
-    assert_eq!(found.total.bytes, 6_405 + 100 + 200 + 50 + 3 + 6_406);
-    let reasons: Vec<_> =
-        found.files.iter().map(|dead| (dead.amount.bytes, dead.reason, dead.file.layer, dead.by)).collect();
-    assert_eq!(
-        reasons,
-        [
-            (6_406, Reason::Deleted, 1, 2),
-            (6_405, Reason::Overwritten, 0, 1),
-            (200, Reason::Deleted, 0, 1),
-            (100, Reason::Deleted, 0, 1),
-            (1, Reason::DuplicateInLayer, 0, 0),
-        ],
-        "the hard link keeps its contents alive"
-    );
-    assert_eq!(found.dead.bytes, 6_406 + 6_405 + 301);
-    assert_eq!(found.layers[0].dead[&Reason::Deleted], Amount { files: 2, bytes: 300, stored_bytes: 0 });
-    assert_eq!(found.efficiency_permille(), 4);
-    assert_eq!(dead(&[]).efficiency_permille(), 1_000);
-}
-
-#[test]
-fn a_layer_that_changes_attributes_only_is_told_apart() {
-    let with = |digest: u8, mode: u16| {
-        let mut list = FileList::default();
-        list.push(FileEntry { digest: Some([digest; 32]), mode, ..entry("opt/tool 900") });
-        list
-    };
-    let reason = |found: &DeadBytes| found.files[0].reason;
-    assert_eq!(reason(&dead(&[with(1, 0o644), with(1, 0o755)])), Reason::AttributesOnly);
-    assert_eq!(reason(&dead(&[with(1, 0o644), with(2, 0o644)])), Reason::Overwritten);
-}
-
-#[test]
-fn stored_bytes_are_shared_out_to_the_last_one() {
-    let mut list = FileList::default();
-    for (size, stored_end) in [(1_000, 700), (3_000, 700), (64_000, 20_000), (0, 20_000), (500, 20_100)] {
-        list.push(FileEntry { size, stored_size: size, stored_end, ..entry("x") });
-    }
-    let shares = super::dead_bytes::stored_shares(&list);
-    assert_eq!(shares.iter().sum::<u64>(), 20_100);
-    assert_eq!(shares[0] + shares[1], 700);
-    assert!(shares[1] > 2 * shares[0] && shares[2] > 19_000 && shares[4] == 100, "{shares:?}");
-}
-
-#[test]
-fn the_score_of_dive_is_its_own() {
-    let layers = [
-        layer(&["etc/nginx/nginx.conf 2000", "etc/nginx/public 3000"]),
-        layer(&["etc/nginx/nginx.conf 5000", "etc/athing 10000"]),
-        layer(&["etc/.wh.nginx"]),
-    ];
-    let score = DiveScore::of(&layers.iter().collect::<Vec<_>>());
-    assert!((score.score - 0.75).abs() < f64::EPSILON, "{score:?}");
-    let inefficient = InefficientPath { path: b"etc/nginx/nginx.conf".to_vec(), count: 2, cumulative_bytes: 7_000 };
-    assert_eq!(score.inefficient, [inefficient]);
-    assert_eq!((score.size_bytes, score.user_size_bytes, score.wasted_bytes), (20_000, 15_000, 7_000));
-    assert!((DiveScore::of(&[]).score - 1.0).abs() < f64::EPSILON);
-}
-
-#[test]
-fn the_mistakes_of_dive_are_kept_in_its_score() {
-    let score = |layers: &[&[&str]]| {
-        let layers: Vec<_> = layers.iter().map(|entries| layer(entries)).collect();
-        let score = DiveScore::of(&layers.iter().collect::<Vec<_>>());
-        let paths = score.inefficient.iter().map(|path| String::from_utf8(path.path.clone()).unwrap());
-        (score.score, paths.collect::<Vec<_>>())
-    };
-    let is = |found: (f64, Vec<String>), least: f64, cumulative: f64, paths: &[&str]| {
-        assert!((found.0 - least / cumulative).abs() < f64::EPSILON, "{found:?}");
-        assert_eq!(found.1, paths);
-    };
-    // A whiteout of what is not there ends its walk of that layer, and takes a byte off.
-    is(score(&[&["a 10"], &[".wh.ghost", "a 5", "z 5"]]), 9.0, 10.0, &[]);
-    // Below the lowest layer is the lowest layer.
-    is(score(&[&[".wh.a", "a 10"]]), 0.0, 10.0, &["a"]);
-    // A directory that a layer has no entry of is none from then on, and its deletion weighs nothing.
-    is(score(&[&["d/", "d/a 10"], &["d/b 5"], &[".wh.d"]]), 15.0, 15.0, &[]);
-    is(score(&[&["d/", "d/a 10"], &["d/", "d/b 5"], &[".wh.d"]]), 30.0, 30.0, &[]);
-    // An opaque marker makes its directory and nothing else; old markers of AUFS are whiteouts.
-    is(score(&[&["d/", "d/a 10"], &["d/.wh..wh..opq"], &["d/.wh..wh..opq"]]), 10.0, 10.0, &["d"]);
-    is(score(&[&["a 10"], &[".wh..wh.aufs", "a 5"]]), 9.0, 10.0, &[]);
-    // A whiteout without a name deletes the directory that it is in.
-    is(score(&[&["d/", "d/a 10"], &["d/.wh."], &["d/.wh."]]), 10.0, 20.0, &["d/"]);
 }
 
 #[test]

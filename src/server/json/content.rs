@@ -5,7 +5,7 @@
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::Api;
@@ -44,7 +44,6 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     if let Ok(value) = HeaderValue::try_from(digest.as_str()) {
         response.headers_mut().insert("x-content-digest", value);
     }
-    response.headers_mut().remove(header::ACCEPT_RANGES);
     Ok(match ETag::of_bytes(&digest) {
         Some(tag) => tag.on(response),
         None => response,

@@ -57,7 +57,7 @@ async fn start(service: &Service, head: &Parts, query: &ImageQuery, again: bool)
         return Refusal::new(StatusCode::FORBIDDEN, "denied", message).answer(head.uri.path(), &id);
     }
     match service.for_request(id.asker()).start_reading(query, again).await {
-        Ok(_) => {
+        Ok(()) => {
             let location = link::site(head.uri.path_and_query().map_or("/", |target| target.as_str()));
             (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
         }

@@ -21,5 +21,5 @@ mod view;
 pub(crate) use budget::Budget;
 pub use download::FileBytes;
 pub(crate) use merged::Trees;
-pub use start::{Progress, Started};
+pub use start::Progress;
 pub(crate) use view::view;

@@ -14,13 +14,6 @@ use crate::view::Failure;
 use crate::view::files::{FilesQuery, ReadingProgress};
 use crate::view::image::ImageQuery;
 
-/// What has been started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Started {
-    /// How many layers are read now, or wait for it.
-    pub layers: usize,
-}
-
 /// How far layers have come that are read for one page. While it is asked, they go on.
 pub struct Progress {
     service: Service,
@@ -36,10 +29,9 @@ impl Service {
     /// # Errors
     ///
     /// Where the page itself would fail, or the reader has had as many bytes in this hour as one may.
-    pub async fn start_reading(&self, query: &ImageQuery, again: bool) -> Result<Started, Failure> {
+    pub async fn start_reading(&self, query: &ImageQuery, again: bool) -> Result<(), Failure> {
         let (visit, found) = self.found_for_files(query).await?;
-        let Some(stack) = Stack::of(self, &visit, &found).await else { return Ok(Started { layers: 0 }) };
-        let mut layers = 0;
+        let Some(stack) = Stack::of(self, &visit, &found).await else { return Ok(()) };
         for layer in wanted(&stack, &query.files) {
             let digest = match &layer.inside {
                 Inside::Unread(digest) => digest,
@@ -47,16 +39,11 @@ impl Service {
                     Some(digest) => digest,
                     None => continue,
                 },
-                Inside::Reading(_) => {
-                    layers += 1;
-                    continue;
-                }
                 _ => continue,
             };
             self.start_layer(&visit, &found.reference.repository, layer, digest)?;
-            layers += 1;
         }
-        Ok(Started { layers })
+        Ok(())
     }
 
     fn start_layer(

@@ -133,8 +133,6 @@ fn pages_and_json_are_compressed_and_bytes_are_not() {
         // Too short to be worth it.
         ("/-/api/nothing", ""),
         ("/-/api/raw/base/linux:latest", ""),
-        // When Strata is built.
-        ("/robots.txt", "br"),
     ] {
         assert_eq!(asked(target).header("content-encoding"), encoding, "{target}");
     }

@@ -301,8 +301,8 @@ impl Shared {
 
     async fn keep(&self, key: &IndexKey, bytes: Vec<u8>) -> Result<Arc<LayerIndex>, ReadError> {
         let bytes = Bytes::from(bytes);
-        self.store.put(key, bytes.clone()).await;
-        let decoded = tokio::task::spawn_blocking(move || decode(&bytes)).await;
+        let stored = self.store.put(key, bytes.clone());
+        let ((), decoded) = tokio::join!(stored, tokio::task::spawn_blocking(move || decode(&bytes)));
         let index = decoded.map_err(|_| PassError::Failed).and_then(|index| index.map_err(PassError::Index));
         let index = Arc::new(index.map_err(ReadError::Pass)?);
         self.indexes.insert(key.clone(), Arc::clone(&index)).await;

@@ -9,6 +9,10 @@ use http::header::CONTENT_RANGE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::sync::mpsc::Sender;
 
+/// Most bytes that are handed on at once. What waits to be read takes so much memory and no more: the pieces that come are parts
+/// of a connection's buffer, which cannot be used again as long as one of them is held.
+const PIECE: usize = 64 << 10;
+
 /// Where a body goes, and which part of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Stream {
@@ -66,12 +70,12 @@ impl<'a> Answer<'a> {
         let within = |place: u64| usize::try_from(place.saturating_sub(begin)).unwrap_or(usize::MAX).min(piece.len());
         let (first, last) = (within(self.stream.begin), self.stream.end.map_or(piece.len(), within));
         if first < last {
-            let wanted = piece.slice(first..last);
-            let length = wanted.len() as u64;
-            if self.stream.pieces.send(wanted).await.is_err() {
-                return false;
+            for wanted in piece[first..last].chunks(PIECE) {
+                if self.stream.pieces.send(Bytes::copy_from_slice(wanted)).await.is_err() {
+                    return false;
+                }
+                self.stream.given.fetch_add(wanted.len() as u64, Ordering::Relaxed);
             }
-            self.stream.given.fetch_add(length, Ordering::Relaxed);
         }
         self.stream.end.is_none_or(|end| self.at < end)
     }

@@ -48,6 +48,12 @@ pub struct FileRef<'a> {
 }
 
 impl FileList {
+    /// Makes room for so many more entries.
+    pub fn reserve(&mut self, entries: usize) {
+        self.records.reserve_exact(entries);
+        self.digests.reserve_exact(entries);
+    }
+
     /// Adds an entry at the end. Paths beyond [`LONGEST_PATH`](super::LONGEST_PATH) are cut.
     pub fn push(&mut self, entry: FileEntry) {
         let path = entry.path.as_bytes();

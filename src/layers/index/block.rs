@@ -51,11 +51,6 @@ struct Extra {
 }
 
 impl Block {
-    #[cfg(test)]
-    pub(super) fn from_packed(bytes: Vec<u8>) -> Block {
-        Block(bytes)
-    }
-
     /// Packs entries of a list.
     pub(in crate::layers) fn pack(files: &FileList) -> Result<Block, IndexError> {
         let mut columns = Columns::default();
@@ -67,11 +62,11 @@ impl Block {
         zstd::bulk::compress(&bytes, LEVEL).map(Block).map_err(|_| IndexError::Encoding)
     }
 
-    /// Adds the entries to a list.
-    pub(in crate::layers) fn unpack(&self, files: &mut FileList) -> Result<(), IndexError> {
-        let size = zstd::zstd_safe::get_frame_content_size(&self.0).ok().flatten();
+    /// Adds the entries of a packed block to a list.
+    pub(in crate::layers) fn unpack(packed: &[u8], files: &mut FileList) -> Result<(), IndexError> {
+        let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
         let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_BLOCK);
-        let bytes = zstd::bulk::decompress(&self.0, size.ok_or(IndexError::Damaged)?);
+        let bytes = zstd::bulk::decompress(packed, size.ok_or(IndexError::Damaged)?);
         let columns: Columns =
             postcard::from_bytes(&bytes.map_err(|_| IndexError::Damaged)?).map_err(|_| IndexError::Damaged)?;
         columns.read(files).ok_or(IndexError::Damaged)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Block, LayerIndex, Summary};
+use super::{BLOCK_ENTRIES, Block, LayerIndex, Summary};
 use crate::anatomy::files::FileList;
 use crate::layers::checkpoint::Checkpoint;
 
@@ -11,6 +11,9 @@ use crate::layers::checkpoint::Checkpoint;
 const HEAD: &[u8; 8] = b"strata\0\x01";
 /// Bytes of the check sum at the end.
 const CHECK: usize = 32;
+
+/// Most entries that room is made for before they are read.
+const MOST_AT_ONCE: usize = 1 << 20;
 
 /// Why an index cannot be read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,9 +28,10 @@ pub enum IndexError {
 
 /// The same as [`Packed`], read.
 #[derive(Deserialize)]
-struct Content {
+struct Content<'a> {
     summary: Summary,
-    blocks: Vec<Block>,
+    #[serde(borrow)]
+    blocks: Vec<&'a [u8]>,
     checkpoints: Vec<Checkpoint>,
 }
 
@@ -72,8 +76,10 @@ pub fn decode(bytes: &[u8]) -> Result<LayerIndex, IndexError> {
     let content = content.strip_prefix(HEAD).ok_or(IndexError::Damaged)?;
     let Content { summary, blocks, checkpoints } = postcard::from_bytes(content).map_err(|_| IndexError::Damaged)?;
     let mut files = FileList::default();
-    for block in &blocks {
-        block.unpack(&mut files)?;
+    // All blocks but the last one are full, mostly. Whoever writes blocks without entries gets no room for them.
+    files.reserve(blocks.len().saturating_mul(BLOCK_ENTRIES).min(MOST_AT_ONCE));
+    for block in blocks {
+        Block::unpack(block, &mut files)?;
     }
     Ok(LayerIndex { summary, files, checkpoints })
 }

@@ -37,25 +37,49 @@ impl LayerIndex {
         if !has_contents {
             return None;
         }
-        let data_at = file.data_at();
-        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.archive_at <= data_at);
+        let length = file.stored_size().min(most);
+        Some(self.locate_stretch(file.data_at(), length, file.stored_end()))
+    }
+
+    /// Where the archive is from one file's contents to those of a later one, what stands between them included. None where the
+    /// second one does not end after the first one begins.
+    pub fn locate_run(&self, first: FileRef<'_>, last: FileRef<'_>) -> Option<Location> {
+        let end = last.data_at().checked_add(last.stored_size())?;
+        let length = end.checked_sub(first.data_at())?;
+        Some(self.locate_stretch(first.data_at(), length, last.stored_end()))
+    }
+
+    /// The first stored byte that is needed for a file's contents.
+    pub fn stored_begin(&self, file: FileRef<'_>) -> u64 {
+        match self.summary.format {
+            Format::Tar => file.data_at(),
+            _ => self.checkpoint_before(file.data_at()).map_or(0, |checkpoint| checkpoint.stored_at),
+        }
+    }
+
+    fn checkpoint_before(&self, archive_at: u64) -> Option<&Checkpoint> {
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.archive_at <= archive_at);
+        self.checkpoints.get(after.checked_sub(1)?)
+    }
+
+    fn locate_stretch(&self, data_at: u64, length: u64, stored_end: u64) -> Location {
         let begin = Checkpoint { archive_at: 0, stored_at: 0, within: None };
-        let checkpoint = match self.summary.format {
+        let format = self.summary.format;
+        let checkpoint = match format {
             // Every byte stands where it is in the archive.
             Format::Tar => Checkpoint { archive_at: data_at, stored_at: data_at, within: None },
-            _ => after.checked_sub(1).map_or(begin, |last| self.checkpoints[last].clone()),
+            _ => self.checkpoint_before(data_at).cloned().unwrap_or(begin),
         };
         let skip = data_at - checkpoint.archive_at;
-        let (format, length) = (self.summary.format, file.stored_size().min(most));
         // What stands before a checkpoint is needed for nothing after it, and the other way round.
         let data_end = data_at.saturating_add(length);
-        let stored_end = if format == Format::Tar {
+        let next_begins = if format == Format::Tar {
             data_end
         } else {
             let next = self.checkpoints.partition_point(|checkpoint| checkpoint.archive_at < data_end);
             self.checkpoints.get(next).map_or(u64::MAX, |checkpoint| checkpoint.stored_at)
         };
-        Some(Location { format, checkpoint, stored_end: stored_end.min(file.stored_end()), skip, length })
+        Location { format, checkpoint, stored_end: next_begins.min(stored_end), skip, length }
     }
 }
 
@@ -64,6 +88,11 @@ impl Location {
     pub(super) fn within(format: Format, stored: Range<u64>, skip: u64, length: u64) -> Location {
         let checkpoint = Checkpoint { archive_at: 0, stored_at: stored.start, within: None };
         Location { format, checkpoint, stored_end: stored.end, skip, length }
+    }
+
+    /// The place in the archive of the first byte that comes out.
+    pub fn archive_begin(&self) -> u64 {
+        self.checkpoint.archive_at + self.skip
     }
 
     /// The stored bytes that are needed. Empty for an empty file.

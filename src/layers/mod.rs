@@ -4,6 +4,7 @@
 //! - [`LayerReader`]: reads layers, each once; [`Reading`]: one that is under way
 //! - [`LayerIndex`]: what is known of a layer then; [`IndexStore`]: where it is kept
 //! - [`ContentsTable`]: what some layers list of themselves, had without reading them
+//! - [`read_in_memory`]: an archive that is no layer
 //! - [`Location`]: one file of a layer found again; [`LayerReader::open`]: its contents
 
 mod checkpoint;
@@ -13,6 +14,7 @@ mod failures;
 mod format;
 pub mod gzip;
 mod hash;
+mod in_memory;
 mod index;
 #[cfg(any(test, fuzzing))]
 pub mod laws;
@@ -30,6 +32,7 @@ pub mod zstd_frames;
 pub use checkpoint::{Checkpoint, Within};
 pub use contents_table::{ContentsTable, Disagreement, Disagreements, TableError, TableForm};
 pub use format::Format;
+pub use in_memory::read_in_memory;
 pub use index::{Ending, IndexError, LayerIndex, NotALayer, Reached, Summary, decode};
 pub use limits::LayerLimits;
 pub use location::{Contents, Location};

@@ -120,6 +120,24 @@ impl LayerReader {
         started(source.pieces(self, location, Some(digest)).await).await
     }
 
+    /// Opens a stretch of the archive as [`LayerReader::open`] opens a file, and checks nothing: that is left to whoever takes
+    /// files out of it.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub async fn open_unchecked(
+        &self,
+        client: &Client,
+        request: &Request,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+        location: Location,
+    ) -> Result<FileStream, OpenError> {
+        let source = Source::of(client, request, repository, descriptor);
+        started(source.pieces(self, location, None).await).await
+    }
+
     /// Opens a file as [`LayerReader::open`] does, and gives at most its first `limit` bytes at once.
     ///
     /// # Errors

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use strata::anatomy::files::{Change, FilePath};
+use strata::oci::Digest;
 use strata::service::{Service, ServiceSettings};
 use strata::view::address::ImageView;
 use strata::view::failure::FailureCode;
-use strata::view::files::{EntryKind, FileContent, FileRow, FilesQuery, FilesView, LayerState};
+use strata::view::files::{
+    ContentForm, EntryKind, FileContent, FileRow, FilesQuery, FilesView, Inside, JsonValue, LayerState,
+};
 use strata::view::image::{ImageContent, ImageQuery};
 
 use super::support::{Sample, reference};
@@ -30,12 +33,7 @@ async fn files(service: &Service, asked: FilesQuery) -> FilesView {
 
 /// Reads all layers, as a page's button does.
 async fn read_all(service: &Service) {
-    let asked = query(FilesQuery::default());
-    service.start_reading(&asked, false).await.unwrap();
-    let progress = service.reading_progress(&asked).await.unwrap();
-    while progress.now().is_some() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    read_image(service, &query(FilesQuery::default())).await;
 }
 
 fn row<'a>(view: &'a FilesView, path: &str) -> &'a FileRow {
@@ -170,12 +168,111 @@ async fn what_is_not_there_is_not_found_once_everything_is_known() {
     read_all(&service).await;
     let failure = service.image(&query(at("etc/nothing"))).await.unwrap_err();
     assert_eq!(failure.status, 404);
-    let directory = service.file_bytes(&query(at("etc")), |_| false).await;
-    assert_eq!(directory.map(|_| ()).unwrap_err().status, 400);
     // Over a symbolic link, as a program would go.
     let over = files(&service, at("etc/os-release")).await.opened.unwrap();
     assert_eq!(over.row.kind, EntryKind::Symlink);
     assert_eq!(over.facts.leads_to, Some(FilePath::from_bytes(b"usr/lib/os-release")));
+}
+
+/// A directory is what its files are: every one of them is in its archive as the merged tree has it.
+#[tokio::test]
+async fn a_directory_comes_as_an_archive_of_everything_in_it() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    read_all(&service).await;
+    for (directory, prefix) in [("", ""), ("usr", "usr/"), ("srv/app", "app/")] {
+        let bytes = service.file_bytes(&query(at(directory)), |_| false).await.unwrap().content;
+        assert_eq!((bytes.digest, bytes.size), (None, None));
+        let packed = body(bytes.body.unwrap()).await;
+        let index = strata::layers::read_in_memory(&packed, &strata::layers::LayerLimits::default()).unwrap();
+        let whole = strata::layers::Ending::Archive {
+            archive: strata::layers::tar::Ending::Marker { trailing_bytes: 0, is_zero: true },
+            trailing_bytes: 0,
+        };
+        assert_eq!(index.summary.ending, whole);
+        let (mut files, mut links) = (0, 0);
+        for file in index.files.iter() {
+            let path = file.path();
+            let Some(rest) = path.strip_prefix(prefix.as_bytes()).filter(|rest| !rest.is_empty()) else { continue };
+            let name = [directory.as_bytes(), rest].join(if directory.is_empty() { &b""[..] } else { b"/" });
+            let shown = FilesQuery { path: FilePath::from_bytes(&name), ..FilesQuery::default() };
+            let opened = files_of(&service, shown).await;
+            let row = &opened.row;
+            assert_eq!(row.mode, Some(file.mode()), "{row:?}");
+            assert_eq!(row.owner, Some((file.user(), file.group())));
+            assert_eq!(row.modified, Some(file.modified().seconds));
+            if let Some(digest) = file.digest() {
+                files += 1;
+                let digest = Digest::from_sha256(digest).to_string();
+                assert_eq!(opened.facts.sha256, digest.strip_prefix("sha256:").map(str::to_owned), "{row:?}");
+            } else if row.target.is_some() {
+                links += 1;
+                assert_eq!(row.target, Some(String::from_utf8_lossy(file.link_target()).into_owned()));
+            }
+        }
+        assert!(files > 5 && (links > 0 || directory == "srv/app"), "{directory}: {files} files, {links} links");
+    }
+}
+
+async fn files_of(service: &Service, asked: FilesQuery) -> strata::view::files::OpenedFile {
+    *files(service, asked).await.opened.unwrap()
+}
+
+async fn body(stream: strata::layers::FileStream) -> bytes::Bytes {
+    use futures::TryStreamExt as _;
+    stream.try_collect::<Vec<_>>().await.unwrap().concat().into()
+}
+
+/// JSON, certificates, archives and pictures are shown for what they hold.
+#[tokio::test]
+async fn files_of_known_formats_are_looked_into() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let toolbox =
+        |files| ImageQuery { files, view: ImageView::Files, ..ImageQuery::new(reference("platform/toolbox:1.1")) };
+    read_image(&service, &toolbox(FilesQuery::default())).await;
+    let open = async |path: &str, form| {
+        let asked = FilesQuery { form, ..at(path) };
+        match service.image(&toolbox(asked)).await.unwrap().content.content {
+            ImageContent::Files(files) => *files.opened.unwrap(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let certificate = open("etc/ssl/certs/acme-root.pem", None).await;
+    let FileContent::Inside(Inside::Certificates { certificates, left_out: 0 }) = &certificate.content else {
+        panic!("{:?}", certificate.content)
+    };
+    let own = &certificates[0];
+    assert_eq!(own.subject, "O=Acme Example, CN=Acme Example Root");
+    assert_eq!((own.key.as_str(), own.is_authority, own.is_self_issued), ("elliptic curve, 256 bits", true, true));
+    assert_eq!(own.names, ["ca.acme.example", "192.0.2.1"]);
+    assert!(matches!(
+        open("etc/ssl/certs/acme-root.pem", Some(ContentForm::Text)).await.content,
+        FileContent::Text { .. }
+    ));
+
+    let archive = open("usr/share/toolbox/inspect.jar", None).await.content;
+    let FileContent::Inside(Inside::Archive { entries, count: 3, .. }) = &archive else { panic!("{archive:?}") };
+    assert_eq!((entries[1].name.as_str(), entries[1].size), ("example/acme/Inspect.class", 208));
+
+    let picture = open("usr/share/toolbox/logo.png", None).await;
+    assert_eq!(picture.content, FileContent::Inside(Inside::Picture));
+    assert_eq!(picture.forms, [ContentForm::Inside, ContentForm::Bytes]);
+
+    let json = open("usr/share/toolbox/settings.json", None).await;
+    let FileContent::Inside(Inside::Json(JsonValue::Members { members, .. })) = &json.content else {
+        panic!("{:?}", json.content)
+    };
+    assert_eq!(members[0].value, JsonValue::Text("\"toolbox\"".to_owned()));
+    assert_eq!(json.forms, ContentForm::ALL);
+}
+
+async fn read_image(service: &Service, asked: &ImageQuery) {
+    service.start_reading(asked, false).await.unwrap();
+    let progress = service.reading_progress(asked).await.unwrap();
+    while progress.now().is_some() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Without the check the file of a lower layer is handed out as the image's, and kept for ever.
@@ -185,11 +282,7 @@ async fn a_file_is_the_image_s_only_when_no_layer_above_can_change_it() {
     let service = sample.service();
     let first = files(&service, FilesQuery::default()).await.layers[0].digest.clone().unwrap();
     let asked = query(FilesQuery { layer: Some(first), ..FilesQuery::default() });
-    service.start_reading(&asked, false).await.unwrap();
-    let progress = service.reading_progress(&asked).await.unwrap();
-    while progress.now().is_some() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    read_image(&service, &asked).await;
     let early = files(&service, at("etc/passwd")).await;
     assert!(early.is_provisional && early.opened.is_some());
     let bytes = service.file_bytes(&query(at("etc/passwd")), |_| false).await;

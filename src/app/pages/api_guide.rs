@@ -156,7 +156,10 @@ fn entries(material: &Material) -> Vec<Entry> {
                 ("change", "only added, changed, attributes, deleted or unchanged names, in the directory and below"),
                 ("order", "name, size or time"),
                 ("from", "the first row, from 0; 500 follow"),
-                ("hex", "1: the bytes of the file in place of its text"),
+                (
+                    "as",
+                    "text, inside or bytes: how the file's contents are shown, where they can be; inside is JSON taken apart, certificates, or the names in an archive",
+                ),
                 ("against", "the number of a layer: what has changed in the file since its version there"),
                 PLATFORM,
                 MANIFEST,
@@ -165,7 +168,7 @@ fn entries(material: &Material) -> Vec<Entry> {
         },
         Entry {
             address: "/-/api/content/{reference}?path={path}",
-            answers: "The exact bytes of one file, by one request for a part of its layer. They are hashed on their way: where they are not what was in the layer when it was read, the answer is broken off. 409 as long as the layer has not been read.",
+            answers: "The exact bytes of one file, by one request for a part of its layer. They are hashed on their way: where they are not what was in the layer when it was read, the answer is broken off. Of a directory, everything in it as a tar archive, its files checked one by one. 409 as long as a layer has not been read.",
             query: &[
                 ("path_base64", "in place of path, where it is no UTF-8"),
                 ("layer", "the digest of one layer, in place of the whole image"),

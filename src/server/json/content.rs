@@ -1,4 +1,5 @@
-//! `/-/api/content/{reference}?path=|path_base64=&layer=&as_of=&platform=&manifest=`: the exact bytes of one file.
+//! `/-/api/content/{reference}?path=|path_base64=&layer=&as_of=&platform=&manifest=`: the exact bytes of one file, or
+//! those of everything in a directory as a tar archive.
 //!
 //! They are hashed on their way. Where they are not what was in the layer when it was read, the answer is broken off.
 
@@ -36,15 +37,15 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         None => StatusCode::NOT_MODIFIED.into_response(),
         Some(body) => attachment(Body::from_stream(body), size, &file_name(&name)),
     };
-    response.extensions_mut().insert(match (is_fixed && is_final, is_public) {
+    response.extensions_mut().insert(match (is_fixed && is_final && digest.is_some(), is_public) {
         (true, true) => CachePolicy::Immutable,
         (true, false) => CachePolicy::PrivateImmutable,
         (false, _) => CachePolicy::Revalidate,
     });
-    if let Ok(value) = HeaderValue::try_from(digest.as_str()) {
+    if let Some(value) = digest.as_ref().and_then(|digest| HeaderValue::try_from(digest.as_str()).ok()) {
         response.headers_mut().insert("x-content-digest", value);
     }
-    Ok(match ETag::of_bytes(&digest) {
+    Ok(match digest.as_ref().and_then(ETag::of_bytes) {
         Some(tag) => tag.on(response),
         None => response,
     })

@@ -69,7 +69,7 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let raw = &page.content;
-        attachment(Body::from(raw.bytes.clone()), raw.bytes.len() as u64, &file_name(&raw.digest, what))
+        attachment(Body::from(raw.bytes.clone()), Some(raw.bytes.len() as u64), &file_name(&raw.digest, what))
     };
     response.extensions_mut().insert(policy);
     Ok(match tag {
@@ -78,13 +78,15 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     })
 }
 
-/// A safe download of so many bytes under a plain name.
-pub(super) fn attachment(body: Body, bytes: u64, file_name: &str) -> Response {
+/// A safe download under a plain name, of so many bytes where that is known.
+pub(super) fn attachment(body: Body, bytes: Option<u64>, file_name: &str) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
+    if let Some(bytes) = bytes {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    }
     let mut set = |name: HeaderName, value: HeaderValue| headers.insert(name, value);
     set(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    set(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     set(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
     let name = format!("attachment; filename=\"{file_name}\"");
     set(header::CONTENT_DISPOSITION, HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment")));

@@ -121,7 +121,20 @@ pub(crate) fn no_contents(path: &FilePath, registry: &Registry) -> Failure {
         400,
         FailureCode::InvalidRequest,
         "There is nothing to download here",
-        "Only regular files have contents. Directories, symbolic links, devices and files with holes have none that can be sent as they are.",
+        "Only regular files and directories can be. Symbolic links, devices and files with holes have no contents that can be sent as they are.",
+    );
+    failure.source = format!("{} was not asked", registry.facts().host);
+    failure.facts = vec![fact("Path", clipped(&path.readable()))];
+    failure
+}
+
+/// A directory with something in it that cannot stand in an archive.
+pub(crate) fn not_to_be_packed(path: &FilePath, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        400,
+        FailureCode::InvalidRequest,
+        "The directory cannot be packed",
+        "Something in it has no contents that can be sent as they are: a file with holes, one that the layer ends before, or a hard link to nothing. Its other files can be downloaded one by one.",
     );
     failure.source = format!("{} was not asked", registry.facts().host);
     failure.facts = vec![fact("Path", clipped(&path.readable()))];

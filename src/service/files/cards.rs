@@ -69,7 +69,7 @@ fn reason(error: &ReadError, digest: Option<&Digest>, repository: &RepositoryNam
 }
 
 /// What is odd about a layer that was read, as sentences.
-fn remarks(summary: &Summary, diff_id: Option<&Digest>) -> Vec<String> {
+pub(super) fn remarks(summary: &Summary, diff_id: Option<&Digest>) -> Vec<String> {
     let mut remarks = Vec::new();
     match summary.format {
         Format::Empty => {

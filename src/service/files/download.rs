@@ -1,22 +1,30 @@
-//! The exact bytes of one file.
+//! The exact bytes of one file, or those of everything in a directory.
 
+use std::sync::Arc;
+
+use super::archive::{self, Origin, Plan, Unpackable};
 use super::hits::find;
+use super::merged::Merged;
 use super::opened::contents;
+use super::stack::Stack;
 use super::view::tree;
+use crate::anatomy::files::{FilePath, NodeId};
 use crate::layers::FileStream;
 use crate::oci::Digest;
-use crate::service::Service;
 use crate::service::failure::{self, Subject};
+use crate::service::image::found::Found;
+use crate::service::visit::Visit;
+use crate::service::{Service, blocking};
 use crate::view::image::ImageQuery;
 use crate::view::{Failure, Page};
 
-/// A file's bytes on their way.
+/// A file's bytes on their way, or a directory's as an archive.
 pub struct FileBytes {
-    /// The digest that they have, or the answer is broken off.
-    pub digest: Digest,
-    /// How many there are.
-    pub size: u64,
-    /// The last component of the file's path.
+    /// The digest that they have, or the answer is broken off. An archive has none: each file in it was checked.
+    pub digest: Option<Digest>,
+    /// How many there are, where that is known.
+    pub size: Option<u64>,
+    /// What they are to be called.
     pub name: Vec<u8>,
     /// The bytes; nothing where the reader has them already.
     pub body: Option<FileStream>,
@@ -27,7 +35,7 @@ pub struct FileBytes {
 }
 
 impl Service {
-    /// The exact bytes of the file that a page would show. `is_known` says whether the reader has those of a digest already.
+    /// The exact bytes of the file that a page would show; a directory comes as a tar archive. `is_known` says whether the reader has those of a digest already.
     ///
     /// # Errors
     ///
@@ -45,6 +53,9 @@ impl Service {
         let Some((node, _)) = find(&merged, path) else {
             return Err(visit.finish(missing(None)));
         };
+        if merged.overlay.is_directory(node) {
+            return self.directory_bytes(&visit, &found, &stack, merged, node, is_final).await;
+        }
         let Some((id, file)) = contents(&merged, node) else {
             return Err(visit.finish(failure::no_contents(path, visit.registry)));
         };
@@ -57,8 +68,9 @@ impl Service {
             .parse()
             .map_err(|_| visit.finish(failure::no_contents(path, visit.registry)))?;
         let name = path.name().to_vec();
-        let (size, is_public) = (file.size(), visit.registry.client().settings().is_anonymous());
-        if is_known(&digest) {
+        let (digest, size, is_public) =
+            (Some(digest), Some(file.size()), visit.registry.client().settings().is_anonymous());
+        if digest.as_ref().is_some_and(is_known) {
             return Ok(visit.page(FileBytes { digest, size, name, body: None, is_public, is_final }));
         }
         if let Some(location) = index.locate(file) {
@@ -73,5 +85,46 @@ impl Service {
             (error, _) => visit.finish(failure::not_the_file(&error.to_string(), path, visit.registry)),
         })?;
         Ok(visit.page(FileBytes { digest, size, name, body: Some(body), is_public, is_final }))
+    }
+
+    async fn directory_bytes(
+        &self,
+        visit: &Visit<'_>,
+        found: &Found,
+        stack: &Stack,
+        merged: Arc<Merged>,
+        node: NodeId,
+        is_final: bool,
+    ) -> Result<Page<FileBytes>, Failure> {
+        let path = |node| FilePath::from_bytes(&merged.overlay.path(node));
+        let name = match path(node).name() {
+            b"" => b"files.tar".to_vec(),
+            name => [name, b".tar"].concat(),
+        };
+        let weight = usize::try_from(merged.sum(node).files).unwrap_or_default() * 64;
+        let planned = {
+            let merged = Arc::clone(&merged);
+            blocking::work(visit.request.asker.reader, weight, move || Plan::of(merged, node)).await
+        };
+        let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
+        let plan = planned
+            .ok_or_else(stopped)?
+            .map_err(|Unpackable(node)| visit.finish(failure::not_to_be_packed(&path(node), visit.registry)))?;
+        self.spend(visit, plan.stored())?;
+        let origin = Origin {
+            layers: self.layers().clone(),
+            client: visit.registry.client().clone(),
+            request: visit.patient(),
+            repository: found.reference.repository.clone(),
+            descriptors: stack.layers.iter().map(|layer| layer.descriptor.clone()).collect(),
+        };
+        Ok(visit.page(FileBytes {
+            digest: None,
+            size: None,
+            name,
+            body: Some(archive::stream(plan, origin)),
+            is_public: visit.registry.client().settings().is_anonymous(),
+            is_final,
+        }))
     }
 }

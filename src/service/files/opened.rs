@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::hits::hex;
 use super::listing::{Lister, number};
 use super::merged::Merged;
-use super::text;
+use super::{content, text};
 use crate::anatomy::files::{
     Difference, FileId, FileKind, FilePath, FileRef, NodeId, Resolved, history, readable, resolve,
 };
-use crate::view::files::{DiffLine, EntryFacts, FileContent, OpenedFile, Version};
+use crate::registry::Place;
+use crate::view::files::{ContentForm, DiffLine, EntryFacts, FileContent, OpenedFile, Version};
 
 /// Most other names of one file that are listed.
 const OTHER_NAMES: usize = 20;
@@ -32,6 +33,8 @@ pub(super) struct Readings {
     pub(super) own: Option<Result<Read, String>>,
     /// Those of the version that it is compared with.
     pub(super) against: Option<Result<Read, String>>,
+    /// A place among those who have read a large file, until it was looked at.
+    pub(super) _place: Option<Place>,
 }
 
 /// The entry that has a name's contents, where it has any that can be read.
@@ -52,7 +55,7 @@ pub(super) fn open(
     node: NodeId,
     whole: Option<&Arc<Merged>>,
     readings: Readings,
-    as_bytes: bool,
+    form: Option<ContentForm>,
     download: Option<String>,
 ) -> OpenedFile {
     let merged = lister.merged;
@@ -62,8 +65,13 @@ pub(super) fn open(
     let contents = contents(merged, node);
     let name = row.path.name().to_vec();
     let mut remarks = remarks(merged, node, entry);
+    let mut forms = Vec::new();
     let content = match (readings.own.as_ref(), entry.map(FileRef::kind)) {
-        (Some(Ok(read)), _) => text::content(&name, &read.bytes, read.size, as_bytes),
+        (Some(Ok(read)), _) => {
+            let (content, all) = content::content(&name, &read.bytes, read.size, form);
+            forms = all;
+            content
+        }
         (Some(Err(problem)), _) => FileContent::Unreadable(problem.clone()),
         (None, Some(FileKind::Sparse)) => {
             remarks
@@ -81,6 +89,7 @@ pub(super) fn open(
     OpenedFile {
         facts: facts(merged, node, entry, contents.map(|(_, file)| file)),
         content,
+        forms,
         download,
         versions,
         difference,

@@ -12,7 +12,7 @@ use crate::view::files::{DiffLine, FileContent, HexLine, LINES_LENGTH, Line, Spa
 /// Longest time that telling the parts of one text apart may take; what comes after is plain.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Longest line whose parts are told apart, in bytes.
-const LONGEST_LINE: usize = 2_000;
+pub(super) const LONGEST_LINE: usize = 2_000;
 /// Most bytes that are shown one by one.
 const HEX_BYTES: usize = 4_096;
 /// Most lines of a comparison.
@@ -38,7 +38,7 @@ fn content_within(patience: Duration, name: &[u8], bytes: &[u8], size: u64, as_b
 }
 
 /// The bytes as text, if they are UTF-8 without control characters that no text has. A cut character at the end of a part is left out.
-fn text_of(bytes: &[u8], size: u64) -> Option<&str> {
+pub(super) fn text_of(bytes: &[u8], size: u64) -> Option<&str> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) if error.error_len().is_none() && (bytes.len() as u64) < size => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cards::{cards, unread_bytes};
 use super::hits::{self, Search};
+use super::inside;
 use super::listing::{Lister, Listing};
 use super::merged::{Merged, Source};
 use super::opened::{self, Read, Readings};
@@ -18,7 +19,7 @@ use crate::service::failure::{self, Subject};
 use crate::service::image::found::Found;
 use crate::service::visit::Visit;
 use crate::service::{Service, blocking};
-use crate::view::files::{FilesQuery, FilesView};
+use crate::view::files::{ContentForm, FilesQuery, FilesView};
 use crate::view::image::ImageQuery;
 use crate::view::{Failure, link};
 
@@ -231,6 +232,7 @@ fn frame(
         total: 0,
         files: scope.merged.sum(NodeId::ROOT).files.into(),
         remarks: remarks(stack, scope),
+        download: None,
         opened: None,
         usage: None,
     }
@@ -290,8 +292,10 @@ fn assemble(
         );
     }
     let whole = scope.below.as_ref().or_else(|| scope.position.is_none().then_some(&scope.merged));
-    if !is_root {
-        view.opened = Some(Box::new(opened::open(&lister, node, whole, readings, files.hex, download)));
+    if is_root {
+        view.download = download;
+    } else {
+        view.opened = Some(Box::new(opened::open(&lister, node, whole, readings, files.form, download)));
     }
     if files.usage && scope.position.is_none() && !scope.is_provisional && !scope.is_empty {
         view.usage = Some(Box::new(usage(&scope.merged, files.dive)));
@@ -323,7 +327,13 @@ async fn read(
     files: &FilesQuery,
 ) -> Readings {
     let Some((id, _)) = opened::contents(&scope.merged, node) else { return Readings::default() };
-    let own = read_one(service, visit, found, stack, &scope.merged, id).await;
+    let limit = service.settings().layers.file_bytes;
+    // What a format holds is often at a file's end.
+    let is_large = files.form == Some(ContentForm::Inside)
+        && scope.merged.entry(id).is_some_and(|file| (limit..=inside::LONGEST).contains(&file.size()));
+    let place = if is_large { inside::place(visit.request.asker.reader).await } else { None };
+    let limit = if place.is_some() { limit.max(inside::LONGEST) } else { limit };
+    let own = read_one(service, visit, found, stack, &scope.merged, id, limit).await;
     let against = match (files.against, scope.position) {
         (0, _) | (_, Some(_)) => None,
         (number, None) => {
@@ -333,12 +343,12 @@ async fn read(
             let versions = blocking::work(visit.request.asker.reader, weight, work).await.unwrap_or_default();
             let version = versions.into_iter().find(|version| u32::from(version.layer) + 1 == number);
             match version.and_then(|version| version.file) {
-                Some(id) => Some(read_one(service, visit, found, stack, &scope.merged, id).await),
+                Some(id) => Some(read_one(service, visit, found, stack, &scope.merged, id, limit).await),
                 None => Some(Err(format!("Layer {number} has no version of this file."))),
             }
         }
     };
-    Readings { own: Some(own), against }
+    Readings { own: Some(own), against, _place: place }
 }
 
 async fn read_one(
@@ -348,6 +358,7 @@ async fn read_one(
     stack: &Stack,
     merged: &Merged,
     id: FileId,
+    limit: u64,
 ) -> Result<Read, String> {
     let layer = stack.layers.get(merged.position(id));
     let parts = merged.entry(id).zip(merged.index(id)).zip(layer);
@@ -357,7 +368,6 @@ async fn read_one(
     if !opened::has_contents(file) {
         return Err("This version has no contents.".to_owned());
     }
-    let limit = service.settings().layers.file_bytes;
     if let Some(location) = index.locate_begin(file, limit)
         && let Err(failure) = service.spend(visit, location.stored().end - location.stored().start)
     {
@@ -372,10 +382,16 @@ async fn read_one(
     }
 }
 
-/// Where the exact bytes of a file are.
+/// Where the exact bytes of a file are, or those of a directory as an archive.
 fn download(visit: &Visit<'_>, found: &Found, scope: &Scope, node: NodeId, files: &FilesQuery) -> Option<String> {
-    let (id, _) = opened::contents(&scope.merged, node)?;
-    scope.merged.index(id)?;
+    if scope.merged.overlay.is_directory(node) {
+        if scope.is_provisional || scope.is_empty || scope.merged.sum(node).files == 0 {
+            return None;
+        }
+    } else {
+        let (id, _) = opened::contents(&scope.merged, node)?;
+        scope.merged.index(id)?;
+    }
     let path = crate::anatomy::files::FilePath::from_bytes(&scope.merged.overlay.path(node));
     let (prefix, choice) = (visit.registry.prefix(), found.choice());
     Some(link::content(prefix, &found.reference, &choice, files.layer.as_ref(), files.as_of, &path))

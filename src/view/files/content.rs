@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FileRow;
+use super::{FileRow, Inside};
 use crate::anatomy::files::{Change, FilePath};
 
 /// What is open: a file, a directory, or another entry.
@@ -14,6 +14,8 @@ pub struct OpenedFile {
     pub facts: EntryFacts,
     /// What is in it.
     pub content: FileContent,
+    /// How it can be shown.
+    pub forms: Vec<ContentForm>,
     /// Where its exact bytes are, or those of everything in a directory as an archive.
     pub download: Option<String>,
     /// What the layers have done to it, from the bottom.
@@ -56,6 +58,8 @@ pub enum FileContent {
         /// Bytes that come after them and are not shown.
         cut: u64,
     },
+    /// What a file of a known format holds.
+    Inside(Inside),
     /// Anything else, byte by byte.
     Hex {
         /// What it seems to be.
@@ -67,6 +71,32 @@ pub enum FileContent {
     },
     /// It cannot be read: why, as a sentence.
     Unreadable(String),
+}
+
+/// How a file's contents are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContentForm {
+    /// As text.
+    Text,
+    /// What it holds, where its format is known.
+    Inside,
+    /// Byte by byte.
+    Bytes,
+}
+
+impl ContentForm {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::Text, Self::Inside, Self::Bytes];
+
+    /// As an address has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Inside => "inside",
+            Self::Bytes => "bytes",
+        }
+    }
 }
 
 /// One line of a text.

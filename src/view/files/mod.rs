@@ -1,6 +1,7 @@
 //! The inside of an image, or of one of its layers: what its files view shows.
 
 mod content;
+mod inside;
 mod layers;
 mod rows;
 mod usage;
@@ -9,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::anatomy::files::{Change, FilePath};
 use crate::oci::Digest;
-pub use content::{DiffLine, EntryFacts, FileContent, HexLine, Line, OpenedFile, Span, Version};
+pub use content::{ContentForm, DiffLine, EntryFacts, FileContent, HexLine, Line, OpenedFile, Span, Version};
+pub use inside::{ArchiveEntry, Certificate, Inside, JsonMember, JsonValue};
 pub use layers::{LayerCard, LayerState, ReadingProgress};
 pub use rows::{EntryKind, FileRow, mode_text};
 pub use usage::{Cause, Duplicate, Leftovers, Usage, UsageFile, UsageLayer};
@@ -67,8 +69,8 @@ pub struct FilesQuery {
     pub find: String,
     /// The first row that is shown, from 0; [`ROWS_LENGTH`] follow.
     pub from: u32,
-    /// The file's bytes instead of its text.
-    pub hex: bool,
+    /// How the file's contents are shown; the fitting form where none is named.
+    pub form: Option<ContentForm>,
     /// An earlier version of the file, by the number of its layer from 1, that it is compared with; 0 for none.
     pub against: u32,
     /// Where the image's bytes went, beside its files.
@@ -82,7 +84,7 @@ impl FilesQuery {
     pub fn read(layer: Option<Digest>, path: FilePath, member: impl Fn(&str) -> String) -> Self {
         let number = |name: &str| member(name).parse().unwrap_or(0);
         let is_on = |name: &str| member(name) == "1";
-        let (order, change) = (member("order"), member("change"));
+        let (order, change, form) = (member("order"), member("change"), member("as"));
         Self {
             layer,
             path,
@@ -91,7 +93,7 @@ impl FilesQuery {
             change: CHANGES.into_iter().find(|(name, _)| *name == change).map(|(_, change)| change),
             find: member("find"),
             from: number("from"),
-            hex: is_on("hex"),
+            form: ContentForm::ALL.into_iter().find(|known| known.as_str() == form),
             against: number("against"),
             usage: is_on("usage"),
             dive: is_on("dive"),
@@ -138,6 +140,8 @@ pub struct FilesView {
     pub files: u64,
     /// What is odd about the layers as a whole, as sentences.
     pub remarks: Vec<String>,
+    /// Where all files are, as an archive.
+    pub download: Option<String>,
     /// What is open.
     pub opened: Option<Box<OpenedFile>>,
     /// Where the image's bytes went, where that was asked for.

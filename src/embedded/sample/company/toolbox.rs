@@ -1,4 +1,4 @@
-//! `platform/toolbox`: waste that only the layers show, and build arguments that everybody can read.
+//! `platform/toolbox`: waste that only the layers show, files of known formats, and build arguments that everybody can read.
 
 use super::linux::Images;
 use crate::embedded::sample::build::document::Format;
@@ -17,6 +17,31 @@ fn tools(built: Moment, mode: u32) -> Files {
     let files = program(Files::new(built), "trace", 38_000);
     let files = program(files, "inspect", 23_000);
     program(files, "profile", 12_000)
+}
+
+/// Files of known formats, and what should not have been shipped. The certificate's key was thrown away when it was made.
+fn extras(built: Moment) -> Files {
+    Files::new(built)
+        .text("etc/ssl/certs/acme-root.pem", include_str!("toolbox/authority.pem"))
+        .text("root/.npmrc", "//registry.acme.example/:_authToken=sample-token-that-opens-nothing\n")
+        .file("usr/share/toolbox/inspect.jar", 0o644, include_bytes!("toolbox/inspect.jar"))
+        .file("usr/share/toolbox/logo.png", 0o644, include_bytes!("toolbox/logo.png"))
+        .text("usr/share/toolbox/settings.json", schema())
+        .text("var/cache/apt/pkgcache.bin", "left behind\n".repeat(400))
+}
+
+/// JSON in one line, as programs write it.
+fn schema() -> String {
+    let names = (1..=60).map(|number| {
+        format!(r#""option_{number}":{{"type":"integer","default":{number}.50,"note":["on","off",null,true]}}"#)
+    });
+    format!(r#"{{"title":"toolbox","properties":{{{}}}}}"#, names.collect::<Vec<_>>().join(","))
+}
+
+fn with_extras(image: Image, built: Moment) -> Image {
+    image
+        .copy("extras/", "/", Layer::of(&extras(built)))
+        .run("rm -f /root/.npmrc", Layer::of(&Files::new(built).deleted("root/.npmrc")))
 }
 
 fn image(linux: &Image, version: &str, number: &str, built: Moment) -> Image {
@@ -49,6 +74,7 @@ pub(crate) fn repository(linux: &Images) -> Shelf {
     let mut shelf = Shelf::new("platform/toolbox");
     let base = &linux[2][0];
     shelf.put(&image(base, "1.0", "412", Moment::at(2026, 2, 24, 10, 0)).build(), &["1.0"]);
-    shelf.put(&image(base, "1.1", "437", Moment::at(2026, 5, 19, 10, 0)).build(), &["1.1", "1", "latest"]);
+    let built = Moment::at(2026, 5, 19, 10, 0);
+    shelf.put(&with_extras(image(base, "1.1", "437", built), built).build(), &["1.1", "1", "latest"]);
     shelf
 }

@@ -3,27 +3,40 @@
 use leptos::prelude::*;
 
 use super::super::place::Place;
+use super::inside::InsideView;
 use crate::anatomy::files::FilePath;
 use crate::anatomy::size;
 use crate::anatomy::text::visible;
 use crate::app::components::{NoticeBox, Prose, Segment, Segments, Tone};
-use crate::view::files::{DiffLine, FileContent, HexLine, Line};
+use crate::view::files::{ContentForm, DiffLine, FileContent, HexLine, Inside, Line};
+
+/// Marks the lines that the address names (`#L10` or `#L10-L20`), and lets a press with the shift key extend them.
+const MARK: &str = r##"{const t=document.currentScript.previousElementSibling,at=()=>/^#L(\d+)(?:-L(\d+))?$/.exec(location.hash),mark=()=>{const m=at();for(const l of t.querySelectorAll(".marked"))l.classList.remove("marked");if(!m)return;const a=Math.min(m[1],m[2]??m[1]),b=Math.max(m[1],m[2]??m[1]);for(let n=a;n<=b;n++){const l=document.getElementById("L"+n);if(!l)break;l.classList.add("marked")}if(m[2])document.getElementById("L"+a)?.scrollIntoView({block:"center"})};t.addEventListener("click",e=>{const n=e.target.dataset?.line,m=at();if(n&&e.shiftKey&&m){e.preventDefault();history.replaceState(history.state,"","#L"+Math.min(m[1],n)+"-L"+Math.max(m[1],n));mark()}});addEventListener("hashchange",mark);mark()}"##;
 
 /// The contents, or what has changed in them.
 #[component]
 pub(super) fn Content(
     content: FileContent,
+    forms: Vec<ContentForm>,
     difference: Option<Vec<DiffLine>>,
+    download: Option<String>,
     path: FilePath,
     place: Place,
 ) -> impl IntoView {
-    let is_hex = place.asked_files().hex;
-    let forms = || {
-        let segments = vec![
-            Segment { label: "Text", href: place.file(&path, false), current: !is_hex },
-            Segment { label: "Bytes", href: place.file_with(&path, false, &[("hex", "1")]), current: is_hex },
-        ];
-        view! { <Segments label="Form of the contents" segments=segments /> }
+    let head = |what: String, form: ContentForm| {
+        let segment = |other: ContentForm| {
+            let label = match other {
+                ContentForm::Text => "Text",
+                ContentForm::Inside => "Inside",
+                ContentForm::Bytes => "Bytes",
+            };
+            let href = place.file_with(&path, false, &[("as", other.as_str())]);
+            Segment { label, href, current: other == form }
+        };
+        let segments: Vec<_> = forms.iter().copied().map(segment).collect();
+        let choice =
+            (segments.len() > 1).then(|| view! { <Segments label="Form of the contents" segments=segments /> });
+        view! { <div class="contenthead"><span>{what}</span> {choice}</div> }
     };
     if let Some(lines) = difference {
         let against = place.asked_files().against;
@@ -47,17 +60,23 @@ pub(super) fn Content(
         FileContent::Text { language, lines, cut } => {
             let language = language.unwrap_or_else(|| "Text".to_owned());
             view! {
-                <div class="contenthead"><span>{language}</span> {forms()}</div>
+                {head(language, ContentForm::Text)}
                 <Text lines=lines />
                 {cut_words(cut)}
             }
             .into_any()
         }
+        FileContent::Inside(inside) => {
+            let what = match &inside {
+                Inside::Json(_) => "JSON".to_owned(),
+                Inside::Certificates { certificates, .. } => size::counted(certificates.len() as u64, "certificate"),
+                Inside::Archive { count, .. } => size::counted(*count, "name"),
+                Inside::Picture => "Picture".to_owned(),
+            };
+            view! { {head(what, ContentForm::Inside)} <InsideView inside=inside download=download /> }.into_any()
+        }
         FileContent::Hex { looks_like, lines, cut } => view! {
-            <div class="contenthead">
-                <span>{looks_like.unwrap_or_else(|| "Bytes".to_owned())}</span>
-                {is_hex.then(forms)}
-            </div>
+            {head(looks_like.unwrap_or_else(|| "Bytes".to_owned()), ContentForm::Bytes)}
             <Bytes lines=lines />
             {cut_words(cut)}
         }
@@ -95,7 +114,10 @@ fn Text(lines: Vec<Line>) -> impl IntoView {
         }
         .into_any()
     });
-    view! { <pre class="filetext" tabindex="0"><code>{lines.collect_view()}</code></pre> }
+    view! {
+        <pre class="filetext" tabindex="0"><code>{lines.collect_view()}</code></pre>
+        <script nonce=leptos::nonce::use_nonce()>{MARK}</script>
+    }
 }
 
 #[component]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::place::Place;
 use crate::anatomy::files::FilePath;
 use crate::anatomy::size;
-use crate::app::components::{Chip, DigestLabel, ForeignText, Prose, Size, Tone};
+use crate::app::components::{Chip, DigestLabel, ForeignText, Glyph, Icon, Prose, Size, Tone};
 use crate::view::files::{FilesView, LayerCard, LayerState};
 
 /// Most layers that are listed.
@@ -20,6 +20,14 @@ pub(super) fn LayerList(files: FilesView, place: Place) -> impl IntoView {
         let href = place.file_with(&FilePath::root(), true, &[("usage", "1")]);
         view! { <a class="btn small" href=href rel="nofollow">"Where the bytes went"</a> }
     });
+    let download = files.download.clone().map(|href| {
+        view! {
+            <a class="btn small" href=href download="" rel="nofollow">
+                <Icon glyph=Glyph::Download />
+                "All files"
+            </a>
+        }
+    });
     let rows = files.layers.iter().take(LISTED).map(|layer| row(layer, files.layer, &place)).collect_view();
     let more =
         (count > LISTED).then(|| format!("{} more layers are not listed here.", size::count((count - LISTED) as u64)));
@@ -30,7 +38,7 @@ pub(super) fn LayerList(files: FilesView, place: Place) -> impl IntoView {
             <div class="cardhead">
                 <h2>"Layers"</h2>
                 <span class="text-muted text-sm">{size::counted(count as u64, "layer")} ", lowest first"</span>
-                {usage}
+                <span class="ml-auto flex gap-2">{download} {usage}</span>
             </div>
             <ol class="layerlist">{rows}</ol>
             {[more, left_out]

@@ -1,9 +1,10 @@
 //! The files of an image, or of one of its layers.
 //!
 //! - `reading`: layers that are still to be read; `tools`: what is shown, and how; `tree`: the rows
-//! - `opened`: one file beside them, with its `content`; `layers`: the image's layers; `usage`: where its bytes went
+//! - `opened`: one file beside them, with its `content`, or what is `inside` of it; `layers`: the image's layers; `usage`: where its bytes went
 
 mod content;
+mod inside;
 mod layers;
 mod opened;
 mod reading;

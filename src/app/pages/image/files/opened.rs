@@ -14,7 +14,8 @@ use crate::view::files::{EntryFacts, EntryKind, FileRow, FilesView, OpenedFile, 
 /// The card of what is open.
 #[component]
 pub(super) fn OpenedCard(opened: OpenedFile, files: FilesView, place: Place) -> impl IntoView {
-    let OpenedFile { row, facts, content, download, versions, difference, remarks } = opened;
+    let OpenedFile { row, facts, content, forms, download, versions, difference, remarks } = opened;
+    let bytes = download.clone();
     let is_directory = row.kind == EntryKind::Directory;
     let layer = row.layer.and_then(|number| digest_of(&files.layers, number)).map(|digest| {
         let href = place.in_layer(&digest, &row.path, is_directory);
@@ -22,8 +23,9 @@ pub(super) fn OpenedCard(opened: OpenedFile, files: FilesView, place: Place) -> 
     });
     let kind = (row.kind != EntryKind::File).then(|| format!("{} · ", row.kind.words()));
     let download = download.map(|href| {
+        let label = if is_directory { "Download as a tar archive" } else { "Download the exact bytes" };
         view! {
-            <a class="iconbtn" href=href download="" rel="nofollow" aria-label="Download the exact bytes" title="Download the exact bytes">
+            <a class="iconbtn" href=href download="" rel="nofollow" aria-label=label title=label>
                 <Icon glyph=Glyph::Download />
             </a>
         }
@@ -52,7 +54,7 @@ pub(super) fn OpenedCard(opened: OpenedFile, files: FilesView, place: Place) -> 
             <Facts row=row.clone() facts=facts place=place.clone() />
             {remarks.collect_view()}
             {has_versions.then(|| view! { <Versions versions=versions path=row.path.clone() files=files place=place.clone() /> })}
-            <Content content=content difference=difference path=row.path place=place />
+            <Content content=content forms=forms difference=difference download=bytes path=row.path place=place />
         </section>
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::overlay::Overlay;
+use super::overlay::{Loss, Overlay};
 use super::{FileId, FileKind, FileRef};
 
 /// What a layer's entry has done to what stood under its name.
@@ -30,11 +30,14 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Collects them. Names that an entry took away with the directory they stood in are not replaced by it.
+    /// Collects them. What a layer deletes and has anew under the same path is replaced, too.
     pub fn of(overlay: &Overlay) -> Changes {
         // The last one that lost the name stood there until then.
-        let replaced = overlay.losses().iter().filter_map(|loss| Some((loss.replaced_by?, loss.file))).collect();
-        Changes { replaced }
+        let replaced = overlay.losses().iter().filter_map(|loss| {
+            let new = loss.replaced_by.or_else(|| anew(overlay, loss).filter(|_| loss.file.layer < loss.by))?;
+            Some((new, loss.file))
+        });
+        Changes { replaced: replaced.collect() }
     }
 
     /// The entry of a lower layer whose place an entry has taken.
@@ -59,6 +62,20 @@ impl Changes {
     pub fn weight(&self) -> usize {
         self.replaced.capacity() * (size_of::<(FileId, FileId)>() + 1)
     }
+}
+
+/// What a layer has under the path of an entry that it has deleted. Only looked for under names that are not gone: nothing else is
+/// shown.
+fn anew(overlay: &Overlay, loss: &Loss) -> Option<FileId> {
+    let mut names = Vec::new();
+    let mut at = loss.node;
+    // Up to the first directory that is still there.
+    while overlay.gone_by(at).is_some() {
+        names.push(overlay.name(at));
+        at = overlay.parent(at);
+    }
+    let node = names.iter().rev().try_fold(at, |directory, name| overlay.child(directory, name))?;
+    overlay.file(node).filter(|file| file.layer == loss.by)
 }
 
 /// What it means that one entry stands where another one stood.

@@ -1,8 +1,9 @@
 //! What each layer has done to one path.
 
 use super::changes::{Change, compare};
+use super::names::Names;
 use super::whiteout::Whiteout;
-use super::{FileId, FileKind, FileList, FilePath, FileRef};
+use super::{FileId, FileKind, FileList, FileRef, Overlay};
 
 /// What one layer has done to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +17,15 @@ pub struct Version {
 }
 
 /// What the layers have done to a path by its own name, from the bottom. What stands under it by a link is not looked at.
-pub fn history(layers: &[&FileList], path: &FilePath) -> Vec<Version> {
+/// `overlay` is what they become; the path is one of its own.
+pub fn history(overlay: &Overlay, layers: &[&FileList], path: &[u8]) -> Vec<Version> {
+    let path = Path { key: overlay.names().key(path).into_owned(), names: overlay.names() };
     let mut versions = Vec::new();
     let mut before: Option<FileRef<'_>> = None;
     for (layer, list) in (0_u16..).zip(layers) {
         // Of entries with one name the last one counts.
-        let own = list.iter().rfind(|file| file.path() == path.as_bytes() && !is_device_whiteout(*file));
-        if before.is_some() && own.is_none() && list.iter().any(|file| takes(file, path)) {
+        let own = list.iter().rfind(|file| path.is(file.path()) && !is_device_whiteout(*file));
+        if before.is_some() && own.is_none() && list.iter().any(|file| path.is_taken_by(file)) {
             versions.push(Version { layer, change: Change::Deleted, file: None });
             before = None;
         }
@@ -41,23 +44,38 @@ fn is_device_whiteout(file: FileRef<'_>) -> bool {
     file.kind() == FileKind::CharacterDevice && file.device() == Some((0, 0))
 }
 
-/// Whether an entry takes a path away: by its name, or a directory that it stands in, or by something else in such a directory's
-/// place.
-fn takes(file: FileRef<'_>, path: &FilePath) -> bool {
-    let (directory, name) = super::path::split(file.path());
-    let below = |above: &[u8]| {
-        above.is_empty() || path.as_bytes().strip_prefix(above).is_some_and(|rest| rest.first() == Some(&b'/'))
-    };
-    if is_device_whiteout(file) {
-        return file.path() == path.as_bytes() || below(file.path());
+/// A path, to be compared with those of entries.
+struct Path {
+    key: Vec<u8>,
+    names: Names,
+}
+
+impl Path {
+    fn is(&self, other: &[u8]) -> bool {
+        *self.names.key(other) == *self.key
     }
-    match Whiteout::of(name) {
-        Some(Whiteout::Name(target)) => {
-            let taken = FilePath::from_bytes(directory).join(target);
-            taken == *path || below(taken.as_bytes())
+
+    /// Whether it is below a directory.
+    fn is_below(&self, directory: &[u8]) -> bool {
+        let rest = self.key.strip_prefix(&*self.names.key(directory));
+        directory.is_empty() || rest.is_some_and(|rest| rest.first() == Some(&b'/'))
+    }
+
+    /// Whether an entry takes it away: by its name, or a directory that it stands in, or by something else in such a directory's
+    /// place.
+    fn is_taken_by(&self, file: FileRef<'_>) -> bool {
+        let (directory, name) = super::path::split(file.path());
+        if is_device_whiteout(file) {
+            return self.is(file.path()) || self.is_below(file.path());
         }
-        Some(Whiteout::Opaque) => below(directory),
-        Some(Whiteout::Leftover | Whiteout::Malformed) => false,
-        None => file.kind() != FileKind::Directory && !file.path().is_empty() && below(file.path()),
+        match Whiteout::of(name) {
+            Some(Whiteout::Name(target)) => {
+                let taken = super::FilePath::from_bytes(directory).join(target);
+                self.is(taken.as_bytes()) || self.is_below(taken.as_bytes())
+            }
+            Some(Whiteout::Opaque) => self.is_below(directory),
+            Some(Whiteout::Leftover | Whiteout::Malformed) => false,
+            None => file.kind() != FileKind::Directory && !file.path().is_empty() && self.is_below(file.path()),
+        }
     }
 }

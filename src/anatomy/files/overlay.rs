@@ -136,6 +136,11 @@ impl Overlay {
         }
     }
 
+    /// Which of its names are the same.
+    pub(super) fn names(&self) -> Names {
+        self.names
+    }
+
     /// What stands under a path that is not gone, no link followed.
     pub fn find(&self, path: &[u8]) -> Option<NodeId> {
         let mut components = path.split(|byte| *byte == b'/').filter(|name| !name.is_empty());

@@ -24,7 +24,7 @@ pub enum Resolved {
 /// were laid over each other.
 pub fn resolve(overlay: &Overlay, layers: &[&FileList], from: NodeId, path: &[u8]) -> Resolved {
     let mut left: VecDeque<Vec<u8>> = components(path);
-    let mut at = if path.first() == Some(&b'/') { NodeId::ROOT } else { from };
+    let mut at = if path.first() == Some(&b'/') { overlay.root() } else { from };
     let mut links = 0;
     while let Some(name) = left.pop_front() {
         if !overlay.is_directory(at) {
@@ -44,7 +44,7 @@ pub fn resolve(overlay: &Overlay, layers: &[&FileList], from: NodeId, path: &[u8
             return Resolved::Circle;
         }
         if target.first() == Some(&b'/') {
-            at = NodeId::ROOT;
+            at = overlay.root();
         }
         for component in components(target).into_iter().rev() {
             left.push_front(component);

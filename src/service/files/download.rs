@@ -8,7 +8,7 @@ use super::merged::Merged;
 use super::opened::contents;
 use super::stack::Stack;
 use super::view::tree;
-use crate::anatomy::files::{FilePath, NodeId};
+use crate::anatomy::files::NodeId;
 use crate::layers::FileStream;
 use crate::oci::Digest;
 use crate::service::failure::{self, Subject};
@@ -96,7 +96,7 @@ impl Service {
         node: NodeId,
         is_final: bool,
     ) -> Result<Page<FileBytes>, Failure> {
-        let path = |node| FilePath::from_bytes(&merged.overlay.path(node));
+        let path = |node| merged.path(node);
         let name = match path(node).name() {
             b"" => b"files.tar".to_vec(),
             name => [name, b".tar"].concat(),

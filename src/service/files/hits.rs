@@ -79,8 +79,8 @@ impl Search {
         let term = match &self.term {
             None => true,
             Some(Term::Name(part)) => contains(overlay.name(node), part),
-            Some(Term::Path(part)) => contains(&overlay.path(node), part),
-            Some(Term::Pattern(pattern, true)) => pattern.is_match(as_path(&overlay.path(node))),
+            Some(Term::Path(part)) => contains(lister.merged.path(node).as_bytes(), part),
+            Some(Term::Pattern(pattern, true)) => pattern.is_match(as_path(lister.merged.path(node).as_bytes())),
             Some(Term::Pattern(pattern, false)) => pattern.is_match(as_path(overlay.name(node))),
             Some(Term::Digest(digits)) => {
                 let file = overlay.contents(node).and_then(|file| lister.merged.entry(file));
@@ -158,10 +158,10 @@ pub(super) fn hex(digest: &[u8; 32]) -> String {
 
 /// Where a path is in a tree: the node, and whether a link was followed on the way to it.
 pub(super) fn find(merged: &Merged, path: &FilePath) -> Option<(NodeId, bool)> {
-    if let Some(node) = merged.overlay.find(path.as_bytes()) {
+    if let Some(node) = merged.find(path) {
         return Some((node, false));
     }
-    match resolve(&merged.overlay, &merged.lists(), NodeId::ROOT, path.as_bytes()) {
+    match resolve(&merged.overlay, &merged.lists(), merged.root(), path.as_bytes()) {
         Resolved::To(node) => Some((node, true)),
         Resolved::Nowhere | Resolved::Circle => None,
     }

@@ -45,7 +45,7 @@ impl<'a> Lister<'a> {
     /// The rows of a directory, below those of the directories above it. `opened` is the name in it that is open.
     pub(super) fn list(&self, directory: NodeId, opened: Option<NodeId>) -> Listing {
         let mut way = vec![directory];
-        while let Some(last) = way.last().filter(|node| **node != NodeId::ROOT) {
+        while let Some(last) = way.last().filter(|node| **node != self.merged.root() && **node != NodeId::ROOT) {
             way.push(self.merged.overlay.parent(*last));
         }
         way.reverse();
@@ -154,7 +154,7 @@ impl<'a> Lister<'a> {
             files: is_directory.then_some(sum.files),
             layer: id.map(|id| number(self.merged.position(id))),
             change,
-            ..row(FilePath::from_bytes(&overlay.path(node)), depth, id.and_then(|id| self.merged.entry(id)))
+            ..row(self.merged.path(node), depth, id.and_then(|id| self.merged.entry(id)))
         }
     }
 
@@ -162,7 +162,7 @@ impl<'a> Lister<'a> {
     pub(super) fn gone(&self, node: NodeId, depth: u32) -> FileRow {
         let overlay = &self.merged.overlay;
         let id = overlay.file(node);
-        let mut row = row(FilePath::from_bytes(&overlay.path(node)), depth, id.and_then(|id| self.merged.entry(id)));
+        let mut row = row(self.merged.path(node), depth, id.and_then(|id| self.merged.entry(id)));
         row.layer = id.map(|id| number(self.merged.position(id)));
         row.change = Some(Change::Deleted);
         if let Some(by) = overlay.gone_by(node) {

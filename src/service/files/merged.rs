@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use moka::future::Cache;
 
 use super::stack::{Inside, Stack};
-use crate::anatomy::files::{Change, Changes, FileId, FileList, FileRef, NodeId, Overlay, Sum, Totals, Whiteout};
+use crate::anatomy::files::{
+    Change, Changes, FileId, FileList, FilePath, FileRef, NodeId, Overlay, Sum, Totals, Whiteout,
+};
 use crate::layers::{ContentsTable, LayerIndex};
 use crate::oci::{Digest, ImageManifest};
 use crate::registry::{CacheState, Reader};
@@ -36,6 +38,8 @@ pub(crate) struct Merged {
     first: usize,
     sources: Vec<Source>,
     pub(crate) overlay: Overlay,
+    /// What its paths begin at.
+    root: NodeId,
     totals: Totals,
     changes: Changes,
     /// Bytes of all files and of those that nobody can see, once they were counted.
@@ -116,7 +120,8 @@ impl Trees {
             let entries: usize = sources.iter().map(|source| source.list().len()).sum();
             // An entry takes about a quarter of a microsecond.
             blocking::work(reader, entries * 64, move || {
-                Arc::new(Merged::of(first, sources, is_windows).with_whiteouts(is_layer))
+                let merged = Merged::of(first, sources, is_windows);
+                Arc::new(if is_layer { merged.into_layer() } else { merged })
             })
             .await
         });
@@ -143,15 +148,38 @@ impl Merged {
         let lists: Vec<&FileList> = sources.iter().map(Source::list).collect();
         let overlay = if is_windows { Overlay::of_windows(&lists) } else { Overlay::of(&lists) };
         let (totals, changes) = (Totals::of(&overlay, &lists), Changes::of(&overlay));
-        Self { first, sources, overlay, totals, changes, counted: OnceLock::new(), whiteouts: HashMap::new() }
+        let root = overlay.root();
+        Self { first, sources, overlay, root, totals, changes, counted: OnceLock::new(), whiteouts: HashMap::new() }
     }
 
-    /// The same with the names that delete others, where it is a layer by itself.
-    fn with_whiteouts(mut self, is_layer: bool) -> Self {
-        if is_layer && let Some(source) = self.sources.first() {
+    /// The same as a layer by itself: as it is stored, with the names that delete others.
+    pub(crate) fn into_layer(mut self) -> Self {
+        self.root = NodeId::ROOT;
+        if let Some(source) = self.sources.first() {
             self.whiteouts = whiteouts(source.list());
         }
         self
+    }
+
+    /// What its paths begin at: of an image for Windows the directory that its files are in.
+    pub(crate) fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// The path of a name, from the root on; of what is not below it, its path in the layers.
+    pub(crate) fn path(&self, node: NodeId) -> FilePath {
+        let (path, root) = (self.overlay.path(node), self.overlay.path(self.root));
+        let below = path.strip_prefix(root.as_slice()).filter(|_| self.root != NodeId::ROOT);
+        match below.map(|rest| rest.strip_prefix(b"/").unwrap_or(rest)) {
+            Some(rest) => FilePath::from_bytes(rest),
+            None => FilePath::from_bytes(&path),
+        }
+    }
+
+    /// What stands under a path, no link followed.
+    pub(crate) fn find(&self, path: &FilePath) -> Option<NodeId> {
+        let mut names = path.as_bytes().split(|byte| *byte == b'/').filter(|name| !name.is_empty());
+        names.try_fold(self.root, |parent, name| self.overlay.child(parent, name))
     }
 
     pub(crate) fn lists(&self) -> Vec<&FileList> {

@@ -85,7 +85,7 @@ pub(super) fn open(
         (None, _) => FileContent::None,
     };
     let difference = difference(&readings, &mut remarks);
-    let versions = whole.map(|whole| versions(whole, &row.path)).unwrap_or_default();
+    let versions = whole.map(|whole| versions(whole, &merged.overlay.path(node))).unwrap_or_default();
     OpenedFile {
         facts: facts(merged, node, entry, contents.map(|(_, file)| file)),
         content,
@@ -121,7 +121,7 @@ fn difference(readings: &Readings, remarks: &mut Vec<String>) -> Option<Vec<Diff
     }
 }
 
-fn versions(whole: &Merged, path: &FilePath) -> Vec<Version> {
+fn versions(whole: &Merged, path: &[u8]) -> Vec<Version> {
     let of = |version: crate::anatomy::files::Version| {
         let entry = version.file.and_then(|file| whole.entry(file));
         Version {
@@ -131,7 +131,7 @@ fn versions(whole: &Merged, path: &FilePath) -> Vec<Version> {
             has_contents: entry.is_some_and(has_contents),
         }
     };
-    history(&whole.lists(), path).into_iter().map(of).collect()
+    history(&whole.overlay, &whole.lists(), path).into_iter().map(of).collect()
 }
 
 fn facts(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>, contents: Option<FileRef<'_>>) -> EntryFacts {
@@ -139,7 +139,7 @@ fn facts(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>, contents: Op
     let leads_to = (entry.kind() == FileKind::Symlink).then(|| {
         let parent = merged.overlay.parent(node);
         match resolve(&merged.overlay, &merged.lists(), parent, entry.link_target()) {
-            Resolved::To(node) => Some(FilePath::from_bytes(&merged.overlay.path(node))),
+            Resolved::To(node) => Some(merged.path(node)),
             Resolved::Nowhere | Resolved::Circle => None,
         }
     });
@@ -157,7 +157,7 @@ fn other_names(merged: &Merged, node: NodeId) -> Vec<FilePath> {
     let overlay = &merged.overlay;
     let Some(contents) = overlay.contents(node).filter(|_| !overlay.is_directory(node)) else { return Vec::new() };
     let others = overlay.nodes().filter(|other| *other != node && overlay.contents(*other) == Some(contents));
-    others.take(OTHER_NAMES).map(|other| FilePath::from_bytes(&overlay.path(other))).collect()
+    others.take(OTHER_NAMES).map(|other| merged.path(other)).collect()
 }
 
 fn attribute(value: &[u8]) -> String {

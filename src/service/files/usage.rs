@@ -179,7 +179,7 @@ fn largest(merged: &Merged) -> Vec<UsageFile> {
     }
     files.sort_by_key(|(node, _, bytes)| (std::cmp::Reverse(*bytes), overlay.path(*node)));
     let row = |(node, id, bytes): (_, FileId, u64)| UsageFile {
-        path: FilePath::from_bytes(&overlay.path(node)),
+        path: merged.path(node),
         layer: number(merged.position(id)),
         by: None,
         bytes,

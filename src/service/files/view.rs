@@ -77,14 +77,14 @@ pub(crate) async fn view(
         )));
     };
     if by_link {
-        let path = crate::anatomy::files::FilePath::from_bytes(&scope.merged.overlay.path(node));
+        let path = scope.merged.path(node);
         view.remarks.push(format!("This path leads over a symbolic link to {}, which is shown.", path.readable()));
     }
     let readings = read(service, visit, found, &stack, &scope, node, files).await;
     let download = download(visit, found, &scope, node, files);
-    let weight = weight(&scope, &readings, search.is_some() || files.usage || node != NodeId::ROOT);
+    let weight = weight(&scope, &readings, search.is_some() || files.usage || node != scope.merged.root());
     let reader = visit.request.asker.reader;
-    let (files, is_root) = (files.clone(), node == NodeId::ROOT);
+    let (files, is_root) = (files.clone(), node == scope.merged.root());
     let assembled = blocking::work(reader, weight, move || {
         assemble(view, &scope, node, &files, search.as_ref(), readings, download, is_root)
     });
@@ -144,7 +144,8 @@ fn weight(scope: &Scope, readings: &Readings, is_whole: bool) -> usize {
     let text = |read: &Option<Result<Read, String>>| {
         read.as_ref().map_or(0, |read| read.as_ref().map_or(0, |read| read.bytes.len() * 8))
     };
-    let tree = if is_whole { usize::try_from(scope.merged.sum(NodeId::ROOT).files).unwrap_or(0) * 16 } else { 0 };
+    let tree =
+        if is_whole { usize::try_from(scope.merged.sum(scope.merged.root()).files).unwrap_or(0) * 16 } else { 0 };
     text(&readings.own) + text(&readings.against) + tree
 }
 
@@ -159,12 +160,16 @@ async fn scope(
     let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
     let early = async |position: usize, reading: &Reading| {
         let descriptor = stack.layers.get(position).map(|layer| &layer.descriptor)?;
+        let (is_layer, is_windows) = (files.layer.is_some(), stack.is_windows);
+        let make = move |source: Source| {
+            let merged = Merged::of(position, vec![source], is_windows);
+            Arc::new(if is_layer { merged.into_layer() } else { merged })
+        };
         if let Some(table) = service.layers().known_table(descriptor).await {
-            let (weight, is_windows) = (table.files.len() * 64, stack.is_windows);
-            let work = move || Arc::new(Merged::of(position, vec![Source::Table(table)], is_windows));
-            return blocking::work(reader, weight, work).await;
+            let weight = table.files.len() * 64;
+            return blocking::work(reader, weight, move || make(Source::Table(table))).await;
         }
-        reading.first_rows().map(|list| Arc::new(Merged::of(position, vec![Source::Early(list)], stack.is_windows)))
+        reading.first_rows().map(|list| make(Source::Early(list)))
     };
     let nothing =
         |position: usize| Arc::new(Merged::of(position, vec![Source::Missing(Arc::default())], stack.is_windows));
@@ -230,7 +235,7 @@ fn frame(
         path: files.path.clone(),
         rows: Vec::new(),
         total: 0,
-        files: scope.merged.sum(NodeId::ROOT).files.into(),
+        files: scope.merged.sum(scope.merged.root()).files.into(),
         remarks: remarks(stack, scope),
         download: None,
         opened: None,
@@ -306,7 +311,7 @@ fn assemble(
 /// The number of the layer that has taken a path away, from 1.
 fn gone_by(scope: &Scope, path: &crate::anatomy::files::FilePath) -> Option<u32> {
     let overlay = &scope.merged.overlay;
-    let mut at = NodeId::ROOT;
+    let mut at = scope.merged.root();
     for name in path.as_bytes().split(|byte| *byte == b'/') {
         at = match overlay.child(at, name) {
             Some(node) => node,
@@ -337,9 +342,10 @@ async fn read(
     let against = match (files.against, scope.position) {
         (0, _) | (_, Some(_)) => None,
         (number, None) => {
-            let (merged, path) = (Arc::clone(&scope.merged), files.path.clone());
+            let merged = Arc::clone(&scope.merged);
+            let path = merged.overlay.path(node);
             let weight = weight(scope, &Readings::default(), true);
-            let work = move || crate::anatomy::files::history(&merged.lists(), &path);
+            let work = move || crate::anatomy::files::history(&merged.overlay, &merged.lists(), &path);
             let versions = blocking::work(visit.request.asker.reader, weight, work).await.unwrap_or_default();
             let version = versions.into_iter().find(|version| u32::from(version.layer) + 1 == number);
             match version.and_then(|version| version.file) {
@@ -392,7 +398,7 @@ fn download(visit: &Visit<'_>, found: &Found, scope: &Scope, node: NodeId, files
         let (id, _) = opened::contents(&scope.merged, node)?;
         scope.merged.index(id)?;
     }
-    let path = crate::anatomy::files::FilePath::from_bytes(&scope.merged.overlay.path(node));
+    let path = scope.merged.path(node);
     let (prefix, choice) = (visit.registry.prefix(), found.choice());
     Some(link::content(prefix, &found.reference, &choice, files.layer.as_ref(), files.as_of, &path))
 }

@@ -166,10 +166,8 @@ impl Plan {
     /// A name's path from the directory's own name on.
     fn path(&self, node: NodeId) -> Vec<u8> {
         let overlay = &self.merged.overlay;
-        let above = match self.directory {
-            NodeId::ROOT => NodeId::ROOT,
-            directory => overlay.parent(directory),
-        };
+        let root = self.merged.root();
+        let above = if self.directory == root { root } else { overlay.parent(self.directory) };
         let mut names = Vec::new();
         let mut at = node;
         while at != above && at != NodeId::ROOT {

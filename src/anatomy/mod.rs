@@ -18,6 +18,7 @@
 //! - [`compare`], [`config_compare`]: two images side by side; [`config_text`]: values of a config as text
 
 pub mod artifact;
+pub mod base_image;
 pub mod chain_id;
 pub mod colour;
 pub mod compare;

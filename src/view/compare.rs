@@ -138,6 +138,8 @@ pub struct Side {
     pub created: Option<String>,
     /// Path of its own page by digest.
     pub permalink: String,
+    /// Bytes of the files in its layers, and those of them that nobody can see; nothing where nobody has had them counted.
+    pub counted: Option<(u64, u64)>,
 }
 
 /// Layers beside each other: [`LayerRows::of`] makes it.

@@ -8,7 +8,7 @@ use strata::service::{Service, ServiceSettings};
 use strata::view::address::ImageView;
 use strata::view::failure::FailureCode;
 use strata::view::files::{
-    ContentForm, EntryKind, FileContent, FileRow, FilesQuery, FilesView, Inside, JsonValue, LayerState,
+    BaseChoice, ContentForm, EntryKind, FileContent, FileRow, FilesQuery, FilesView, Inside, JsonValue, LayerState,
 };
 use strata::view::image::{ImageContent, ImageQuery};
 
@@ -310,6 +310,37 @@ async fn where_the_bytes_went_is_counted_when_it_is_asked_for() {
     assert_eq!(sum, usage.dead_bytes);
     assert!(usage.dive.is_some_and(|(score, _)| score > 0.0 && score <= 100.0));
     assert!(usage.largest.windows(2).all(|pair| pair[0].bytes >= pair[1].bytes));
+}
+
+/// Whoever builds on an image cannot change its layers: they can be left out, by the name that the image gives, or by its history.
+#[tokio::test]
+async fn a_base_image_is_left_out_where_that_is_asked_for() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let toolbox = |base| ImageQuery {
+        files: FilesQuery { usage: true, base, ..FilesQuery::default() },
+        view: ImageView::Files,
+        ..ImageQuery::new(reference("platform/toolbox:1.1"))
+    };
+    read_image(&service, &toolbox(None)).await;
+    let usage = async |base| match service.image(&toolbox(base)).await.unwrap().content.content {
+        ImageContent::Files(files) => (*files.usage.unwrap(), files.remarks),
+        other => panic!("{other:?}"),
+    };
+    let (all, _) = usage(None).await;
+    assert!(all.left_out.is_none() && all.layers[0].bytes > 0);
+    // The history has a command after five layers, and goes on.
+    for (choice, layers) in [(BaseChoice::History, 5), (BaseChoice::Named, 1)] {
+        let (without, remarks) = usage(Some(choice)).await;
+        assert_eq!(without.left_out.as_ref().and_then(|base| base.layers), Some(layers), "{choice:?}: {remarks:?}");
+        let base = &all.layers[..layers as usize];
+        assert_eq!(without.total_bytes, all.total_bytes - base.iter().map(|layer| layer.bytes).sum::<u64>());
+        assert_eq!(without.dead_bytes, all.dead_bytes - base.iter().map(|layer| layer.dead_bytes).sum::<u64>());
+        assert!(without.largest.iter().chain(&without.dead).all(|file| file.layer > layers));
+    }
+    // The token that a later layer deletes is still there to be downloaded.
+    let token = all.secrets.iter().find(|file| file.path.as_bytes() == b"root/.npmrc");
+    assert_eq!(token.and_then(|file| file.by), Some(7), "{:?}", all.secrets);
 }
 
 /// Without a limit one reader could have a registry send its layers all day (threat T-24).

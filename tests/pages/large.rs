@@ -81,7 +81,7 @@ fn pages_of_large_documents_are_made_in_a_thread_of_their_own() {
         for view in [CompareView::Layers, CompareView::Config] {
             let query = CompareQuery { from: name.clone(), to: name.clone(), view, ..CompareQuery::default() };
             service.compare(&query).await.unwrap();
-            let (waits, page) = waits_for_a_thread(service.compare(&query)).await;
+            let (waits, page) = waits_for_a_thread(Box::pin(service.compare(&query))).await;
             assert!(waits && page.is_ok(), "{view:?}");
         }
     });

@@ -73,6 +73,21 @@ pub struct DeadFile {
 }
 
 impl DeadBytes {
+    /// Forgets what the lowest layers hold: those of a base image, which whoever builds on it cannot change.
+    pub fn leave_out(&mut self, layers: usize) {
+        for layer in self.layers.iter_mut().take(layers) {
+            *layer = LayerBytes::default();
+        }
+        self.files.retain(|file| usize::from(file.file.layer) >= layers);
+        (self.total, self.dead) = (Amount::default(), Amount::default());
+        for layer in &self.layers {
+            self.total.add(layer.total);
+            for amount in layer.dead.values() {
+                self.dead.add(*amount);
+            }
+        }
+    }
+
     /// Finds the dead files of layers that were laid over each other.
     pub fn of(layers: &[&FileList], overlay: &Overlay) -> DeadBytes {
         let mut live: Vec<Vec<bool>> = layers.iter().map(|layer| vec![false; layer.len()]).collect();

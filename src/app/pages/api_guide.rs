@@ -181,7 +181,15 @@ fn entries(material: &Material) -> Vec<Entry> {
         Entry {
             address: "/-/api/efficiency/{reference}",
             answers: "Where the image's bytes went: files that are shipped and never seen, and why; likely secrets, left-over caches, duplicates, the largest files. Nothing as long as layers are unread.",
-            query: &[("dive", "1: the score of dive, too"), PLATFORM, MANIFEST],
+            query: &[
+                ("dive", "1: the score of dive, too"),
+                (
+                    "base",
+                    "history or named: without the layers of the base image that the history suggests, or that the image names",
+                ),
+                PLATFORM,
+                MANIFEST,
+            ],
             example: tag(0).map(|reference| format!("/-/api/efficiency/{reference}")),
         },
         Entry {

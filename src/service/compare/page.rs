@@ -34,7 +34,13 @@ impl Service {
         let compared = blocking::work(self.asker().reader, bytes, move || Compared::of(&input.0, &input.1, view)).await;
         let compared = compared.ok_or_else(|| from.visit.fail(&Error::Stopped, &Subject::Registry))?;
         let problems = [&from, &to].into_iter().flat_map(|part| [problem(part), left_out(part)]).flatten().collect();
-        let page = assemble(query, &from, &to, compared, problems);
+        let mut page = assemble(query, &from, &to, compared, problems);
+        for (part, side) in [(&from, &mut page.from), (&to, &mut page.to)] {
+            side.counted = match part.found.image() {
+                Some(manifest) => self.trees().counted(manifest, part.found.is_windows()).await,
+                None => None,
+            };
+        }
         Ok(from.visit.beside(to.visit.registry).page(page))
     }
 }
@@ -225,6 +231,7 @@ fn side(part: &Part<'_>, steps: &Steps) -> Side {
             ImageView::default(),
             &found.choice(),
         ),
+        counted: None,
     }
 }
 

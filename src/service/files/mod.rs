@@ -3,9 +3,11 @@
 //! - `stack`: an image's layers, and what is known of each; `start`: has them read; `budget`: how much for whom
 //! - `merged`: the tree that they make, kept
 //! - `view`: the files view, of `cards` (layers), `listing` (directories), `hits` (what is found), `opened` (one file), `usage`
+//!   (without its `base`, if that is asked for)
 //! - `content`: what is in a file, for reading, as `text` or what is `inside` of a known format; `download`: its exact bytes; `archive`: those of a directory
 
 mod archive;
+mod base;
 mod budget;
 mod cards;
 mod content;

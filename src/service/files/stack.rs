@@ -66,7 +66,7 @@ impl Stack {
             layers.push(Layer { descriptor, instruction, inside });
         }
         let left_out = manifest.layer_count() - layers.len();
-        let is_windows = found.platform().is_some_and(|platform| platform.os == "windows");
+        let is_windows = found.is_windows();
         Some(Self { layers, left_out, is_windows })
     }
 

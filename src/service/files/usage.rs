@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::base::{self, Bases};
 use super::listing::number;
 use super::merged::Merged;
 use crate::anatomy::files::{Amount, DeadBytes, DiveScore, FileId, FilePath, FileRef, Leftover, Reason, Secret};
@@ -13,13 +14,15 @@ const LISTED: usize = 100;
 /// Most entries of an image whose score by dive's rules is reckoned: it keeps every path by itself.
 const DIVE_ENTRIES: usize = 1_000_000;
 
-/// Counts everything. `dive` counts as that tool does, too.
-pub(super) fn usage(merged: &Merged, dive: bool) -> Usage {
+/// Counts everything but the base that is left out. `dive` counts as that tool does, too, and leaves out nothing.
+pub(super) fn usage(merged: &Merged, dive: bool, bases: Bases) -> Usage {
     let lists = merged.lists();
-    let dead = DeadBytes::of(&lists, &merged.overlay);
+    let mut dead = DeadBytes::of(&lists, &merged.overlay);
+    merged.count(dead.total.bytes, dead.dead.bytes);
+    let first = base::left_out(merged, &bases);
+    dead.leave_out(first);
     let entries: usize = lists.iter().map(|list| list.len()).sum();
     let live = dead.total.bytes.saturating_sub(dead.dead.bytes);
-    merged.count(dead.total.bytes, dead.dead.bytes);
     Usage {
         total_bytes: dead.total.bytes,
         dead_bytes: dead.dead.bytes,
@@ -29,10 +32,12 @@ pub(super) fn usage(merged: &Merged, dive: bool) -> Usage {
         layers: layers(&dead),
         dead: dead.files.iter().take(LISTED).map(|file| dead_file(merged, file)).collect(),
         dead_left_out: dead.files.len().saturating_sub(LISTED) as u64,
-        secrets: secrets(merged, &dead),
-        leftovers: leftovers(merged),
-        duplicates: duplicates(merged),
-        largest: largest(merged),
+        secrets: secrets(merged, &dead, first),
+        leftovers: leftovers(merged, first),
+        duplicates: duplicates(merged, first),
+        largest: largest(merged, first),
+        bases: bases.offered,
+        left_out: bases.left_out,
         dive: (dive && entries <= DIVE_ENTRIES).then(|| {
             let score = DiveScore::of(&lists);
             (score.score * 100.0, score.wasted_bytes)
@@ -89,10 +94,10 @@ fn dead_file(merged: &Merged, dead: &crate::anatomy::files::DeadFile) -> UsageFi
 }
 
 /// Files that look like secrets in any layer: those that a later layer has deleted are still there to be downloaded.
-fn secrets(merged: &Merged, dead: &DeadBytes) -> Vec<UsageFile> {
+fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> Vec<UsageFile> {
     let taken: HashMap<FileId, u16> = dead.files.iter().map(|file| (file.file, file.by)).collect();
     let mut secrets = Vec::new();
-    for (id, file) in entries(merged) {
+    for (id, file) in entries(merged, first) {
         let Some(secret) = Secret::of(file.path()).filter(|_| file.size() > 0) else { continue };
         secrets.push(UsageFile {
             path: FilePath::from_bytes(file.path()),
@@ -114,9 +119,10 @@ fn secrets(merged: &Merged, dead: &DeadBytes) -> Vec<UsageFile> {
     secrets
 }
 
-fn entries(merged: &Merged) -> Vec<(FileId, FileRef<'_>)> {
+/// The files of the layers from one on.
+fn entries(merged: &Merged, first: usize) -> Vec<(FileId, FileRef<'_>)> {
     let mut all = Vec::new();
-    for (layer, list) in (0_u16..).zip(merged.lists()) {
+    for (layer, list) in (0_u16..).zip(merged.lists()).skip(first) {
         for file in list.iter().filter(|file| file.digest().is_some()) {
             all.push((FileId { layer, number: u32::try_from(file.number()).unwrap_or(u32::MAX) }, file));
         }
@@ -124,9 +130,9 @@ fn entries(merged: &Merged) -> Vec<(FileId, FileRef<'_>)> {
     all
 }
 
-fn leftovers(merged: &Merged) -> Vec<Leftovers> {
+fn leftovers(merged: &Merged, first: usize) -> Vec<Leftovers> {
     let mut sums: BTreeMap<Leftover, (u64, u64)> = BTreeMap::new();
-    for (_, file) in entries(merged) {
+    for (_, file) in entries(merged, first) {
         if let Some(leftover) = Leftover::of(file.path()).filter(|_| file.size() > 0) {
             let sum = sums.entry(leftover).or_default();
             *sum = (sum.0 + 1, sum.1 + file.size());
@@ -144,10 +150,10 @@ fn leftovers(merged: &Merged) -> Vec<Leftovers> {
 }
 
 /// Live files with the same contents that are no links of each other.
-fn duplicates(merged: &Merged) -> Vec<Duplicate> {
+fn duplicates(merged: &Merged, first: usize) -> Vec<Duplicate> {
     let mut seen: HashMap<[u8; 32], Vec<FileId>> = HashMap::new();
     for node in merged.overlay.nodes() {
-        let Some(id) = merged.overlay.contents(node) else { continue };
+        let Some(id) = merged.overlay.contents(node).filter(|id| usize::from(id.layer) >= first) else { continue };
         let Some(digest) = merged.entry(id).filter(|file| file.size() > 0).and_then(FileRef::digest) else { continue };
         let ids = seen.entry(*digest).or_default();
         if !ids.contains(&id) && ids.len() < 1_000 {
@@ -165,13 +171,13 @@ fn duplicates(merged: &Merged) -> Vec<Duplicate> {
     found
 }
 
-fn largest(merged: &Merged) -> Vec<UsageFile> {
+fn largest(merged: &Merged, first: usize) -> Vec<UsageFile> {
     let overlay = &merged.overlay;
     let mut files: Vec<_> = overlay
         .nodes()
         .filter(|node| !overlay.is_directory(*node))
         .filter_map(|node| Some((node, overlay.contents(node)?, merged.sum(node).bytes)))
-        .filter(|(_, _, bytes)| *bytes > 0)
+        .filter(|(_, id, bytes)| *bytes > 0 && usize::from(id.layer) >= first)
         .collect();
     if files.len() > LISTED {
         files.select_nth_unstable_by_key(LISTED, |(_, _, bytes)| std::cmp::Reverse(*bytes));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::base::Bases;
 use super::cards::{cards, unread_bytes};
 use super::hits::{self, Search};
 use super::inside;
@@ -84,9 +85,12 @@ pub(crate) async fn view(
     let download = download(visit, found, &scope, node, files);
     let weight = weight(&scope, &readings, search.is_some() || files.usage || node != scope.merged.root());
     let reader = visit.request.asker.reader;
+    let counts = files.usage && scope.position.is_none() && !scope.is_provisional && !scope.is_empty;
+    let bases = if counts { Some(Bases::of(service, visit, found, files.base).await) } else { None };
+    view.remarks.extend(bases.as_ref().and_then(|bases| bases.problem.clone()));
     let (files, is_root) = (files.clone(), node == scope.merged.root());
     let assembled = blocking::work(reader, weight, move || {
-        assemble(view, &scope, node, &files, search.as_ref(), readings, download, is_root)
+        assemble(view, &scope, node, &files, search.as_ref(), readings, download, is_root, bases)
     });
     let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
     assembled.await.map(Some).ok_or_else(stopped)
@@ -280,6 +284,7 @@ fn assemble(
     readings: Readings,
     download: Option<String>,
     is_root: bool,
+    bases: Option<Bases>,
 ) -> FilesView {
     let from = usize::try_from(files.from).unwrap_or(usize::MAX);
     let lister = Lister { merged: &scope.merged, below: scope.below.as_deref(), order: files.order, from };
@@ -302,9 +307,7 @@ fn assemble(
     } else {
         view.opened = Some(Box::new(opened::open(&lister, node, whole, readings, files.form, download)));
     }
-    if files.usage && scope.position.is_none() && !scope.is_provisional && !scope.is_empty {
-        view.usage = Some(Box::new(usage(&scope.merged, files.dive)));
-    }
+    view.usage = bases.map(|bases| Box::new(usage(&scope.merged, files.dive, bases)));
     view
 }
 

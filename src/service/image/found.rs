@@ -240,6 +240,11 @@ impl Found {
         }
     }
 
+    /// Whether it is for Windows, whose layers are made otherwise.
+    pub(crate) fn is_windows(&self) -> bool {
+        self.platform().is_some_and(|platform| platform.os == "windows")
+    }
+
     /// Where it runs: as the index says it, else as the config does.
     pub(crate) fn platform(&self) -> Option<Platform> {
         let stated = self.entry().and_then(|entry| entry.platform.clone());

@@ -55,10 +55,7 @@ impl Service {
             _ => None,
         };
         let counted = match (query.view, found.image()) {
-            (ImageView::Layers, Some(manifest)) => {
-                let is_windows = found.platform().is_some_and(|platform| platform.os == "windows");
-                self.trees().counted(manifest, is_windows).await
-            }
+            (ImageView::Layers, Some(manifest)) => self.trees().counted(manifest, found.is_windows()).await,
             _ => None,
         };
         let bytes = found.bytes() + looked.as_ref().map_or(0, Looked::bytes);

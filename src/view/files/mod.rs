@@ -14,7 +14,7 @@ pub use content::{ContentForm, DiffLine, EntryFacts, FileContent, HexLine, Line,
 pub use inside::{ArchiveEntry, Certificate, Inside, JsonMember, JsonValue};
 pub use layers::{LayerCard, LayerState, ReadingProgress};
 pub use rows::{EntryKind, FileRow, mode_text};
-pub use usage::{Cause, Duplicate, Leftovers, Usage, UsageFile, UsageLayer};
+pub use usage::{BaseChoice, Cause, Duplicate, Leftovers, Usage, UsageBase, UsageFile, UsageLayer};
 
 /// Most rows of the directory that is open.
 pub const ROWS_LENGTH: usize = 500;
@@ -77,6 +77,8 @@ pub struct FilesQuery {
     pub usage: bool,
     /// The score of dive with it.
     pub dive: bool,
+    /// A base image whose layers are left out of it.
+    pub base: Option<BaseChoice>,
 }
 
 impl FilesQuery {
@@ -84,7 +86,7 @@ impl FilesQuery {
     pub fn read(layer: Option<Digest>, path: FilePath, member: impl Fn(&str) -> String) -> Self {
         let number = |name: &str| member(name).parse().unwrap_or(0);
         let is_on = |name: &str| member(name) == "1";
-        let (order, change, form) = (member("order"), member("change"), member("as"));
+        let (order, change, form, base) = (member("order"), member("change"), member("as"), member("base"));
         Self {
             layer,
             path,
@@ -97,6 +99,7 @@ impl FilesQuery {
             against: number("against"),
             usage: is_on("usage"),
             dive: is_on("dive"),
+            base: BaseChoice::ALL.into_iter().find(|known| known.as_str() == base),
         }
     }
 }

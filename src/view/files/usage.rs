@@ -33,6 +33,44 @@ pub struct Usage {
     pub largest: Vec<UsageFile>,
     /// What dive would say: its score of a hundred, and the bytes that it calls wasted. Only where it was asked for.
     pub dive: Option<(f64, u64)>,
+    /// Base images whose layers can be left out.
+    pub bases: Vec<UsageBase>,
+    /// The one whose layers are.
+    pub left_out: Option<UsageBase>,
+}
+
+/// By what a base image is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BaseChoice {
+    /// The image's history suggests it.
+    History,
+    /// The image names it.
+    Named,
+}
+
+impl BaseChoice {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::History, Self::Named];
+
+    /// As an address has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::History => "history",
+            Self::Named => "named",
+        }
+    }
+}
+
+/// A base image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageBase {
+    /// By what it is known.
+    pub choice: BaseChoice,
+    /// How many of the lowest layers are its own, where that is known yet.
+    pub layers: Option<u32>,
+    /// Its name, as the image says it.
+    pub name: Option<String>,
 }
 
 /// Why files are dead.

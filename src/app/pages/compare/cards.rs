@@ -19,6 +19,11 @@ pub(super) fn Cards(page: ComparePage, names: Names) -> impl IntoView {
         percent(transfer.shared_bytes, transfer.to.bytes),
         names.to,
     );
+    let seen = page.from.counted.zip(page.to.counted).map(|(from, to)| {
+        let share = |(total, dead): (u64, u64)| percent(total.saturating_sub(dead), total);
+        let words = format!("{} → {} of the files' bytes can be seen", share(from), share(to));
+        view! { <p class="text-xs text-muted">{words}</p> }
+    });
     let config = match page.config_differences {
         Some(counts) => Either::Left(view! {
             <p class="big num">{count(counts.total)} " " <small>{plural(counts.total, "difference")}</small></p>
@@ -58,6 +63,7 @@ pub(super) fn Cards(page: ComparePage, names: Names) -> impl IntoView {
                     " → "
                     <span title=exact(to_size)>{decimal(to_size)}</span>
                 </p>
+                {seen}
             </div>
             <div class="card p-4">
                 <p class="label">"Config"</p>

@@ -105,6 +105,7 @@ pub(super) mod tests {
             layers: Vec::new(),
             created: None,
             permalink: String::new(),
+            counted: None,
         }
     }
 

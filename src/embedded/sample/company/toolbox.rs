@@ -40,6 +40,7 @@ fn schema() -> String {
 
 fn with_extras(image: Image, built: Moment) -> Image {
     image
+        .annotation("org.opencontainers.image.base.name", "base/linux:12.3")
         .copy("extras/", "/", Layer::of(&extras(built)))
         .run("rm -f /root/.npmrc", Layer::of(&Files::new(built).deleted("root/.npmrc")))
 }

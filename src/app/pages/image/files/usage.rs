@@ -105,12 +105,14 @@ fn Efficiency(usage: Usage, files: FilesView, place: Place, back: String) -> imp
         view! { <p class="px-4 py-3 text-sm"><a class="link" href=href rel="nofollow">"dive's score"</a></p> }
             .into_any()
     };
+    let bases = (!usage.bases.is_empty()).then(|| view! { <Bases usage=usage.clone() place=place.clone() /> });
     view! {
         <section class="card">
             <div class="cardhead">
                 <h2>"Where the bytes went"</h2>
                 <a class="link text-sm ml-auto" href=back>"Show the layers"</a>
             </div>
+            {bases}
             <dl>
                 <div class="kv">
                     <dt>"Efficiency"</dt>
@@ -131,6 +133,35 @@ fn Efficiency(usage: Usage, files: FilesView, place: Place, back: String) -> imp
     }
 }
 
+/// Whether the layers of a base image are counted.
+#[component]
+fn Bases(usage: Usage, place: Place) -> impl IntoView {
+    let all = place.file_with(&FilePath::root(), true, &[("usage", "1")]);
+    let links = usage.bases.iter().map(|base| {
+        let layers = base.layers.map(|layers| format!(", {}", size::counted(layers.into(), "layer")));
+        let words = match &base.name {
+            Some(name) => format!("Without {name}{}", layers.unwrap_or_default()),
+            None => format!("Without the base by the history{}", layers.unwrap_or_default()),
+        };
+        let href = place.file_with(&FilePath::root(), true, &[("usage", "1"), ("base", base.choice.as_str())]);
+        let is_current = usage.left_out.as_ref().is_some_and(|out| out.choice == base.choice);
+        view! {
+            <a href=href rel="nofollow" aria-current=is_current.then_some("true") data-noscroll="">
+                <ForeignText text=words />
+            </a>
+        }
+    });
+    let links = links.collect_view();
+    view! {
+        <div class="px-4 pt-3">
+            <nav class="seg many" aria-label="Which layers are counted">
+                <a href=all aria-current=usage.left_out.is_none().then_some("true") data-noscroll="">"All layers"</a>
+                {links}
+            </nav>
+        </div>
+    }
+}
+
 #[component]
 fn FileRows(rows: Vec<UsageFile>, files: FilesView, place: Place, tone: Tone) -> impl IntoView {
     let rows = rows.into_iter().map(|row| {
@@ -143,6 +174,11 @@ fn FileRows(rows: Vec<UsageFile>, files: FilesView, place: Place, tone: Tone) ->
             Some(by) if by != row.layer => format!("layer {}, gone by layer {by}", row.layer),
             _ => format!("layer {}", row.layer),
         };
+        let instruction = row
+            .by
+            .filter(|by| *by != row.layer)
+            .and_then(|by| files.layers.iter().find(|card| card.number == by)?.instruction.clone());
+        let instruction = instruction.map(|text| view! { <code class="clamp"><ForeignText text=text /></code> });
         let why = (!row.words.is_empty()).then(|| view! { <Chip text=row.words.clone() tone=tone /> });
         view! {
             <li>
@@ -152,6 +188,7 @@ fn FileRows(rows: Vec<UsageFile>, files: FilesView, place: Place, tone: Tone) ->
                         <span class="text-muted text-xs">{words}</span>
                         {why}
                     </div>
+                    {instruction}
                 </div>
                 <span class="figure"><Size bytes=row.bytes /></span>
             </li>

@@ -21,4 +21,4 @@ pub use application::App;
 pub(super) use failure_page::{AddressFailure, AdviceItem, FactText, FailurePage, FailureReport};
 pub(super) use loaded::loaded;
 pub(super) use page_head::PageHead;
-pub use shell::shell;
+pub use shell::{Assets, shell};

@@ -1,9 +1,10 @@
 //! What a page says about itself in its head: title, description, link preview.
 
 use leptos::prelude::*;
-use leptos_meta::{Link, Meta, Title};
+use leptos_meta::{Link, Meta, Stylesheet, Title};
 use leptos_router::hooks::use_location;
 
+use super::Assets;
 use crate::view::{Site, link};
 
 /// Title and description of a page, for the browser and for link previews (Open Graph).
@@ -18,11 +19,16 @@ pub fn PageHead(
     /// The link to the page's lasting address, where it is not the present one.
     #[prop(optional, into)]
     permalink: Option<String>,
+    /// A style sheet that only pages like this one need; empty for none.
+    #[prop(optional)]
+    style: &'static str,
 ) -> impl IntoView {
     let site = expect_context::<StoredValue<Site>>();
     let link = permalink.unwrap_or_else(|| link::site(&use_location().pathname.get_untracked()));
     let address = site.with_value(|site| site.absolute(&link));
+    let style = use_context::<Assets>().filter(|_| !style.is_empty()).map(|assets| assets.path(style));
     view! {
+        {style.map(|href| view! { <Stylesheet href=href /> })}
         <Title text=title.clone() />
         <Meta name="description" content=description.clone() />
         <Meta property="og:site_name" content="Strata" />

@@ -18,12 +18,24 @@ const THEME: &str = r#"document.documentElement.dataset.script="";try{const t=lo
 const PLACE: &str = r#"try{const k="strata-place",s=sessionStorage,[h,y]=(s.getItem(k)||"").split(" ");s.removeItem(k);if(h===location.href)scrollTo(0,+y);addEventListener("click",e=>{const a=e.target.closest?.("a[data-noscroll]");if(a)s.setItem(k,a.href+" "+scrollY)})}catch{}"#;
 
 /// Loads the browser's half, starts it, and lets it take over the islands of this page. The mark at the end says that the
-/// page answers from here on; tests wait for it.
+/// page answers from here on; tests wait for it. Between its steps the browser may do what the reader asks for: all of them in one
+/// would hold up a slow phone for half a second.
 ///
 /// It is most of what a page loads, and none of it is needed to read the page: asked for any earlier, it takes its share of a
 /// slow line from style and fonts. So it waits until the browser tells of the first paint, though no longer than two seconds:
 /// a page in the background is not painted, and a browser that hides what would tell readers apart tells of no paint.
-const START: &str = r#"await new Promise(go=>{new PerformanceObserver(go).observe({type:"paint",buffered:true});setTimeout(go,2e3)});const wasm=fetch("{wasm}"),strata=await import("{script}");await strata.default({module_or_path:wasm});strata.start();for(const i of document.querySelectorAll("leptos-island"))strata[i.dataset.component](i);document.documentElement.dataset.hydrated="""#;
+const START: &str = r#"await new Promise(go=>{new PerformanceObserver(go).observe({type:"paint",buffered:true});setTimeout(go,2e3)});const wasm=fetch("{wasm}"),strata=await import("{script}"),rest=()=>new Promise(go=>setTimeout(go));await strata.default({module_or_path:wasm});await rest();strata.start();for(const i of document.querySelectorAll("leptos-island")){await rest();strata[i.dataset.component](i)}document.documentElement.dataset.hydrated="""#;
+
+/// Where this build's files are.
+#[derive(Debug, Clone)]
+pub struct Assets(String);
+
+impl Assets {
+    /// The path of one of them.
+    pub fn path(&self, file: &str) -> String {
+        format!("{}/{file}", self.0)
+    }
+}
 
 /// The document: head with style and script, and the application as its body.
 ///
@@ -37,6 +49,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = format!("{folder}/{}", options.output_name);
     let (style, script, wasm) = (format!("{assets}.css"), format!("{assets}.js"), format!("{assets}.wasm"));
     let icon = format!("{folder}/favicon.svg");
+    provide_context(Assets(folder));
     let start = START.replace("{script}", &script).replace("{wasm}", &wasm);
     // The browser makes links, too, and calls the server functions.
     let base = Some(base_path::in_force()).filter(|path| !path.is_empty());

@@ -34,7 +34,7 @@ pub(super) fn Choose(query: CompareQuery) -> impl IntoView {
         .collect_view();
     view! {
         <main id="main" class="page" tabindex="-1">
-            <PageHead title="Compare two images" description="Layers and configs of two images, side by side." />
+            <PageHead title="Compare two images" description="Layers and configs of two images, side by side." style="compare.css" />
             <div class="choose">
                 <h1>"Compare two images"</h1>
                 <p class="sub">"What a pull would fetch, which layers they share, where the build cache ended, and what differs in their configs."</p>

@@ -93,7 +93,7 @@ fn Whole(page: Content, query: CompareQuery) -> impl IntoView {
         }
     };
     view! {
-        <PageHead title=names.title() description=description(&page, &names) permalink=page.pinned.clone() />
+        <PageHead title=names.title() description=description(&page, &names) permalink=page.pinned.clone() style="compare.css" />
         <h1 class="sr-only">{names.title()}</h1>
         <Heading page=page.clone() place=place.clone() />
         <EachSide page=page.clone() place=place.clone() />

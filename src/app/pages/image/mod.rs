@@ -143,6 +143,7 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
     };
     let in_index = page.platforms.iter().map(|card| card.attestations.len()).sum();
     let referrers = tab_count(total, in_index);
+    let is_artifact = matches!(page.content, ImageContent::Artifact(_));
     let content = match page.content.clone() {
         ImageContent::Layers(layers) => {
             view! { <Layers layers=layers place=place.clone() total=page.size.unwrap_or(0) /> }.into_any()
@@ -159,8 +160,14 @@ fn Whole(page: Page<Content>, query: ImageQuery) -> impl IntoView {
         ImageContent::NoImage => view! { <NoImage entries=entries place=place.clone() /> }.into_any(),
         ImageContent::Unreadable(failure) => view! { <Unreadable failure=*failure /> }.into_any(),
     };
+    let style = match place.current_view() {
+        ImageView::Files => "files.css",
+        ImageView::Referrers => "artifacts.css",
+        _ if is_artifact => "artifacts.css",
+        _ => "",
+    };
     view! {
-        <PageHead title=title(&page) description=description(&page) permalink=page.permalink.clone() />
+        <PageHead title=title(&page) description=description(&page) permalink=page.permalink.clone() style=style />
         <Heading page=page.clone() place=place.clone() />
         <TagMoved page=page.clone() place=place.clone() />
         {has_platforms.then(|| view! { <Platforms page=page.clone() query=query place=place.clone() /> })}

@@ -2,6 +2,7 @@ import { readLayers } from "../support/layers.ts";
 import { accessibilityFaults, expect, hydrated, overflow, test } from "../support/test.ts";
 
 const IMAGE = "/payments/api:1.10.1";
+const TOOLBOX = "/platform/toolbox:1.1";
 const LAYER = /-\/layer\/sha256:[0-9a-f]{64}\//;
 
 test.describe("an image that nobody has looked into", () => {
@@ -36,20 +37,28 @@ test.describe("an image that nobody has looked into", () => {
 });
 
 test.describe("an image whose layers are known", () => {
-  test.beforeEach(async ({ request }) => readLayers(request, IMAGE));
+  test.beforeEach(async ({ request }) => {
+    await readLayers(request, IMAGE);
+    await readLayers(request, TOOLBOX);
+  });
 
-  for (const [name, path] of [
+  for (const [name, path, image = IMAGE] of [
     ["the root", "/-/files/"],
     ["a directory", "/-/files/etc/"],
     ["a text", "/-/files/etc/passwd"],
-    ["bytes", "/-/files/etc/passwd?hex=1"],
+    ["bytes", "/-/files/etc/passwd?as=bytes"],
     ["a comparison", "/-/files/etc/passwd?against=1"],
     ["what is found", "/-/files/?find=*.so*"],
     ["what has changed", "/-/files/?change=changed&order=size"],
     ["where the bytes went", "/-/files/?usage=1&dive=1"],
+    ["JSON", "/-/files/usr/share/toolbox/settings.json", TOOLBOX],
+    ["certificates", "/-/files/etc/ssl/certs/acme-root.pem", TOOLBOX],
+    ["an archive", "/-/files/usr/share/toolbox/inspect.jar", TOOLBOX],
+    ["a picture", "/-/files/usr/share/toolbox/logo.png", TOOLBOX],
+    ["where the bytes went without the base", "/-/files/?usage=1&base=named", TOOLBOX],
   ] as const) {
     test(`${name}: whole, silent, accessible, no wider than the page`, async ({ page }) => {
-      expect((await page.goto(`${IMAGE}${path}`))?.status()).toBe(200);
+      expect((await page.goto(`${image}${path}`))?.status()).toBe(200);
       await hydrated(page);
       for (const [width, colorScheme] of [
         [1280, "light"],
@@ -64,6 +73,41 @@ test.describe("an image whose layers are known", () => {
       }
     });
   }
+
+  test("a picture is drawn from its download", async ({ page }) => {
+    await page.goto(`${TOOLBOX}/-/files/usr/share/toolbox/logo.png`);
+    const picture = page.getByRole("img", { name: "The picture in the file" });
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(96);
+  });
+
+  test("JSON and certificates are folded, and have their text beside it", async ({ page }) => {
+    await page.goto(`${TOOLBOX}/-/files/usr/share/toolbox/settings.json`);
+    const option = page.getByText("option_7: { 3 members }");
+    await option.click();
+    await expect(page.getByText("default: 7.50")).toBeVisible();
+    await page.goto(`${TOOLBOX}/-/files/etc/ssl/certs/acme-root.pem`);
+    await page.getByText("O=Acme Example, CN=Acme Example Root").click();
+    await expect(page.getByText("ca.acme.example, 192.0.2.1")).toBeVisible();
+    await page.getByRole("link", { name: "Text", exact: true }).click();
+    await expect(page.locator(".filetext .line").first()).toHaveText("-----BEGIN CERTIFICATE-----");
+  });
+
+  test("a stretch of lines has a link", async ({ page }) => {
+    await page.goto(`${IMAGE}/-/files/etc/passwd#L2-L3`);
+    const marked = page.locator(".filetext .marked");
+    await expect(marked).toHaveCount(2);
+    await page.getByRole("link", { name: "Line 5", exact: true }).click({ modifiers: ["Shift"] });
+    await expect(page).toHaveURL(/#L2-L5$/);
+    await expect(marked).toHaveCount(4);
+  });
+
+  test("a directory is one download", async ({ page }) => {
+    await page.goto(`${TOOLBOX}/-/files/usr/share/toolbox/`);
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download as a tar archive" }).click();
+    expect((await download).suggestedFilename()).toBe("toolbox.tar");
+    expect(await (await download).failure()).toBeNull();
+  });
 
   test("a layer stands by itself, and its files lead back to the image", async ({ page }) => {
     await page.goto(`${IMAGE}/-/files/etc/passwd`);

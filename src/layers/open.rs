@@ -67,6 +67,9 @@ pub enum OpenError {
     /// The bytes that came are not those of the layer.
     #[error("the contents do not have the digest that they had when the layer was read")]
     Mismatch,
+    /// Too many files are open already.
+    #[error("too many files are open at the same time; ask again in a moment")]
+    Crowded,
     /// Whoever takes the contents is too slow.
     #[error("nobody has taken the contents for too long")]
     Slow,
@@ -207,8 +210,13 @@ impl Source {
     ) -> Receiver<Result<Bytes, OpenError>> {
         let (given, taken) = mpsc::channel(PIECES);
         let (places, large_windows) = reader.opening();
-        // The semaphore is never closed.
-        let place = places.acquire_owned().await.ok();
+        // Readers take turns; whoever holds a place may take long.
+        let place = tokio::time::timeout(PATIENCE, places.place(self.request.asker.reader)).await.ok().flatten();
+        let Some(place) = place else {
+            // The channel is empty.
+            let _ = given.try_send(Err(OpenError::Crowded));
+            return taken;
+        };
         tokio::spawn(async move {
             let (sender, stored) = mpsc::channel(PIECES);
             let range = location.stored();

@@ -42,7 +42,7 @@ struct Shared {
     turns: Turns,
     large_windows: Arc<Semaphore>,
     /// One place for each file that may be open.
-    places: Arc<Semaphore>,
+    places: Turns,
     tables: Tables,
 }
 
@@ -95,7 +95,7 @@ impl LayerReader {
             failures: Failures::default(),
             turns: Turns::new(settings.at_once, settings.waiting),
             large_windows: Arc::new(Semaphore::new(1)),
-            places: Arc::new(Semaphore::new(settings.open_files)),
+            places: Turns::new(settings.open_files, usize::MAX),
             tables: Tables::default(),
         };
         LayerReader { shared: Arc::new(shared) }
@@ -182,8 +182,8 @@ impl LayerReader {
 
 impl LayerReader {
     /// What opening a file takes: a place among the open ones, and a turn where its window is large.
-    pub(super) fn opening(&self) -> (Arc<Semaphore>, Arc<Semaphore>) {
-        (Arc::clone(&self.shared.places), Arc::clone(&self.shared.large_windows))
+    pub(super) fn opening(&self) -> (Turns, Arc<Semaphore>) {
+        (self.shared.places.clone(), Arc::clone(&self.shared.large_windows))
     }
 
     /// The tables of contents that were read, and a turn where a window is large.

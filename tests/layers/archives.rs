@@ -48,6 +48,9 @@ fn made() -> impl Strategy<Value = Made> {
             while name.last() == Some(&b'/') {
                 name.pop();
             }
+            // What the header has of a long name may end with a slash. Python then takes the old flag for a directory's, though the
+            // whole name is none; Go and GNU tar go by the whole name.
+            let flag = if flag == 0 && name.get(99) == Some(&b'/') { b'0' } else { flag };
             let has_data = matches!(flag, b'0' | 0);
             let (data, link) = if has_data { (data, Vec::new()) } else { (Vec::new(), link) };
             let link = if matches!(flag, b'1' | b'2') { link } else { Vec::new() };

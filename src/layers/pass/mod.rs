@@ -1,9 +1,10 @@
 //! One pass over a layer: its stored bytes hashed and unpacked, the archive hashed, its headers read, each file hashed.
 //!
-//! Three threads share the work: this one unpacks, another one reads the headers and hashes the files, a third one hashes the archive.
+//! Three threads share the work: this one unpacks, another one reads the headers and hashes the files, a third one hashes the stored bytes
+//! and the archive.
 //! Nothing is kept but one piece of the archive for each, the pieces between them, and the packed index.
 
-mod diff_id;
+mod digests;
 mod first_rows;
 mod indexer;
 mod progress;
@@ -20,6 +21,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use digests::Hashed;
 pub use first_rows::FIRST_ROWS;
 use indexer::Indexed;
 pub use progress::Progress;
@@ -34,6 +36,8 @@ use crate::oci::Digest;
 
 /// Pieces of the archive that wait to be read. Two would do, more even out the differences between the threads.
 const WAITING: usize = 4;
+/// Pieces of the archive and stored ones that wait to be hashed.
+const WAITING_FOR_HASH: usize = 8;
 /// How long a piece that is not full is held back.
 pub(super) const HOLD: Duration = Duration::from_millis(250);
 
@@ -96,30 +100,35 @@ pub(super) fn read<E>(
     source: impl IntoIterator<Item = Result<Bytes, E>>,
     order: &Order<'_>,
 ) -> Result<Packed, PassError<E>> {
+    let Order { digest, limits, progress, .. } = order;
+    let stored = Hasher::like(digest).ok_or_else(|| PassError::Unverifiable((*digest).clone()))?;
     thread::scope(|scope| {
         let (pieces, waiting) = mpsc::sync_channel(WAITING);
-        let (archive, waiting_archive) = mpsc::sync_channel(WAITING);
+        let (to_hash, waiting_for_hash) = mpsc::sync_channel(WAITING_FOR_HASH);
         let (used, returned) = mpsc::channel();
-        let (used, used_archive) = (Used(used.clone()), Used(used));
-        let reader = scope.spawn(move || indexer::read(&waiting, &used, order.limits, order.progress));
-        let hasher = scope.spawn(move || diff_id::read(&waiting_archive, &used_archive, order.progress));
+        let (used, used_hashed) = (Used(used.clone()), Used(used));
+        let reader = scope.spawn(move || indexer::read(&waiting, &used, limits, progress));
+        let hasher = scope.spawn(move || digests::read(&waiting_for_hash, stored, &used_hashed, progress));
         let mut pass = Pass {
             order,
             state: State::Begin(Vec::new()),
             chunk: Chunk::new(0),
             sent: Instant::now(),
             pieces,
-            archive,
+            to_hash,
             returned,
             stored: 0,
         };
         let read = pass.run(source);
-        let Pass { state, stored, pieces, archive, .. } = pass;
-        drop((pieces, archive));
-        let (indexed, diff_id) = (reader.join(), hasher.join());
-        let (indexed, diff_id) = indexed.ok().zip(diff_id.ok()).ok_or(PassError::Failed)?;
+        let Pass { state, stored, pieces, to_hash, .. } = pass;
+        drop((pieces, to_hash));
+        let (indexed, digests) = (reader.join(), hasher.join());
+        let (indexed, digests) = indexed.ok().zip(digests.ok()).ok_or(PassError::Failed)?;
         read?;
-        Ok(packed(state, stored, indexed?, diff_id))
+        if digests.stored != **digest {
+            return Err(PassError::DigestMismatch { expected: (*digest).clone(), actual: digests.stored });
+        }
+        Ok(packed(state, stored, indexed?, digests.diff_id))
     })
 }
 
@@ -146,7 +155,7 @@ struct Pass<'a> {
     /// When a piece was last handed on.
     sent: Instant,
     pieces: SyncSender<Piece>,
-    archive: SyncSender<Arc<Chunk>>,
+    to_hash: SyncSender<Hashed>,
     returned: Receiver<Chunk>,
     stored: u64,
 }
@@ -173,8 +182,7 @@ impl From<UnpackError> for Stop {
 
 impl Pass<'_> {
     fn run<E>(&mut self, source: impl IntoIterator<Item = Result<Bytes, E>>) -> Result<(), PassError<E>> {
-        let Order { digest, size, progress, .. } = self.order;
-        let mut hasher = Hasher::like(digest).ok_or_else(|| PassError::Unverifiable((*digest).clone()))?;
+        let Order { size, progress, .. } = self.order;
         for bytes in source {
             let bytes = bytes.map_err(PassError::Source)?;
             if progress.is_cancelled() {
@@ -187,8 +195,11 @@ impl Pass<'_> {
             if self.stored > self.order.limits.archive_bytes {
                 return Err(PassError::TooLarge { limit: self.order.limits.archive_bytes });
             }
+            // The other threads end before this one only if they fail, which is found out when they are joined.
+            if !bytes.is_empty() {
+                let _ = self.to_hash.send(Hashed::Stored(bytes.clone()));
+            }
             let begin = Instant::now();
-            hasher.update(&bytes);
             self.take(&bytes);
             progress.worked(begin);
             progress.set_stored(self.stored);
@@ -196,10 +207,6 @@ impl Pass<'_> {
         self.end();
         if let Some(expected) = size.filter(|size| self.stored != *size) {
             return Err(PassError::SizeMismatch { expected, received: self.stored });
-        }
-        let actual = hasher.finish();
-        if actual != **digest {
-            return Err(PassError::DigestMismatch { expected: (*digest).clone(), actual });
         }
         Ok(())
     }
@@ -286,8 +293,7 @@ impl Pass<'_> {
         let mut chunk = mem::replace(&mut self.chunk, next);
         let (marks, checkpoints) = (mem::take(&mut chunk.marks), mem::take(&mut chunk.checkpoints));
         let chunk = Arc::new(chunk);
-        // The other threads end before this one only if they fail, which is found out when they are joined.
-        let _ = self.archive.send(Arc::clone(&chunk));
+        let _ = self.to_hash.send(Hashed::Archive(Arc::clone(&chunk)));
         let _ = self.pieces.send(Piece { chunk, marks, checkpoints });
         self.sent = Instant::now();
     }

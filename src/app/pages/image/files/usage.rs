@@ -153,7 +153,7 @@ fn Bases(usage: Usage, place: Place) -> impl IntoView {
     });
     let links = links.collect_view();
     view! {
-        <div class="px-4 pt-3">
+        <div class="px-4 py-3">
             <nav class="seg many" aria-label="Which layers are counted">
                 <a href=all aria-current=usage.left_out.is_none().then_some("true") data-noscroll="">"All layers"</a>
                 {links}

@@ -11,6 +11,8 @@ use crate::view::files::{Certificate, Inside};
 
 /// Most certificates that are shown.
 const SHOWN: usize = 500;
+/// Most blocks that are none after all: each is looked for an end down to the file's own.
+const BROKEN: usize = 100;
 /// Most other names of one certificate.
 const NAMES: usize = 20;
 /// What a certificate in text is announced by: the usual label, an old one, and OpenSSL's own.
@@ -31,13 +33,17 @@ pub(super) fn read(bytes: &[u8]) -> Option<Inside> {
     if let Some(certificate) = certificate(bytes) {
         return Some(Inside::Certificates { certificates: vec![certificate], left_out: 0 });
     }
-    let (mut certificates, mut left_out) = (Vec::new(), 0);
+    let (mut certificates, mut left_out, mut broken) = (Vec::new(), 0, 0);
     let mut rest = bytes;
     while let Some(begin) = rest.windows(BEGIN.len()).position(|window| window == BEGIN) {
         rest = &rest[begin..];
         let Ok((pem, read)) = Pem::read(std::io::Cursor::new(rest)) else {
             rest = &rest[BEGIN.len()..];
             left_out += 1;
+            broken += 1;
+            if broken >= BROKEN {
+                break;
+            }
             continue;
         };
         rest = &rest[read.clamp(BEGIN.len(), rest.len())..];
@@ -98,5 +104,44 @@ fn key(certificate: &X509Certificate<'_>) -> String {
             "1.3.101.113" => "Ed448".to_owned(),
             other => other.to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    const ROOT: &str = include_str!("../../../embedded/sample/company/toolbox/authority.pem");
+
+    fn found(text: &str) -> Option<(usize, usize)> {
+        match read(text.as_bytes())? {
+            Inside::Certificates { certificates, left_out } => Some((certificates.len(), left_out)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn certificates_stand_among_other_things() {
+        assert!(are_in(b"x", ROOT.as_bytes()));
+        let key = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n";
+        assert_eq!(found(&format!("# a remark\n{ROOT}{key}{ROOT}")), Some((2, 0)));
+        let broken = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+        assert_eq!(found(&format!("{broken}{ROOT}")), Some((1, 1)));
+        assert_eq!(found(broken), None);
+        let der = Pem::read(std::io::Cursor::new(ROOT.as_bytes())).unwrap().0.contents;
+        assert!(are_in(b"root.CRT", &der) && !are_in(b"root", &der));
+    }
+
+    /// Without a limit each of them is looked for its end down to the file's: a minute for a file that a page reads whole.
+    #[test]
+    fn blocks_without_an_end_are_given_up() {
+        let mut text = ROOT.to_owned();
+        for number in 0..20_000 {
+            // Writing to a text does not fail.
+            let _ = writeln!(text, "-----BEGIN {number}-----");
+        }
+        assert_eq!(found(&text), Some((1, BROKEN)));
     }
 }

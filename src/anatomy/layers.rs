@@ -62,8 +62,9 @@ const ANCIENT: &str = "application/vnd.docker.container.image.rootfs.diff+x-gtar
 
 /// eStargz: the digest of the table of contents.
 const ESTARGZ: &str = "containerd.io/snapshot/stargz/toc.digest";
-/// zstd:chunked: where the table of contents is.
-const ZSTD_CHUNKED: &str = "io.github.containers.zstd-chunked.manifest-position";
+/// zstd:chunked: where the table of contents is, by the name that its writers use and by the one of its specification.
+const ZSTD_CHUNKED: [&str; 2] =
+    ["io.github.containers.zstd-chunked.manifest-position", "io.containers.zstd-chunked.manifest-position"];
 /// Nydus: on the blob and on the bootstrap.
 const NYDUS: [&str; 2] = ["containerd.io/snapshot/nydus-blob", "containerd.io/snapshot/nydus-bootstrap"];
 
@@ -76,7 +77,7 @@ impl LayerFormat {
         if has(ESTARGZ) {
             marks.push(LayerMark::Estargz);
         }
-        if has(ZSTD_CHUNKED) {
+        if ZSTD_CHUNKED.into_iter().any(has) {
             marks.push(LayerMark::ZstdChunked);
         }
         if NYDUS.into_iter().any(has) || layer.media_type.is("application/vnd.oci.image.layer.nydus.blob.v1") {
@@ -230,7 +231,9 @@ mod tests {
         let gzip = "application/vnd.oci.image.layer.v1.tar+gzip";
         assert_eq!(LayerFormat::of(&layer(gzip, &[ESTARGZ])).to_string(), "tar, gzip, eStargz");
         let zstd = "application/vnd.oci.image.layer.v1.tar+zstd";
-        assert_eq!(LayerFormat::of(&layer(zstd, &[ZSTD_CHUNKED])).to_string(), "tar, zstd, zstd:chunked");
+        for name in ZSTD_CHUNKED {
+            assert_eq!(LayerFormat::of(&layer(zstd, &[name])).to_string(), "tar, zstd, zstd:chunked");
+        }
         assert_eq!(LayerFormat::of(&layer(gzip, &[NYDUS[1]])).to_string(), "gzip, Nydus");
     }
 }

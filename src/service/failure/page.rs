@@ -77,12 +77,13 @@ pub(crate) fn not_listed(reference: &Reference, blob: &Digest, registry: &Regist
     failure
 }
 
-/// A file that is not in the image. `gone_by` is the number of the layer that has taken it away.
+/// A file that is not in the image. `gone_by` is the number of the layer that has taken it away; `missing` says whether layers could
+/// not be read that may have it.
 pub(crate) fn no_such_file(
     reference: &Reference,
     choice: &PlatformLink,
     path: &FilePath,
-    gone_by: Option<u32>,
+    (gone_by, missing): (Option<u32>, bool),
     registry: &Registry,
 ) -> Failure {
     let mut failure = failure(
@@ -92,6 +93,10 @@ pub(crate) fn no_such_file(
         match gone_by {
             Some(layer) => {
                 format!("Layers below have it; layer {layer} takes it away, so that a container does not see it.")
+            }
+            None if missing => {
+                "None of the layers that could be read has it. Others could not be, so that it may be in one of these."
+                    .to_owned()
             }
             None => "All layers have been read, and none of them has it.".to_owned(),
         },

@@ -47,12 +47,13 @@ impl Service {
     ) -> Result<Page<FileBytes>, Failure> {
         let (visit, found) = self.found_for_files(query).await?;
         let path = &query.files.path;
-        let missing = |gone_by| failure::no_such_file(&found.reference, &found.choice(), path, gone_by, visit.registry);
         let tree = tree(self, &visit, &found, &query.files).await?;
-        let Some((stack, merged, is_final)) = tree else { return Err(visit.finish(missing(None))) };
-        let Some((node, _)) = find(&merged, path) else {
-            return Err(visit.finish(missing(None)));
+        let missing = |is_whole: bool| {
+            let why = (None, !is_whole);
+            visit.finish(failure::no_such_file(&found.reference, &found.choice(), path, why, visit.registry))
         };
+        let Some((stack, merged, is_final)) = tree else { return Err(missing(true)) };
+        let Some((node, _)) = find(&merged, path) else { return Err(missing(is_final)) };
         if merged.overlay.is_directory(node) {
             return self.directory_bytes(&visit, &found, &stack, merged, node, is_final).await;
         }

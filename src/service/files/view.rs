@@ -73,7 +73,7 @@ pub(crate) async fn view(
             &found.reference,
             &found.choice(),
             &files.path,
-            gone,
+            (gone, scope.position.is_none() && !stack.missing(scope.wanted).is_empty()),
             visit.registry,
         )));
     };

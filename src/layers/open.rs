@@ -26,6 +26,8 @@ const PIECE: usize = 64 << 10;
 const PIECES: usize = 8;
 /// How long whoever takes the contents may leave a piece waiting: each open file holds a thread.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long whoever opens a file waits for a place.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Most bytes for which memory is set aside before they have come.
 const AT_ONCE: u64 = 1 << 20;
 
@@ -211,7 +213,7 @@ impl Source {
         let (given, taken) = mpsc::channel(PIECES);
         let (places, large_windows) = reader.opening();
         // Readers take turns; whoever holds a place may take long.
-        let place = tokio::time::timeout(PATIENCE, places.place(self.request.asker.reader)).await.ok().flatten();
+        let place = tokio::time::timeout(LONGEST_WAIT, places.place(self.request.asker.reader)).await.ok().flatten();
         let Some(place) = place else {
             // The channel is empty.
             let _ = given.try_send(Err(OpenError::Crowded));

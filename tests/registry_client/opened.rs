@@ -213,6 +213,12 @@ async fn who_goes_away_ends_it_and_makes_room() {
     while let Ok(piece) = tokio::time::timeout(Duration::from_millis(300), stalled.next()).await {
         assert!(piece.unwrap().is_ok());
     }
+    // Without an end to the waiting, a page waits as long as somebody else's download takes.
+    tokio::time::pause();
+    let (crowded, ()) = tokio::join!(known.open(0), tokio::time::advance(Duration::from_secs(11)));
+    let crowded = crowded.map(|_| ()).unwrap_err();
+    assert!(matches!(crowded, OpenError::Crowded), "{crowded:?}");
+    tokio::time::resume();
     drop(stalled);
     known.fixture.on(&known.path, Reply::ok(known.bytes.clone()));
     let opened = tokio::time::timeout(Duration::from_secs(5), known.read(0, 3_000_000)).await.unwrap();

@@ -176,6 +176,19 @@ pub(crate) fn budget_spent(most: u64, registry: &Registry) -> Failure {
     failure
 }
 
+/// A file that waited too long for a place among those that are open.
+pub(crate) fn too_many_open(registry: &Registry) -> Failure {
+    let mut failure = failure(
+        503,
+        FailureCode::RateLimited,
+        "Too many files are open at the same time",
+        "Strata has as many files of images open as it may, each for somebody who downloads it.",
+    );
+    failure.source = format!("{} was not asked for the file", registry.facts().host);
+    failure.advice = vec![advice("Ask again in a moment.")];
+    failure
+}
+
 /// A document that arrived whole and cannot be read as one thing. Its raw view shows it all the same.
 pub(crate) fn document(
     error: &DocumentError,

@@ -9,7 +9,7 @@ use super::opened::contents;
 use super::stack::Stack;
 use super::view::tree;
 use crate::anatomy::files::NodeId;
-use crate::layers::FileStream;
+use crate::layers::{FileStream, OpenError};
 use crate::oci::Digest;
 use crate::service::failure::{self, Subject};
 use crate::service::image::found::Found;
@@ -80,7 +80,8 @@ impl Service {
         let (client, repository) = (visit.registry.client(), &found.reference.repository);
         let opened = self.layers().open(client, &visit.patient(), repository, &layer.descriptor, index, file).await;
         let body = opened.map_err(|error| match (error, &layer.descriptor.digest) {
-            (crate::layers::OpenError::Registry(error), Some(digest)) => {
+            (OpenError::Crowded, _) => visit.finish(failure::too_many_open(visit.registry)),
+            (OpenError::Registry(error), Some(digest)) => {
                 visit.fail(&error, &Subject::Blob(repository.clone(), digest.clone()))
             }
             (error, _) => visit.finish(failure::not_the_file(&error.to_string(), path, visit.registry)),

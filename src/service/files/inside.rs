@@ -6,6 +6,7 @@ mod json;
 
 use std::sync::LazyLock;
 
+use crate::anatomy::size;
 use crate::registry::{Place, Reader, Turns};
 use crate::view::files::Inside;
 
@@ -52,6 +53,17 @@ impl Format {
             return Some(Format::Certificates);
         }
         json::is_json(bytes).then_some(Format::Json)
+    }
+
+    /// What is said of a file that is too long to be looked into.
+    pub(super) fn too_long(name: &[u8], bytes: &[u8], size: u64) -> Option<String> {
+        let is_known = archive::Packing::of(name, bytes).is_some() || is_picture(bytes);
+        (is_known && size > LONGEST).then(|| {
+            format!(
+                "What it holds is not shown: it has more than {}. The download has all of it.",
+                size::decimal(LONGEST)
+            )
+        })
     }
 
     /// Whether somebody who opens the file wants to see what it holds rather than its text or bytes.

@@ -176,6 +176,12 @@ impl Merged {
         }
     }
 
+    /// The path under which a name of a layer is shown.
+    pub(crate) fn shown(&self, stored: &[u8]) -> FilePath {
+        let node = if self.root == NodeId::ROOT { None } else { self.overlay.find(stored) };
+        node.map_or_else(|| FilePath::from_bytes(stored), |node| self.path(node))
+    }
+
     /// What stands under a path, no link followed.
     pub(crate) fn find(&self, path: &FilePath) -> Option<NodeId> {
         let mut names = path.as_bytes().split(|byte| *byte == b'/').filter(|name| !name.is_empty());

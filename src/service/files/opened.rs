@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::hits::hex;
+use super::inside::Format;
 use super::listing::{Lister, number};
 use super::merged::Merged;
 use super::{content, text};
@@ -70,6 +71,7 @@ pub(super) fn open(
         (Some(Ok(read)), _) => {
             let (content, all) = content::content(&name, &read.bytes, read.size, form);
             forms = all;
+            remarks.extend(Format::too_long(&name, &read.bytes, read.size));
             content
         }
         (Some(Err(problem)), _) => FileContent::Unreadable(problem.clone()),

@@ -99,10 +99,12 @@ fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> Vec<UsageFile> {
     let mut secrets = Vec::new();
     for (id, file) in entries(merged, first) {
         let Some(secret) = Secret::of(file.path()).filter(|_| file.size() > 0) else { continue };
+        let by = taken.get(&id).map(|by| number(usize::from(*by)));
         secrets.push(UsageFile {
-            path: FilePath::from_bytes(file.path()),
+            // What is gone stands in its layer only.
+            path: if by.is_some() { FilePath::from_bytes(file.path()) } else { merged.shown(file.path()) },
             layer: number(merged.position(id)),
-            by: taken.get(&id).map(|by| number(usize::from(*by))),
+            by,
             bytes: file.size(),
             words: match secret {
                 Secret::PrivateKey => "a private key, by its name",
@@ -162,7 +164,7 @@ fn duplicates(merged: &Merged, first: usize) -> Vec<Duplicate> {
     }
     let duplicate = |ids: Vec<FileId>| {
         let file = merged.entry(*ids.first()?)?;
-        let path = FilePath::from_bytes(file.path());
+        let path = merged.shown(file.path());
         (ids.len() > 1).then(|| Duplicate { path, files: ids.len() as u64, bytes: file.size() })
     };
     let mut found: Vec<_> = seen.into_values().filter_map(duplicate).collect();

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::Remarks;
 use crate::anatomy::size;
 use crate::anatomy::time::Timestamp;
-use crate::app::components::{Chip, CopyButton, ForeignText, Glyph, Icon, Moment, NoticeBox, Prose, Size, Tone};
+use crate::app::components::{Chip, CopyButton, ForeignText, Glyph, Icon, Moment, Size};
 use crate::view::files::{ArchiveEntry, Certificate, EntryKind, Inside, JsonMember, JsonValue};
 
 /// Levels of JSON that are open at first.
@@ -126,16 +127,9 @@ fn certificate(certificate: Certificate) -> AnyView {
 
 #[component]
 fn Archive(entries: Vec<ArchiveEntry>, count: u64, remarks: Vec<String>) -> impl IntoView {
-    let remarks = remarks.into_iter().map(|text| {
-        view! {
-            <NoticeBox tone=Tone::Warning>
-                <Prose text=text />
-            </NoticeBox>
-        }
-    });
     let left_out = count.saturating_sub(entries.len() as u64);
     let more = (left_out > 0).then(|| {
-        let words = format!("{} more are not shown here.", size::counted(left_out, "name"));
+        let words = format!("{} more names are not shown here.", size::count(left_out));
         view! { <p class="cardfoot text-muted text-sm">{words}</p> }
     });
     let rows = entries.into_iter().map(|ArchiveEntry { name, kind, size }| {
@@ -145,7 +139,7 @@ fn Archive(entries: Vec<ArchiveEntry>, count: u64, remarks: Vec<String>) -> impl
         view! { <li><span class="min-w-0"><Icon glyph=glyph /> " " <ForeignText text=name /></span> <span class="figure">{size}</span></li> }
     });
     view! {
-        {remarks.collect_view()}
+        <Remarks texts=remarks />
         <ul class="filelist">{rows.collect_view()}</ul>
         {more}
     }

@@ -29,13 +29,7 @@ use usage::UsageCards;
 /// The view of files: rows at the left, what is open at the right.
 #[component]
 pub(super) fn Files(files: FilesView, place: Place) -> impl IntoView {
-    let remarks = files.remarks.clone().into_iter().map(|remark| {
-        view! {
-            <NoticeBox tone=Tone::Warning>
-                <Prose text=remark />
-            </NoticeBox>
-        }
-    });
+    let remarks = files.remarks.clone();
     let beside = match (files.opened.clone(), files.usage.clone()) {
         (_, Some(usage)) => EitherOf3::A(view! { <UsageCards usage=*usage files=files.clone() place=place.clone() /> }),
         (Some(opened), None) => {
@@ -45,7 +39,7 @@ pub(super) fn Files(files: FilesView, place: Place) -> impl IntoView {
     };
     view! {
         <ReadingNotice files=files.clone() place=place.clone() />
-        {remarks.collect_view()}
+        <Remarks texts=remarks />
         <div class="filecolumns">
             <section class="card" aria-label="Files">
                 <Tools files=files.clone() place=place.clone() />
@@ -54,6 +48,19 @@ pub(super) fn Files(files: FilesView, place: Place) -> impl IntoView {
             <div class="grid gap-4 min-w-0">{beside}</div>
         </div>
     }
+}
+
+/// What is odd about something, a sentence each.
+#[component]
+fn Remarks(texts: Vec<String>) -> impl IntoView {
+    let remark = |text: String| {
+        view! {
+            <NoticeBox tone=Tone::Warning>
+                <Prose text=text />
+            </NoticeBox>
+        }
+    };
+    texts.into_iter().map(remark).collect_view()
 }
 
 #[component]

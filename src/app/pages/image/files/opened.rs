@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::super::place::Place;
+use super::Remarks;
 use super::content::Content;
 use super::tree::digest_of;
 use crate::anatomy::files::{Change, FilePath};
 use crate::anatomy::size;
 use crate::anatomy::time::Timestamp;
-use crate::app::components::{CopyButton, DigestLabel, ForeignText, Glyph, Icon, Moment, NoticeBox, Prose, Size, Tone};
+use crate::app::components::{CopyButton, DigestLabel, ForeignText, Glyph, Icon, Moment, Size};
 use crate::view::files::{EntryFacts, EntryKind, FileRow, FilesView, OpenedFile, Version, mode_text};
 
 /// The card of what is open.
@@ -30,13 +31,6 @@ pub(super) fn OpenedCard(opened: OpenedFile, files: FilesView, place: Place) -> 
             </a>
         }
     });
-    let remarks = remarks.into_iter().map(|text| {
-        view! {
-            <NoticeBox tone=Tone::Warning>
-                <Prose text=text />
-            </NoticeBox>
-        }
-    });
     let link = place.file(&row.path, is_directory);
     let has_versions = versions.len() > 1;
     view! {
@@ -52,7 +46,7 @@ pub(super) fn OpenedCard(opened: OpenedFile, files: FilesView, place: Place) -> 
                 </span>
             </div>
             <Facts row=row.clone() facts=facts place=place.clone() />
-            {remarks.collect_view()}
+            <Remarks texts=remarks />
             {has_versions.then(|| view! { <Versions versions=versions path=row.path.clone() files=files place=place.clone() /> })}
             <Content content=content forms=forms difference=difference download=bytes path=row.path place=place />
         </section>

@@ -10,6 +10,8 @@ pub mod app;
 #[cfg(feature = "ssr")]
 pub mod embedded;
 #[cfg(feature = "ssr")]
+pub mod highlight;
+#[cfg(feature = "ssr")]
 pub mod layers;
 pub mod oci;
 #[cfg(feature = "ssr")]

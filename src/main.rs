@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use mimalloc::MiMalloc;
+use strata::highlight;
 use strata::server::log::{self, LogLevel};
 use strata::server::settings::{Arguments, Command, ConfigCommand, Invocation, MetricsPlace, Settings, Shown};
 use strata::server::signals::{Signals, Wish};
@@ -35,11 +36,20 @@ fn main() -> ExitCode {
                 Err(mistakes) => wrong(&mistakes),
             };
         }
+        Some(Command::Highlight) => {
+            return match highlight::serve(io::stdin().lock(), io::stdout().lock()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            };
+        }
         Some(Command::Health(arguments)) => (*arguments, true),
         None => (arguments, false),
     };
     let settings = match Settings::read(&arguments, &variable) {
-        Ok(settings) => settings,
+        Ok(mut settings) => {
+            settings.service.highlighter = std::env::current_exe().ok();
+            settings
+        }
         Err(error) => return wrong(error.mistakes()),
     };
     if is_question {

@@ -35,7 +35,7 @@ enum Crates {
     Not(&'static [&'static str]),
 }
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     Rule { module: "oci", ours: &[], crates: Crates::Only(&["serde", "serde_json", "thiserror"]), is_pure: true },
     Rule {
         module: "anatomy",
@@ -57,9 +57,10 @@ const RULES: [Rule; 10] = [
         is_pure: false,
     },
     Rule { module: "embedded", ours: &["oci"], crates: Crates::Not(&["leptos", "reqwest"]), is_pure: false },
+    Rule { module: "highlight", ours: &["view"], crates: Crates::Not(&["axum", "leptos", "reqwest"]), is_pure: false },
     Rule {
         module: "service",
-        ours: &["oci", "anatomy", "view", "registry", "layers"],
+        ours: &["oci", "anatomy", "view", "registry", "layers", "highlight"],
         crates: Crates::Not(&["axum", "leptos"]),
         is_pure: false,
     },

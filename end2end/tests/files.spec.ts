@@ -85,6 +85,8 @@ test.describe("an image whose layers are known", () => {
     const option = page.getByText("option_7: { 3 members }");
     await option.click();
     await expect(page.getByText("default: 7.50")).toBeVisible();
+    await page.getByRole("link", { name: "Text", exact: true }).click();
+    await expect(page.locator(".filetext .tok.string").first()).toBeVisible();
     await page.goto(`${TOOLBOX}/-/files/etc/ssl/certs/acme-root.pem`);
     await page.getByText("O=Acme Example, CN=Acme Example Root").click();
     await expect(page.getByText("ca.acme.example, 192.0.2.1")).toBeVisible();

@@ -108,6 +108,7 @@ test("keys reach the search box and the rows", async ({ page, javaScriptEnabled 
 
 test("pointing at a digest marks it all over the page", async ({ page }) => {
   await page.goto(REPOSITORY);
+  await hydrated(page);
   // The base layer of the first tag is that of others too.
   await page.locator(".row.tag .strip rect").first().hover();
   await expect.poll(() => page.locator("rect.marked").count()).toBeGreaterThan(1);

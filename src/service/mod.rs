@@ -48,6 +48,7 @@ pub use settings::ServiceSettings;
 use sightings::Sightings;
 use url::Url;
 
+use crate::highlight::Highlighter;
 use crate::layers::{IndexStore, LayerReader};
 use crate::registry::{Asker, Client};
 
@@ -72,6 +73,7 @@ struct Inner {
     layers: LayerReader,
     trees: Trees,
     layer_budget: Budget,
+    highlighter: Highlighter,
 }
 
 impl Service {
@@ -99,7 +101,19 @@ impl Service {
         let sightings = Sightings::new();
         let trees = Trees::new(settings.layers.memory_bytes);
         let layer_budget = Budget::new(settings.layers.client_bytes_per_hour);
-        let inner = Inner { registries, settings, documents, orders, rows, sightings, layers, trees, layer_budget };
+        let highlighter = Highlighter::new(settings.highlighter.clone());
+        let inner = Inner {
+            registries,
+            settings,
+            documents,
+            orders,
+            rows,
+            sightings,
+            layers,
+            trees,
+            layer_budget,
+            highlighter,
+        };
         Self { inner: Arc::new(inner), asker: Asker::default(), origin: None }
     }
 
@@ -162,6 +176,10 @@ impl Service {
 
     pub(crate) fn layer_budget(&self) -> &Budget {
         &self.inner.layer_budget
+    }
+
+    pub(crate) fn highlighter(&self) -> &Highlighter {
+        &self.inner.highlighter
     }
 
     pub(crate) fn sightings(&self) -> &Sightings {

@@ -27,6 +27,8 @@ pub struct ServiceSettings {
     pub raw_text_bytes: usize,
     /// Limits of what is read inside of layers.
     pub layers: LayerSettings,
+    /// Strata's own program, which is called to tell the parts of texts apart. Texts are plain where there is none.
+    pub highlighter: Option<PathBuf>,
 }
 
 /// Limits of what is read inside of layers, over all registries.
@@ -96,6 +98,7 @@ impl Default for ServiceSettings {
             waiting_rows: 2_000,
             raw_text_bytes: 512 * 1024,
             layers: LayerSettings::default(),
+            highlighter: None,
         }
     }
 }

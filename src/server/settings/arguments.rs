@@ -54,6 +54,9 @@ pub enum Command {
     /// About the settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Tell the parts of texts apart, for the Strata that has started this
+    #[command(hide = true)]
+    Highlight,
 }
 
 /// What can be done with the settings.

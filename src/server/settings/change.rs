@@ -54,6 +54,7 @@ impl Settings {
         self.log_format = started.log_format;
         self.limits.document_cache_bytes = started.limits.document_cache_bytes;
         self.limits.connections = started.limits.connections;
+        self.service.highlighter.clone_from(&started.service.highlighter);
         let (new, old) = (&mut self.service.layers, &started.service.layers);
         *new = LayerSettings {
             ask_bytes: new.ask_bytes,

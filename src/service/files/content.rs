@@ -32,7 +32,7 @@ pub(super) fn content(
     let inside = format.filter(|_| form == ContentForm::Inside).and_then(|format| format.open(bytes, size));
     let content = match inside {
         Some(inside) if size > 0 => FileContent::Inside(inside),
-        _ => text::content(name, bytes, size, form == ContentForm::Bytes),
+        _ => text::content(bytes, size, form == ContentForm::Bytes),
     };
     (content, forms)
 }

@@ -24,6 +24,8 @@ pub(super) async fn place(reader: Reader) -> Option<Place> {
     TURNS.place(reader).await
 }
 
+/// Longest line of JSON that is read as text, in bytes; with longer ones it is shown folded.
+const LONGEST_LINE: usize = 2_000;
 /// How many bytes of a name or subject are shown.
 const TEXT: usize = 300;
 
@@ -69,7 +71,7 @@ impl Format {
     /// Whether somebody who opens the file wants to see what it holds rather than its text or bytes.
     pub(super) fn is_wanted_first(self, bytes: &[u8], size: u64) -> bool {
         match self {
-            Format::Json => bytes.split(|byte| *byte == b'\n').any(|line| line.len() > super::text::LONGEST_LINE),
+            Format::Json => bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE),
             Format::Certificates | Format::Picture => true,
             Format::Archive(_) => bytes.len() as u64 == size,
         }

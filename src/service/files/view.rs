@@ -11,7 +11,7 @@ use super::merged::{Merged, Source};
 use super::opened::{self, Read, Readings};
 use super::stack::{Inside, Stack};
 use super::usage::usage;
-use crate::anatomy::files::{Difference, FileId, NodeId};
+use crate::anatomy::files::{Difference, FileId, NodeId, readable};
 use crate::anatomy::size;
 use crate::anatomy::steps::has_all;
 use crate::layers::Reading;
@@ -20,7 +20,7 @@ use crate::service::failure::{self, Subject};
 use crate::service::image::found::Found;
 use crate::service::visit::Visit;
 use crate::service::{Service, blocking};
-use crate::view::files::{ContentForm, FilesQuery, FilesView};
+use crate::view::files::{ContentForm, FileContent, FilesQuery, FilesView};
 use crate::view::image::ImageQuery;
 use crate::view::{Failure, link};
 
@@ -93,7 +93,13 @@ pub(crate) async fn view(
         assemble(view, &scope, node, &files, search.as_ref(), readings, download, is_root, bases)
     });
     let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
-    assembled.await.map(Some).ok_or_else(stopped)
+    let mut view = assembled.await.ok_or_else(stopped)?;
+    if let Some(opened) = &mut view.opened
+        && let FileContent::Text { language, lines, .. } = &mut opened.content
+    {
+        *language = service.highlighter().highlight(&readable(opened.row.path.name()), lines).await;
+    }
+    Ok(Some(view))
 }
 
 /// The layers of an image, the tree that is asked for, and whether no layer is missing in it; nothing for what is no image.

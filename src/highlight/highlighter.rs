@@ -1,0 +1,172 @@
+//! Asks the process that tells parts apart, and ends it where it does not answer.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use super::protocol::{Answer, Part, Question};
+use crate::view::files::{Line, Span};
+
+/// Longest time that telling the parts of one text apart may take, and as much again for the texts before it. What is not
+/// told by then is plain.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Tells the parts of texts apart, one text at a time.
+#[derive(Debug)]
+pub struct Highlighter {
+    program: Option<PathBuf>,
+    /// The process that has answered the text before, if there is one.
+    worker: Mutex<Option<Worker>>,
+}
+
+impl Highlighter {
+    /// One that calls Strata's own program for it, which is at this path. Where there is none, all texts are plain.
+    #[must_use]
+    pub fn new(program: Option<PathBuf>) -> Self {
+        Self { program, worker: Mutex::new(None) }
+    }
+
+    /// Tells the parts of plain lines apart, as far as there is a grammar for the file's name or first line and as far as one
+    /// second reaches. Returns the language.
+    pub async fn highlight(&self, name: &str, lines: &mut [Line]) -> Option<String> {
+        let program = self.program.as_deref()?;
+        let mut place = timeout(PATIENCE, self.worker.lock()).await.ok()?;
+        // It is not back in its place before it has answered to the end: where this request ends early, so does the process.
+        let kept = place.take_if(Worker::lives);
+        let mut worker = match kept.map_or_else(|| Worker::start(program), Ok) {
+            Ok(worker) => worker,
+            Err(error) => {
+                tracing::warn!(%error, program = %program.display(), "texts are shown plain: no process can be started");
+                return None;
+            }
+        };
+        let mut told = Told::default();
+        match timeout(PATIENCE, worker.ask(name, lines, &mut told)).await {
+            Ok(Ok(())) => *place = Some(worker),
+            Ok(Err(error)) => tracing::warn!(%error, "the process that tells parts of texts apart has failed"),
+            Err(_) => tracing::info!(lines = told.lines.len(), "a text took too long to be told apart"),
+        }
+        for (line, parts) in lines.iter_mut().zip(told.lines) {
+            paint(line, &parts);
+        }
+        told.language
+    }
+}
+
+/// What has been answered so far.
+#[derive(Debug, Default)]
+struct Told {
+    language: Option<String>,
+    lines: Vec<Vec<Part>>,
+}
+
+/// The process, which ends when this is dropped.
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    questions: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Worker {
+    /// Nothing that Strata knows is given to it: neither its environment nor its log.
+    fn start(program: &Path) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command.arg("highlight").env_clear().kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (questions, answers) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok(Self { child, questions, answers: BufReader::new(answers).lines() })
+    }
+
+    /// It ends by itself when nothing was asked for a while.
+    fn lives(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    async fn ask(&mut self, name: &str, lines: &[Line], told: &mut Told) -> io::Result<()> {
+        let texts = lines.iter().map(|line| line.0.iter().map(|span| span.text.as_str()).collect());
+        let mut question = serde_json::to_vec(&Question { name: name.into(), lines: texts.collect() })?;
+        question.push(b'\n');
+        self.questions.write_all(&question).await?;
+        while let Some(answer) = self.answers.next_line().await? {
+            match serde_json::from_str(&answer)? {
+                Answer::Language(language) => told.language = language,
+                Answer::Line(parts) => told.lines.push(parts),
+                Answer::End => return Ok(()),
+            }
+        }
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+/// Gives a plain line its parts, if they make up all of it.
+fn paint(line: &mut Line, parts: &[Part]) {
+    let text: String = line.0.iter().map(|span| span.text.as_str()).collect();
+    let mut rest = text.as_str();
+    let mut spans = Vec::with_capacity(parts.len());
+    for (style, length) in parts {
+        let Some((part, after)) = rest.split_at_checked(*length) else { return };
+        spans.push(Span { style: style.clone().into_owned(), text: part.to_owned() });
+        rest = after;
+    }
+    if rest.is_empty() {
+        line.0 = spans;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plain(text: &str) -> Line {
+        Line(vec![Span { style: String::new(), text: text.to_owned() }])
+    }
+
+    fn text(line: &Line) -> String {
+        line.0.iter().map(|span| span.text.as_str()).collect()
+    }
+
+    #[test]
+    fn parts_that_make_up_the_line_are_its_parts() {
+        let mut line = plain("# é");
+        paint(&mut line, &[("comment".into(), 1), ("".into(), 3)]);
+        assert_eq!(
+            line.0.iter().map(|span| (&*span.style, &*span.text)).collect::<Vec<_>>(),
+            [("comment", "#"), ("", " é")]
+        );
+        for wrong in [vec![], vec![("".into(), 3)], vec![("".into(), 5)]] {
+            let mut line = plain("# é");
+            paint(&mut line, &wrong);
+            assert_eq!(line, plain("# é"));
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_program_texts_are_plain() {
+        for program in [None, Some("/nowhere/strata"), Some("/bin/false"), Some("/bin/cat")] {
+            let mut lines = [plain("return 'x'")];
+            assert_eq!(Highlighter::new(program.map(PathBuf::from)).highlight("a.py", &mut lines).await, None);
+            assert_eq!(lines, [plain("return 'x'")]);
+        }
+    }
+
+    proptest! {
+        /// Whatever is told of a line, it stays the line that is in the file.
+        #[test]
+        fn no_letter_is_lost(line in "\\PC{0,20}", lengths in prop::collection::vec(0_usize..9, 0..9)) {
+            let mut painted = plain(&line);
+            paint(&mut painted, &lengths.into_iter().map(|length| ("name".into(), length)).collect::<Vec<_>>());
+            prop_assert_eq!(text(&painted), line);
+        }
+    }
+}

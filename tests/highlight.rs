@@ -1,0 +1,75 @@
+//! Telling the parts of a text apart, by the process that does it.
+#![cfg(feature = "ssr")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use strata::highlight::Highlighter;
+use strata::view::files::{Line, Span};
+
+fn highlighter() -> Highlighter {
+    Highlighter::new(Some(env!("CARGO_BIN_EXE_strata").into()))
+}
+
+fn plain(text: &str) -> Line {
+    Line(vec![Span { style: String::new(), text: text.to_owned() }])
+}
+
+fn parts(line: &Line) -> Vec<(&str, &str)> {
+    line.0.iter().map(|span| (span.style.as_str(), span.text.as_str())).collect()
+}
+
+/// Keeps the grammar of JavaScript busy for ever: two of its rules hand the same place to each other.
+fn endless() -> [Line; 3] {
+    ["return 'x';", "x /*", "*/ return 'x';"].map(plain)
+}
+
+#[tokio::test]
+async fn texts_are_told_apart_one_after_the_other() {
+    let highlighter = highlighter();
+    for _ in 0..2 {
+        let mut lines = ["# one", "return 'é'"].map(plain);
+        assert_eq!(highlighter.highlight("a.py", &mut lines).await.as_deref(), Some("Python"));
+        assert_eq!(parts(&lines[0]), [("comment", "# one")]);
+        assert_eq!(parts(&lines[1]), [("keyword", "return"), ("", " "), ("string", "'é'")]);
+        let mut lines = [plain("# one")];
+        assert_eq!(highlighter.highlight("notes", &mut lines).await, None);
+        assert_eq!(lines, [plain("# one")]);
+    }
+}
+
+/// Before, the thread that read such a text for a page went on for ever, and with two of them the server was busy.
+#[tokio::test]
+async fn a_text_without_an_end_is_plain_from_there_on_and_holds_up_no_other() {
+    let highlighter = highlighter();
+    let mut lines = endless();
+    assert_eq!(highlighter.highlight("a.js", &mut lines).await.as_deref(), Some("JavaScript"));
+    assert!(lines[0].0.len() > 1, "{lines:?}");
+    assert_eq!(lines[1..], endless()[1..]);
+    let mut lines = [plain("# one")];
+    assert_eq!(highlighter.highlight("a.py", &mut lines).await.as_deref(), Some("Python"));
+}
+
+#[tokio::test]
+async fn whoever_leaves_leaves_no_answer_for_the_next_text() {
+    let highlighter = highlighter();
+    let mut lines = endless();
+    let left = tokio::time::timeout(Duration::from_millis(100), highlighter.highlight("a.js", &mut lines)).await;
+    assert!(left.is_err());
+    let mut lines = [plain("# one")];
+    assert_eq!(highlighter.highlight("a.py", &mut lines).await.as_deref(), Some("Python"));
+    assert_eq!(parts(&lines[0]), [("comment", "# one")]);
+}
+
+#[tokio::test]
+async fn a_process_that_has_ended_is_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("once");
+    std::fs::write(&program, "#!/bin/sh\nread -r question\necho '{\"Language\":\"Once\"}'\necho '\"End\"'\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let highlighter = Highlighter::new(Some(program));
+    for _ in 0..2 {
+        assert_eq!(highlighter.highlight("a", &mut [plain("x")]).await.as_deref(), Some("Once"));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

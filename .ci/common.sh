@@ -23,6 +23,7 @@ CARGO_LEPTOS=0.3.11
 CARGO_DENY=0.20.2
 DISTRIBUTION=v3.1.1
 CRANE=v0.21.7
+CRANE_OPTIMIZE=v0.14.0
 DIVE=v0.13.1
 CARGO_FUZZ=0.13.2
 # The command must have exactly the version of the library.
@@ -30,6 +31,7 @@ WASM_BINDGEN=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/version = |"/, ""
 
 PATH=$STRATA_CACHE/tools/wasm-bindgen-$WASM_BINDGEN/bin:$STRATA_CACHE/tools/cargo-leptos-$CARGO_LEPTOS/bin:$PATH
 PATH=$STRATA_CACHE/tools/distribution-$DISTRIBUTION/bin:$STRATA_CACHE/tools/crane-$CRANE/bin:$STRATA_CACHE/tools/dive-$DIVE/bin:$PATH
+PATH=$STRATA_CACHE/tools/crane-optimize-$CRANE_OPTIMIZE/bin:$PATH
 PATH=$ROOT/end2end/node_modules/.bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 export PATH NODE_PATH=$ROOT/end2end/node_modules
 

@@ -8,6 +8,7 @@ mod directory;
 mod image;
 mod memory;
 mod overlay;
+mod page;
 mod random;
 mod stored;
 mod whole;
@@ -23,6 +24,7 @@ use strata::layers::{IndexStore, LayerIndex, LayerReader, ReaderSettings};
 use strata::registry::{Client, DocumentCache, RegistrySettings, Request};
 use url::Url;
 
+use image::Image;
 use stored::{Packing, Registry, Stored};
 use table::Table;
 
@@ -67,7 +69,9 @@ async fn main() {
         }
     }
     memory::measure(&registry, &layers, &mut table);
-    whole::measure(&registry, &mut table).await;
+    let image = Image::made();
+    whole::measure(&registry, &image, &mut table).await;
+    page::measure(&registry, &image, &mut table);
     overlay::measure(&mut table);
     directory::measure(&mut table);
     table.print();

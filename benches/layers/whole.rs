@@ -11,7 +11,7 @@ use crate::image::Image;
 use crate::stored::{Registry, shell};
 use crate::table::Table;
 
-const REPOSITORY: &str = "bench/image";
+pub(crate) const REPOSITORY: &str = "bench/image";
 
 /// What was found in the image.
 struct Found {
@@ -24,8 +24,7 @@ struct Found {
 }
 
 /// Reads all layers of an image, two at a time, and lays them over each other; then copies it by `skopeo`, and scores it by dive.
-pub(crate) async fn measure(registry: &Registry, table: &mut Table) {
-    let image = Image::made();
+pub(crate) async fn measure(registry: &Registry, image: &Image, table: &mut Table) {
     let copy = "skopeo copy --quiet --src-tls-verify=false --dest-tls-verify=false";
     let address = format!("docker://{}/{REPOSITORY}:latest", registry.origin().trim_start_matches("http://"));
     shell(&format!("{copy} oci:{}:latest {address}", image.folder.display()));
@@ -33,7 +32,7 @@ pub(crate) async fn measure(registry: &Registry, table: &mut Table) {
 
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let idle = crate::memory::peak();
-    let found = read(registry, &image).await;
+    let found = read(registry, image).await;
     let memory = found.memory.saturating_sub(idle);
     println!(
         "whole image: {:.1} MB stored, {} layers, the largest one {:.1} MB, {} files, {:.1} MB of them dead",

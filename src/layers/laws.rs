@@ -53,6 +53,15 @@ pub fn layer(stored: &[u8]) {
     }
 }
 
+/// Of a layer's own table of contents, as its text.
+///
+/// # Panics
+///
+/// Where a law is broken.
+pub fn contents_table(text: &[u8]) {
+    super::contents_table::laws::check(text);
+}
+
 /// Of an archive.
 ///
 /// # Panics

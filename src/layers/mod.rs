@@ -39,6 +39,6 @@ pub use location::{Contents, Location};
 pub use open::{FileStream, OpenError, Opened};
 pub use pass::{FIRST_ROWS, PassError, Progress};
 pub use reader::{LayerReader, ReaderSettings};
-pub use reading::{ReadError, Reading, Snapshot, Stage};
+pub use reading::{ReadError, Reading, Stage};
 pub use store::{IndexKey, IndexStore, StoreState};
 pub use unpack::UnpackError;

@@ -16,8 +16,6 @@ const LEASE: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(2);
 /// A reading that has come so far, of a hundred parts, is brought to its end for whoever comes next.
 const NEARLY: u64 = 90;
-/// How often those who wait are told how far it has come.
-const TELL: Duration = Duration::from_millis(250);
 
 /// One layer that is being read, or was until just now.
 #[derive(Debug)]
@@ -39,21 +37,6 @@ pub enum Stage {
     Reading,
     /// It has ended.
     Ended(Result<Arc<LayerIndex>, Arc<ReadError>>),
-}
-
-/// How far a reading has come at some moment, in few numbers.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    /// What it is at.
-    pub stage: Stage,
-    /// Stored bytes that were read.
-    pub stored: u64,
-    /// Of so many, as the manifest says.
-    pub size: Option<u64>,
-    /// Bytes of the archive that were read.
-    pub archive: u64,
-    /// Entries that were read.
-    pub entries: u64,
 }
 
 /// Why a layer has no index.
@@ -122,27 +105,6 @@ impl Reading {
         self.progress.first_rows()
     }
 
-    /// How far it has come.
-    pub fn snapshot(&self) -> Snapshot {
-        // Taken first: a reading that has ended moves no more.
-        let stage = self.stage();
-        let progress = &self.progress;
-        let (stored, archive, entries) = (progress.stored(), progress.archive(), progress.entries());
-        Snapshot { stage, stored, size: self.size, archive, entries }
-    }
-
-    /// How far it has come a quarter of a second from now, or as soon as it is at another stage; at once where it has ended.
-    /// Looks at it. Made for streams of events: call it over and over until the stage is [`Stage::Ended`].
-    pub async fn next(&self) -> Snapshot {
-        self.look();
-        let mut stages = self.stage.subscribe();
-        if !matches!(self.stage(), Stage::Ended(_)) {
-            // The sender is this reading's own, so that the channel is never closed here.
-            let _ = tokio::time::timeout(TELL, stages.changed()).await;
-        }
-        self.snapshot()
-    }
-
     /// Waits until it has ended, looking at it meanwhile.
     pub async fn ended(&self) -> Result<Arc<LayerIndex>, Arc<ReadError>> {
         let mut stages = self.stage.subscribe();
@@ -172,45 +134,9 @@ impl Reading {
     }
 }
 
-impl Snapshot {
-    /// Whether nothing changes any more.
-    pub fn has_ended(&self) -> bool {
-        matches!(self.stage, Stage::Ended(_))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn failed() -> Result<Arc<LayerIndex>, Arc<ReadError>> {
-        Err(Arc::new(ReadError::Pass(PassError::Failed)))
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_waits_is_told_four_times_a_second() {
-        let reading = Reading::new(Some(10));
-        let begin = tokio::time::Instant::now();
-        let first = reading.next().await;
-        assert!(matches!(first.stage, Stage::Waiting) && first.size == Some(10));
-        assert_eq!(begin.elapsed(), TELL);
-        reading.begin();
-        assert!(matches!(reading.next().await.stage, Stage::Reading));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn another_stage_is_told_at_once() {
-        let reading = Reading::new(None);
-        let (waiting, begin) = (Arc::clone(&reading), tokio::time::Instant::now());
-        let told = tokio::spawn(async move { waiting.next().await });
-        tokio::task::yield_now().await;
-        reading.end(failed());
-        assert!(told.await.unwrap().has_ended());
-        // Also where it has ended before.
-        assert!(reading.next().await.has_ended());
-        assert!(reading.ended().await.is_err());
-        assert!(begin.elapsed() < TELL);
-    }
 
     #[test]
     fn only_what_says_something_of_the_layer_is_remembered() {

@@ -15,7 +15,7 @@ use super::layout::{self, Image, Packing};
 use super::seen::in_folder;
 use super::storage::Storage;
 use super::support::packages::pack;
-use super::support::process::{program, run};
+use super::support::process::{free_port, go_program, program, run, start_listening};
 
 /// Small, and of many kinds of files. Only one of them is not the same for all architectures.
 const PACKAGES: &str = "base-files,busybox-static,netbase,tzdata";
@@ -120,6 +120,27 @@ fn extend(layout: &Path) -> bool {
     true
 }
 
+/// Adds the same image with layers of eStargz to a layout, under the tag `estargz`. False where a program is missing.
+fn with_tables(layout: &Path) -> bool {
+    let (Some(skopeo), Some(crane), Some(optimize)) =
+        (program("skopeo"), go_program("crane"), go_program("crane-optimize"))
+    else {
+        return false;
+    };
+    let port = free_port();
+    let address = format!("127.0.0.1:{port}");
+    let _registry = start_listening(&crane, &["registry", "serve", "--address", &address], port);
+    let copy = |from: &str, to: &str| {
+        run(&skopeo, &["copy", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false", from, to]);
+    };
+    let (local, remote) =
+        (|tag: &str| format!("oci:{}:{tag}", layout.display()), |tag: &str| format!("{address}/image:{tag}"));
+    copy(&local("gzip"), &format!("docker://{}", remote("gzip")));
+    run(&optimize, &["optimize", &remote("gzip"), &remote("estargz")]);
+    copy(&format!("docker://{}", remote("estargz")), &local("estargz"));
+    true
+}
+
 /// Builds an image, and looks at it as others do; in one form only, or in all of them.
 async fn check(architecture: &str, in_all_forms: bool) {
     let folder = tempfile::tempdir().unwrap();
@@ -166,6 +187,12 @@ async fn check(architecture: &str, in_all_forms: bool) {
             "{architecture} {:?}",
             twin.layers[0].0.media_type
         );
+    }
+    if with_tables(&layout) {
+        let mut twin = shown(&layout, "estargz").await.tree;
+        let own = ["stargz.index.json", ".no.prefetch.landmark"];
+        assert!(own.iter().all(|name| twin.remove(name.as_bytes()).is_some()));
+        assert_equal(&twin, &shown(&layout, "gzip").await.tree, "eStargz");
     }
 }
 

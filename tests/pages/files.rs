@@ -9,6 +9,7 @@ use strata::view::address::ImageView;
 use strata::view::failure::FailureCode;
 use strata::view::files::{
     BaseChoice, ContentForm, EntryKind, FileContent, FileRow, FilesQuery, FilesView, Inside, JsonValue, LayerState,
+    SizeShare,
 };
 use strata::view::image::{ImageContent, ImageQuery};
 
@@ -310,6 +311,21 @@ async fn where_the_bytes_went_is_counted_when_it_is_asked_for() {
     assert_eq!(sum, usage.dead_bytes);
     assert!(usage.dive.is_some_and(|(score, _)| score > 0.0 && score <= 100.0));
     assert!(usage.largest.windows(2).all(|pair| pair[0].bytes >= pair[1].bytes));
+    // Nothing is lost on the way down, and both ways of counting see the same.
+    let seen = sum_of(&usage.shares);
+    assert_eq!(usage.endings.iter().map(|share| share.bytes).sum::<u64>(), seen);
+    assert!(usage.endings.iter().any(|share| share.ending.as_deref() == Some("so") && share.files > 1));
+    let usr = usage.shares.iter().find(|share| share.name == "usr").unwrap();
+    assert_eq!(usr.path.as_ref().map(FilePath::as_bytes), Some(&b"usr"[..]));
+    assert!(usr.is_directory && usr.bytes < seen && !usr.within.is_empty());
+}
+
+/// The bytes of all shares, where those within add up to what they are in.
+fn sum_of(shares: &[SizeShare]) -> u64 {
+    for share in shares.iter().filter(|share| !share.within.is_empty()) {
+        assert_eq!(sum_of(&share.within), share.bytes, "{share:?}");
+    }
+    shares.iter().map(|share| share.bytes).sum()
 }
 
 /// Whoever builds on an image cannot change its layers: they can be left out, by the name that the image gives, or by its history.
@@ -337,6 +353,8 @@ async fn a_base_image_is_left_out_where_that_is_asked_for() {
         assert_eq!(without.total_bytes, all.total_bytes - base.iter().map(|layer| layer.bytes).sum::<u64>());
         assert_eq!(without.dead_bytes, all.dead_bytes - base.iter().map(|layer| layer.dead_bytes).sum::<u64>());
         assert!(without.largest.iter().chain(&without.dead).all(|file| file.layer > layers));
+        assert!(sum_of(&without.shares) < sum_of(&all.shares));
+        assert!(without.shares.iter().all(|share| share.layer > layers), "{:?}", without.shares);
     }
     // The token that a later layer deletes is still there to be downloaded.
     let token = all.secrets.iter().find(|file| file.path.as_bytes() == b"root/.npmrc");

@@ -13,6 +13,8 @@ mod announced;
 mod compare;
 mod fetch;
 mod footer;
+#[cfg(any(test, fuzzing))]
+pub(in crate::layers) mod laws;
 mod parse;
 mod unpacked;
 

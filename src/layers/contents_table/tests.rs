@@ -378,6 +378,30 @@ proptest! {
 
     /// Any bytes at all are a table or none, and bring nothing down.
     #[test]
+    fn whatever_entries_say_the_laws_hold(
+        entries in proptest::collection::vec(
+            (
+                prop::sample::select(vec!["reg", "dir", "symlink", "hardlink", "char", "chunk", "what"]),
+                "[a-c./]{0,6}",
+                prop_oneof![0_u64..20, any::<u64>()],
+                prop_oneof![0_u64..20, any::<u64>()],
+                prop_oneof![0_u64..20, any::<u64>()],
+                prop_oneof![Just("2026-01-02T03:04:05.5Z".to_owned()), "[0-9T:.Z-]{0,12}"],
+            ),
+            0..12,
+        ),
+    ) {
+        let entries: Vec<Value> = entries
+            .into_iter()
+            .map(|(kind, name, size, offset, end, time)| json!({
+                "type": kind, "name": name, "size": size, "offset": offset, "endOffset": end, "modtime": time,
+                "linkName": name, "devMajor": -1, "xattrs": { "user.a": "AA==", "user.b": "?" },
+            }))
+            .collect();
+        crate::layers::laws::contents_table(json!({ "version": 1, "entries": entries }).to_string().as_bytes());
+    }
+
+    #[test]
     fn any_text_is_read(text in "[\\{\\}\\[\\]\":,a-z0-9 ]{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
         let _ = of_text(&text);
         for form in FORMS {

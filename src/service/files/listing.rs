@@ -10,6 +10,10 @@ use crate::view::files::{EntryKind, FileOrder, FileRow, LEVEL_LENGTH, ROWS_LENGT
 /// Most rows of all directories above the open one together.
 const LEVELS_LENGTH: usize = 1_000;
 
+/// What eStargz adds to a layer for itself (stargz-snapshotter, docs/estargz.md, "TOC" and "Prefetch landmarks"). Runtimes that do not
+/// know it unpack these like other files.
+const ESTARGZ: [&[u8]; 3] = [b"stargz.index.json", b".prefetch.landmark", b".no.prefetch.landmark"];
+
 /// Rows of a directory and of those above it.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
@@ -235,6 +239,9 @@ fn marks(file: FileRef<'_>) -> Vec<String> {
     }
     if file.attributes().iter().any(|(name, _)| name == b"security.capability") {
         marks.push("capabilities".to_owned());
+    }
+    if ESTARGZ.contains(&file.path()) && file.kind() == FileKind::Regular {
+        marks.push("eStargz's own".to_owned());
     }
     let odd = file.marks();
     for (is_so, words) in [

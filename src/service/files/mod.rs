@@ -17,6 +17,7 @@ mod inside;
 mod listing;
 mod merged;
 mod opened;
+mod shares;
 mod stack;
 mod start;
 mod text;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::base::{self, Bases};
 use super::listing::number;
 use super::merged::Merged;
+use super::shares;
 use crate::anatomy::files::{Amount, DeadBytes, DiveScore, FileId, FilePath, FileRef, Leftover, Reason, Secret};
 use crate::view::files::{Cause, Duplicate, Leftovers, Usage, UsageFile, UsageLayer};
 
@@ -36,6 +37,8 @@ pub(super) fn usage(merged: &Merged, dive: bool, bases: Bases) -> Usage {
         leftovers: leftovers(merged, first),
         duplicates: duplicates(merged, first),
         largest: largest(merged, first),
+        shares: shares::shares(merged, first),
+        endings: shares::endings(merged, first),
         bases: bases.offered,
         left_out: bases.left_out,
         dive: (dive && entries <= DIVE_ENTRIES).then(|| {

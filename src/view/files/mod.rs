@@ -14,7 +14,9 @@ pub use content::{ContentForm, DiffLine, EntryFacts, FileContent, HexLine, Line,
 pub use inside::{ArchiveEntry, Certificate, Inside, JsonMember, JsonValue};
 pub use layers::{LayerCard, LayerState, ReadingProgress};
 pub use rows::{EntryKind, FileRow, mode_text};
-pub use usage::{BaseChoice, Cause, Duplicate, Leftovers, Usage, UsageBase, UsageFile, UsageLayer};
+pub use usage::{
+    BaseChoice, Cause, Duplicate, EndingShare, Leftovers, SizeShare, Usage, UsageBase, UsageFile, UsageLayer,
+};
 
 /// Most rows of the directory that is open.
 pub const ROWS_LENGTH: usize = 500;

@@ -31,6 +31,10 @@ pub struct Usage {
     pub duplicates: Vec<Duplicate>,
     /// The largest files that can be seen.
     pub largest: Vec<UsageFile>,
+    /// How much of what can be seen stands where, largest first.
+    pub shares: Vec<SizeShare>,
+    /// How much each kind of file has, as the endings of names tell, those of most bytes first.
+    pub endings: Vec<EndingShare>,
     /// What dive would say: its score of a hundred, and the bytes that it calls wasted. Only where it was asked for.
     pub dive: Option<(f64, u64)>,
     /// Base images whose layers can be left out.
@@ -109,6 +113,35 @@ pub struct UsageFile {
     pub bytes: u64,
     /// Why it is listed, in a few words.
     pub words: String,
+}
+
+/// A name's share of the bytes that can be seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SizeShare {
+    /// Where it is. Nothing for those of a directory that are too small to be told one by one.
+    #[serde(flatten)]
+    pub path: Option<FilePath>,
+    /// Its last name, or how many it stands for.
+    pub name: String,
+    /// Number of the layer that has most of it, from 1.
+    pub layer: u32,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Whether it is a directory.
+    pub is_directory: bool,
+    /// What is in it, largest first, where it is large enough for that to be told.
+    pub within: Vec<SizeShare>,
+}
+
+/// The share of a kind of file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndingShare {
+    /// What the names end in, in small letters and without the dot. Nothing for names that tell no kind.
+    pub ending: Option<String>,
+    /// How many names.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
 }
 
 /// What a tool has left behind.

@@ -8,6 +8,7 @@ mod inside;
 mod layers;
 mod opened;
 mod reading;
+mod shares;
 mod tools;
 mod tree;
 mod usage;

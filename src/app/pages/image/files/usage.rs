@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::place::Place;
+use super::shares::{EndingCard, SizeCard};
 use super::tree::digest_of;
 use crate::anatomy::files::FilePath;
 use crate::anatomy::size;
@@ -12,6 +13,7 @@ use crate::view::files::{Duplicate, FilesView, Leftovers, Usage, UsageFile};
 /// The cards: what is dead and why, secrets, left-overs, duplicates, the largest files.
 #[component]
 pub(super) fn UsageCards(usage: Usage, files: FilesView, place: Place) -> impl IntoView {
+    let (shares, endings) = (usage.shares.clone(), usage.endings.clone());
     let back = place.file(&FilePath::root(), true);
     let secrets = (!usage.secrets.is_empty()).then(|| {
         view! {
@@ -43,10 +45,12 @@ pub(super) fn UsageCards(usage: Usage, files: FilesView, place: Place) -> impl I
     });
     view! {
         <Efficiency usage=usage.clone() files=files.clone() place=place.clone() back=back />
+        <SizeCard shares=shares layers=files.layers.clone() place=place.clone() />
         {secrets}
         {leftovers}
         {dead}
         {duplicates}
+        <EndingCard endings=endings place=place.clone() />
         <section class="card">
             <div class="cardhead">
                 <h2>"Largest files"</h2>

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     };
     let settings = match Settings::read(&arguments, &variable) {
         Ok(mut settings) => {
-            settings.service.highlighter = std::env::current_exe().ok();
+            settings.service.highlighter = own_program();
             settings
         }
         Err(error) => return wrong(error.mistakes()),
@@ -80,6 +81,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// This very program, wherever it is by now: another version may stand at its path (Linux); elsewhere the file that was started.
+fn own_program() -> Option<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() { Some(running.to_owned()) } else { std::env::current_exe().ok() }
+}
+
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -94,6 +101,9 @@ fn wrong(mistakes: &[String]) -> ExitCode {
 
 async fn serve(arguments: &Arguments, settings: Settings, level: &LogLevel) -> Result<(), String> {
     warn(&settings);
+    if settings.service.highlighter.is_none() {
+        tracing::warn!("texts are shown plain: the file of this program cannot be found");
+    }
     let mut signals = Signals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
     let mut program = Program::start(&settings).await.map_err(|error| error.to_string())?;
     let stop = CancellationToken::new();

@@ -1,14 +1,19 @@
 //! Telling the parts of a text apart, by the process that does it.
 #![cfg(feature = "ssr")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is not as it should be")]
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use strata::highlight::Highlighter;
 use strata::view::files::{Line, Span};
+use tempfile::TempDir;
+
+/// Long enough for a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 fn highlighter() -> Highlighter {
-    Highlighter::new(Some(env!("CARGO_BIN_EXE_strata").into()))
+    Highlighter::new(Some(env!("CARGO_BIN_EXE_strata").into()), PATIENCE)
 }
 
 fn plain(text: &str) -> Line {
@@ -42,10 +47,13 @@ async fn texts_are_told_apart_one_after_the_other() {
 #[tokio::test]
 async fn a_text_without_an_end_is_plain_from_there_on_and_holds_up_no_other() {
     let highlighter = highlighter();
-    let mut lines = endless();
-    assert_eq!(highlighter.highlight("a.js", &mut lines).await.as_deref(), Some("JavaScript"));
-    assert!(lines[0].0.len() > 1, "{lines:?}");
-    assert_eq!(lines[1..], endless()[1..]);
+    // The second time it is known where it holds the grammar up.
+    for _ in 0..2 {
+        let mut lines = endless();
+        assert_eq!(highlighter.highlight("a.js", &mut lines).await.as_deref(), Some("JavaScript"));
+        assert!(lines[0].0.len() > 1, "{lines:?}");
+        assert_eq!(lines[1..], endless()[1..]);
+    }
     let mut lines = [plain("# one")];
     assert_eq!(highlighter.highlight("a.py", &mut lines).await.as_deref(), Some("Python"));
 }
@@ -61,15 +69,28 @@ async fn whoever_leaves_leaves_no_answer_for_the_next_text() {
     assert_eq!(parts(&lines[0]), [("comment", "# one")]);
 }
 
+/// A program of a shell's lines.
+fn script(folder: &TempDir, lines: &str) -> Highlighter {
+    let program = folder.path().join("program");
+    std::fs::write(&program, format!("#!/bin/sh\n{lines}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    Highlighter::new(Some(program), PATIENCE)
+}
+
 #[tokio::test]
 async fn a_process_that_has_ended_is_started_again() {
     let folder = tempfile::tempdir().unwrap();
-    let program = folder.path().join("once");
-    std::fs::write(&program, "#!/bin/sh\nread -r question\necho '{\"Language\":\"Once\"}'\necho '\"End\"'\n").unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
-    let highlighter = Highlighter::new(Some(program));
+    let highlighter = script(&folder, "read -r question\necho '{\"Language\":\"Once\"}'\necho '\"End\"'");
     for _ in 0..2 {
         assert_eq!(highlighter.highlight("a", &mut [plain("x")]).await.as_deref(), Some("Once"));
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+#[tokio::test]
+async fn what_is_no_answer_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = [plain("x")];
+    assert_eq!(script(&folder, "exec cat").highlight("a", &mut lines).await, None);
+    assert_eq!(lines, [plain("x")]);
 }

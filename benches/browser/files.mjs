@@ -1,6 +1,7 @@
 // Opens a layer in Chromium that nobody has read before, and the same page again once all of it is known. Prints as JSON the
 // milliseconds until its first rows are on the page, those from the request to the last byte of the second page (median of
-// nine), and how many bytes Strata has asked the registry for to answer them.
+// nine), how many bytes
+// Strata has asked the registry for to answer them, and how many it had asked for before.
 //
 // node benches/browser/files.mjs URL
 import { launch, open } from "./chromium.mjs";
@@ -37,7 +38,7 @@ try {
   }
   times.sort((one, other) => one - other);
   const again = times[Math.floor(AGAIN / 2)];
-  console.log(JSON.stringify({ rows_ms: rows, again_ms: again, again_bytes: (await received()) - before }));
+  console.log(JSON.stringify({ rows_ms: rows, again_ms: again, again_bytes: (await received()) - before, layer_bytes: before }));
 } finally {
   await browser.close();
 }

@@ -49,6 +49,8 @@ pub(crate) fn measure(registry: &Registry, image: &Image, table: &mut Table) {
     let url = format!("{origin}/{REPOSITORY}:latest/-/layer/{}/", layer.digest.as_ref().unwrap());
     let figures: Value = serde_json::from_str(&shell(&format!("node {} {url}", script.display()))).unwrap();
     let number = |name: &str| figures[name].as_f64().unwrap();
+    // What is not counted could not be seen to stay the same.
+    assert!(number("layer_bytes") >= layer.size.unwrap_or_default() as f64);
     let megabytes = layer.size.unwrap_or_default() as f64 / 1e6;
     table.row(
         &format!("first rows of a layer of {megabytes:.0} MB in Chromium after the click, cold"),

@@ -74,6 +74,40 @@ test.describe("an image whose layers are known", () => {
     });
   }
 
+  test("a layer by itself and a path that is not there are accessible, too", async ({ page }) => {
+    await page.goto(`${IMAGE}/-/files/`);
+    const layer = await page.locator("a[href*='/-/layer/']").first().getAttribute("href");
+    for (const [path, status] of [
+      [layer ?? "", 200],
+      [`${IMAGE}/-/files/nowhere`, 404],
+    ] as const) {
+      expect((await page.goto(path))?.status()).toBe(status);
+      await hydrated(page);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 900 });
+      expect(await overflow(page)).toBe(0);
+    }
+  });
+
+  test("keys lead from name to name and into a directory", async ({ page }) => {
+    await page.goto(`${IMAGE}/-/files/`);
+    await hydrated(page);
+    const names = page.locator(".tree a[data-row]");
+    await names.first().focus();
+    await page.keyboard.press("ArrowDown");
+    await expect(names.nth(1)).toBeFocused();
+    await page.locator(".tree").getByRole("link", { name: "etc", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "/etc" })).toBeVisible();
+  });
+
+  test("a box of the map leads to its directory", async ({ page }) => {
+    await page.goto(`${IMAGE}/-/files/?usage=1`);
+    await page.locator(".sizemap").getByRole("link", { name: /^usr, .*layer/ }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "/usr" })).toBeVisible();
+  });
+
   test("a picture is drawn from its download", async ({ page }) => {
     await page.goto(`${TOOLBOX}/-/files/usr/share/toolbox/logo.png`);
     const picture = page.getByRole("img", { name: "The picture in the file" });

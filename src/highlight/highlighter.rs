@@ -5,40 +5,52 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use moka::sync::Cache;
+use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use super::protocol::{Answer, Part, Question};
 use crate::view::files::{Line, Span};
 
-/// Longest time that telling the parts of one text apart may take, and as much again for the texts before it. What is not
-/// told by then is plain.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Most texts of which is known where they hold a grammar up.
+const ENDLESS: u64 = 10_000;
 
 /// Tells the parts of texts apart, one text at a time.
 #[derive(Debug)]
 pub struct Highlighter {
     program: Option<PathBuf>,
+    patience: Duration,
     /// The process that has answered the text before, if there is one.
     worker: Mutex<Option<Worker>>,
+    /// How many lines can be told of texts that were not answered to the end, by their hash, so that each costs its second once.
+    endless: Cache<[u8; 32], usize>,
 }
 
 impl Highlighter {
-    /// One that calls Strata's own program for it, which is at this path. Where there is none, all texts are plain.
+    /// How long a page waits: the process itself stops after a second, unless a single line holds it up.
+    pub const PATIENCE: Duration = Duration::from_secs(2);
+
+    /// One that calls Strata's own program for it, which is at this path, and ends it where a text takes longer than `patience`.
+    /// Where there is no program, all texts are plain.
     #[must_use]
-    pub fn new(program: Option<PathBuf>) -> Self {
-        Self { program, worker: Mutex::new(None) }
+    pub fn new(program: Option<PathBuf>, patience: Duration) -> Self {
+        let endless = Cache::builder().max_capacity(ENDLESS).build();
+        Self { program, patience, worker: Mutex::new(None), endless }
     }
 
-    /// Tells the parts of plain lines apart, as far as there is a grammar for the file's name or first line and as far as one
-    /// second reaches. Returns the language.
+    /// Tells the parts of plain lines apart, as far as there is a grammar for the file's name or first line, and as far as it comes
+    /// in time. Returns the language.
     pub async fn highlight(&self, name: &str, lines: &mut [Line]) -> Option<String> {
         let program = self.program.as_deref()?;
-        let mut place = timeout(PATIENCE, self.worker.lock()).await.ok()?;
+        let key = hash(name, lines);
+        let most = self.endless.get(&key).unwrap_or(lines.len());
+        let question = question(name, lines.get(..most)?).ok()?;
+        let mut place = self.worker.lock().await;
         // It is not back in its place before it has answered to the end: where this request ends early, so does the process.
-        let kept = place.take_if(Worker::lives);
+        let kept = place.take_if(|worker| worker.lives());
         let mut worker = match kept.map_or_else(|| Worker::start(program), Ok) {
             Ok(worker) => worker,
             Err(error) => {
@@ -47,10 +59,13 @@ impl Highlighter {
             }
         };
         let mut told = Told::default();
-        match timeout(PATIENCE, worker.ask(name, lines, &mut told)).await {
+        match timeout(self.patience, worker.ask(&question, &mut told)).await {
             Ok(Ok(())) => *place = Some(worker),
             Ok(Err(error)) => tracing::warn!(%error, "the process that tells parts of texts apart has failed"),
-            Err(_) => tracing::info!(lines = told.lines.len(), "a text took too long to be told apart"),
+            Err(_) => {
+                tracing::info!(%name, lines = told.lines.len(), "a text holds its grammar up: it is plain from there on");
+                self.endless.insert(key, told.lines.len());
+            }
         }
         for (line, parts) in lines.iter_mut().zip(told.lines) {
             paint(line, &parts);
@@ -69,7 +84,8 @@ struct Told {
 /// The process, which ends when this is dropped.
 #[derive(Debug)]
 struct Worker {
-    child: Child,
+    /// Closed by the task that waits for the process's end, when that has come.
+    wanted: oneshot::Sender<()>,
     questions: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
 }
@@ -78,24 +94,24 @@ impl Worker {
     /// Nothing that Strata knows is given to it: neither its environment nor its log.
     fn start(program: &Path) -> io::Result<Self> {
         let mut command = Command::new(program);
-        command.arg("highlight").env_clear().kill_on_drop(true);
+        // The name is for whoever looks at the machine's processes.
+        command.arg0("strata").arg("highlight").env_clear().kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (questions, answers) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
-        Ok(Self { child, questions, answers: BufReader::new(answers).lines() })
+        let (wanted, unwanted) = oneshot::channel();
+        tokio::spawn(watch(child, unwanted));
+        Ok(Self { wanted, questions, answers: BufReader::new(answers).lines() })
     }
 
     /// It ends by itself when nothing was asked for a while.
-    fn lives(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+    fn lives(&self) -> bool {
+        !self.wanted.is_closed()
     }
 
-    async fn ask(&mut self, name: &str, lines: &[Line], told: &mut Told) -> io::Result<()> {
-        let texts = lines.iter().map(|line| line.0.iter().map(|span| span.text.as_str()).collect());
-        let mut question = serde_json::to_vec(&Question { name: name.into(), lines: texts.collect() })?;
-        question.push(b'\n');
-        self.questions.write_all(&question).await?;
+    async fn ask(&mut self, question: &[u8], told: &mut Told) -> io::Result<()> {
+        self.questions.write_all(question).await?;
         while let Some(answer) = self.answers.next_line().await? {
             match serde_json::from_str(&answer)? {
                 Answer::Language(language) => told.language = language,
@@ -105,6 +121,37 @@ impl Worker {
         }
         Err(io::ErrorKind::UnexpectedEof.into())
     }
+}
+
+/// Waits for the end of a process, so that the system can forget it, and brings that about once nobody wants it any more.
+async fn watch(mut child: Child, unwanted: oneshot::Receiver<()>) {
+    tokio::select! {
+        _ = child.wait() => {}
+        _ = unwanted => {
+            let _ = child.kill().await;
+        }
+    }
+}
+
+fn texts(lines: &[Line]) -> impl Iterator<Item = String> {
+    lines.iter().map(|line| line.0.iter().map(|span| span.text.as_str()).collect())
+}
+
+fn question(name: &str, lines: &[Line]) -> serde_json::Result<Vec<u8>> {
+    let lines = texts(lines).map(Into::into).collect();
+    let mut question = serde_json::to_vec(&Question { name: name.into(), lines })?;
+    question.push(b'\n');
+    Ok(question)
+}
+
+/// What a text is known by.
+fn hash(name: &str, lines: &[Line]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for text in std::iter::once(name.to_owned()).chain(texts(lines)) {
+        hash.update(text);
+        hash.update(b"\n");
+    }
+    hash.finalize().into()
 }
 
 /// Gives a plain line its parts, if they make up all of it.
@@ -153,9 +200,10 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_program_texts_are_plain() {
-        for program in [None, Some("/nowhere/strata"), Some("/bin/false"), Some("/bin/cat")] {
+        for program in [None, Some("/nowhere/strata"), Some("/bin/false")] {
             let mut lines = [plain("return 'x'")];
-            assert_eq!(Highlighter::new(program.map(PathBuf::from)).highlight("a.py", &mut lines).await, None);
+            let highlighter = Highlighter::new(program.map(PathBuf::from), Highlighter::PATIENCE);
+            assert_eq!(highlighter.highlight("a.py", &mut lines).await, None);
             assert_eq!(lines, [plain("return 'x'")]);
         }
     }

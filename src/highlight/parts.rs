@@ -16,6 +16,8 @@ static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 pub(super) fn syntax(name: &str, first_line: &str) -> Option<&'static SyntaxReference> {
     let set = &*SYNTAXES;
     let ending = name.rsplit('.').next().unwrap_or_default();
+    // Patterns of first lines take long for what is no line that anybody has written.
+    let first_line = if first_line.len() > LONGEST_LINE { "" } else { first_line };
     let syntax = set
         .find_syntax_by_extension(name)
         .or_else(|| set.find_syntax_by_extension(ending))

@@ -3,13 +3,20 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::parts::{Parts, syntax};
 use super::protocol::{Answer, Question};
 
+/// Time after which no further line of a text is begun.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Longest time for one text: longer than Strata waits, which ends the process itself. This is for the case that Strata is gone.
 const BUSY: Duration = Duration::from_secs(5);
+/// How often it is looked how much memory a text takes.
+const LOOK: Duration = Duration::from_millis(50);
+/// Most memory, in pages of 4 KiB: 256 MiB. Those that a person would read take some ten MiB.
+const PAGES: u64 = 65_536;
 /// Longest time without a question. Grammars in use take some ten megabytes, which nobody needs for ever.
 const IDLE: Duration = Duration::from_mins(1);
 
@@ -20,9 +27,7 @@ const IDLE: Duration = Duration::from_mins(1);
 /// Where a question cannot be read or understood, or nobody reads the answers.
 pub fn serve(questions: impl BufRead, mut answers: impl Write) -> io::Result<()> {
     let (is_busy, watched) = mpsc::channel();
-    std::thread::spawn(move || {
-        end_in_time(&watched);
-    });
+    thread::Builder::new().spawn(move || end_in_time(&watched))?;
     // A watch that is gone ends nothing; the questions' end still does.
     let tell = |busy| is_busy.send(busy).unwrap_or_default();
     for question in questions.lines() {
@@ -35,15 +40,21 @@ pub fn serve(questions: impl BufRead, mut answers: impl Write) -> io::Result<()>
 }
 
 fn end_in_time(is_busy: &Receiver<bool>) {
-    let mut patience = IDLE;
+    let mut since: Option<Instant> = None;
     loop {
-        match is_busy.recv_timeout(patience) {
-            Ok(true) => patience = BUSY,
-            Ok(false) => patience = IDLE,
+        match is_busy.recv_timeout(if since.is_some() { LOOK } else { IDLE }) {
+            Ok(busy) => since = busy.then(Instant::now),
+            Err(RecvTimeoutError::Timeout) if since.is_some_and(|since| since.elapsed() < BUSY) && pages() < PAGES => {}
             Err(RecvTimeoutError::Timeout) => std::process::exit(0),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
+}
+
+/// Pages of memory that this process has (proc(5), `/proc/self/statm`, "resident"); none where the system does not say.
+fn pages() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default()
 }
 
 fn answer(question: &Question<'_>, answers: &mut impl Write) -> io::Result<()> {
@@ -51,8 +62,10 @@ fn answer(question: &Question<'_>, answers: &mut impl Write) -> io::Result<()> {
     let syntax = syntax(&question.name, first);
     say(answers, &Answer::Language(syntax.map(|syntax| syntax.name.clone())))?;
     if let Some(mut parts) = syntax.map(Parts::new) {
+        let begin = Instant::now();
         for line in &question.lines {
-            let Some(parts) = parts.of_line(line) else { break };
+            let told = if begin.elapsed() < PATIENCE { parts.of_line(line) } else { None };
+            let Some(parts) = told else { break };
             say(answers, &Answer::Line(parts))?;
         }
     }

@@ -13,7 +13,7 @@ pub struct LayerLimits {
     pub name_bytes: u64,
     /// Most bytes of the archive for each stored one, after the first 64 MiB of the archive.
     pub ratio: u64,
-    /// Longest time that unpacking may take, without waiting for bytes.
+    /// Most time of the processor that reading it may take, in all of its threads together. Waiting takes none.
     pub time: Duration,
 }
 

@@ -7,6 +7,7 @@
 //! - [`read_in_memory`]: an archive that is no layer
 //! - [`Location`]: one file of a layer found again; [`LayerReader::open`]: its contents
 
+mod allocator;
 mod checkpoint;
 mod chunk;
 mod contents_table;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -138,7 +139,7 @@ impl LayerReader {
         self.shared.failures.get(&ReadingKey::new(client, repository, layer, &self.shared.limits)?)
     }
 
-    /// Reads a layer that a verified manifest of the repository lists, or joins whoever does.
+    /// Reads a layer that a verified manifest of the repository lists, or joins whoever does. See [`Reading::is_refused`].
     pub fn read(
         &self,
         client: &Client,
@@ -162,16 +163,20 @@ impl LayerReader {
         let source = Source { repository: repository.clone(), digest: digest.clone(), descriptor: descriptor.clone() };
         let (turns, reader) = (self.shared.turns.clone(), request.asker.reader);
         let mut turn: BoxFuture<'static, _> = async move { turns.place(reader).await }.boxed();
+        let under_way = UnderWay { shared, key, reading: Arc::clone(&reading), result: None };
         // It stands in line from now on: layers are read in the order in which they were asked for.
         let turn = match turn.as_mut().now_or_never() {
-            Some(turn) => future::ready(turn).boxed(),
+            Some(None) => {
+                under_way.end(Err(ReadError::Crowded));
+                return reading;
+            }
+            Some(place) => future::ready(place).boxed(),
             None => turn,
         };
-        let under_way = UnderWay { shared, key, reading: Arc::clone(&reading), result: None };
         tokio::spawn(async move {
             let result = under_way.shared.run(turn, &client, &request, source, &under_way.reading).await;
             let result = match result {
-                Ok(bytes) => under_way.shared.keep(&under_way.key.index, bytes).await,
+                Ok(encoded) => under_way.shared.keep(&under_way.key.index, encoded).await,
                 Err(error) => Err(error),
             };
             under_way.end(result);
@@ -215,6 +220,13 @@ impl ReadingKey {
     }
 }
 
+/// An index as bytes.
+struct Encoded {
+    bytes: Vec<u8>,
+    /// See [`Summary::is_for_good`](super::index::Summary::is_for_good).
+    is_for_good: bool,
+}
+
 /// A layer where it is.
 struct Source {
     repository: RepositoryName,
@@ -256,7 +268,6 @@ impl Shared {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives the index as bytes.
     async fn run(
         &self,
         turn: BoxFuture<'static, Option<Place>>,
@@ -264,7 +275,7 @@ impl Shared {
         request: &Request,
         source: Source,
         reading: &Arc<Reading>,
-    ) -> Result<Vec<u8>, ReadError> {
+    ) -> Result<Encoded, ReadError> {
         let _turn = tokio::select! {
             turn = turn => turn.ok_or(ReadError::Crowded)?,
             () = reading.forgotten() => return Err(ReadError::Pass(PassError::Cancelled)),
@@ -275,10 +286,14 @@ impl Shared {
         let pass = {
             let (reading, limits) = (Arc::clone(reading), self.limits.clone());
             let (large_windows, size) = (Arc::clone(&self.large_windows), descriptor.size);
-            tokio::task::spawn_blocking(move || {
+            tokio::task::spawn_blocking(move || -> Result<Encoded, PassError<Infallible>> {
                 let progress = &reading.progress;
                 let order = pass::Order { digest: &digest, size, limits: &limits, large_windows, progress };
-                pass::read(blocking(pieces).map(Ok), &order)?.encode().map_err(PassError::Index)
+                let packed = pass::read(blocking(pieces).map(Ok), &order)?;
+                let is_for_good = packed.summary.is_for_good();
+                let bytes = packed.encode()?;
+                super::allocator::give_back();
+                Ok(Encoded { bytes, is_for_good })
             })
         };
         let fetched = tokio::select! {
@@ -299,9 +314,15 @@ impl Shared {
         })
     }
 
-    async fn keep(&self, key: &IndexKey, bytes: Vec<u8>) -> Result<Arc<LayerIndex>, ReadError> {
-        let bytes = Bytes::from(bytes);
-        let stored = self.store.put(key, bytes.clone());
+    /// An index that is not for good is kept in memory only, as long as there is room: a restart reads the layer again.
+    async fn keep(&self, key: &IndexKey, encoded: Encoded) -> Result<Arc<LayerIndex>, ReadError> {
+        let bytes = Bytes::from(encoded.bytes);
+        let to_store = encoded.is_for_good.then(|| bytes.clone());
+        let stored = async {
+            if let Some(bytes) = to_store {
+                self.store.put(key, bytes).await;
+            }
+        };
         let ((), decoded) = tokio::join!(stored, tokio::task::spawn_blocking(move || decode(&bytes)));
         let index = decoded.map_err(|_| PassError::Failed).and_then(|index| index.map_err(PassError::Index));
         let index = Arc::new(index.map_err(ReadError::Pass)?);

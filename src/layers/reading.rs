@@ -1,9 +1,10 @@
 //! A layer that is being read, for those who wait for it.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::index::LayerIndex;
 use super::pass::{PassError, Progress};
@@ -99,6 +100,11 @@ impl Reading {
         self.stage.borrow().clone()
     }
 
+    /// Whether it had no room, so that nothing of it was asked for. One that has none at once is so from the begin.
+    pub fn is_refused(&self) -> bool {
+        matches!(&*self.stage.borrow(), Stage::Ended(Err(error)) if matches!(**error, ReadError::Crowded))
+    }
+
     /// The entries so far, at most the first [`FIRST_ROWS`](super::FIRST_ROWS), as they were at most a quarter of a second ago.
     /// None before there is one. The layer's digest was not checked yet: what is shown of them is provisional.
     pub fn first_rows(&self) -> Option<Arc<FileList>> {
@@ -143,5 +149,32 @@ mod tests {
         assert!(ReadError::Pass(PassError::Failed).is_of_layer());
         assert!(!ReadError::Pass(PassError::Cancelled).is_of_layer());
         assert!(!ReadError::Crowded.is_of_layer());
+    }
+
+    /// Whether nobody looks at it for so long that it ends, within the time. The clock goes on by itself where everybody waits.
+    async fn is_given_up(reading: &Reading, within: Duration) -> bool {
+        tokio::time::timeout(within, reading.forgotten()).await.is_ok()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reading_ends_half_a_minute_after_the_last_look() {
+        let reading = Reading::new(Some(1_000));
+        let just_before = LEASE.saturating_sub(LOOK);
+        assert!(!is_given_up(&reading, just_before).await);
+        reading.look();
+        assert!(!is_given_up(&reading, just_before).await, "it was looked at");
+        assert!(is_given_up(&reading, LOOK * 3).await);
+        let of_unknown_size = Reading::new(None);
+        of_unknown_size.progress.set_stored(1_000_000);
+        assert!(is_given_up(&of_unknown_size, LEASE * 2).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_nearly_done_goes_on_unseen() {
+        let reading = Reading::new(Some(1_000));
+        reading.progress.set_stored(899);
+        assert!(is_given_up(&reading, LEASE * 2).await);
+        reading.progress.set_stored(900);
+        assert!(!is_given_up(&reading, LEASE * 100).await);
     }
 }

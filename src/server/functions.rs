@@ -28,6 +28,11 @@ pub(super) fn is_from_this_site(headers: &HeaderMap, host: Option<&str>) -> bool
     own.is_ok_and(|own| own.origin() == origin.origin())
 }
 
+/// Whether a browser says that a page of another site makes a request, be it by a link. Programs and older browsers say nothing.
+pub(super) fn is_from_another_site(headers: &HeaderMap) -> bool {
+    headers.get(SEC_FETCH_SITE).is_some_and(|site| site.as_bytes() == b"cross-site")
+}
+
 /// Refuses calls that another site's page makes (threats T-24, V-12) and bodies over `limit` bytes.
 pub(super) async fn guard(State(limit): State<u64>, mut request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with(FUNCTIONS) {

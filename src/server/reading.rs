@@ -21,7 +21,7 @@ use super::functions::{FUNCTIONS, is_from_this_site};
 use super::refusal::Refusal;
 use super::request::RequestId;
 use crate::service::Service;
-use crate::service::files::Progress;
+use crate::service::files::{Progress, Snapshot};
 use crate::view::files::FilesQuery;
 use crate::view::image::ImageQuery;
 use crate::view::{Address, Failure, link};
@@ -30,6 +30,8 @@ use crate::view::{Address, Failure, link};
 const FORM_BYTES: usize = 1_024;
 /// How often a page is told how far a reading has come.
 const EVERY: Duration = Duration::from_millis(300);
+/// The same until there are entries.
+const SOON: Duration = Duration::from_millis(50);
 
 /// Takes `POST` at a page of files: it has the layers read that the page would show, and leads back to it.
 pub(super) async fn take(State(service): State<Service>, request: Request, next: Next) -> Response {
@@ -66,7 +68,8 @@ async fn start(service: &Service, head: &Parts, query: &ImageQuery, again: bool)
 }
 
 /// `/-/fn/reading{page}`: how far the layers of a page of files have come, as server-sent events (HTML, "Server-sent events") of
-/// two names: `progress` with the bytes read, of how many, the entries, and the same in words; `done` where none is read any more.
+/// two names: `progress` with the bytes read, of how many, the entries, how many layers are left, and the same in words; `done` where
+/// none is read any more.
 pub(super) async fn progress(
     State(service): State<Service>,
     Extension(id): Extension<RequestId>,
@@ -84,16 +87,17 @@ pub(super) async fn progress(
 }
 
 fn events(progress: Progress) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(Some(progress), |progress| async {
-        let progress = progress?;
-        let Some(now) = progress.now() else {
+    stream::unfold(Some((progress, Duration::ZERO)), |next| async {
+        let (mut progress, pause) = next?;
+        tokio::time::sleep(pause).await;
+        let Some(Snapshot { read, left, words }) = progress.now() else {
             // An event without data is none.
             return Some((Ok(Event::default().event("done").data("done")), None));
         };
-        tokio::time::sleep(EVERY).await;
-        let (size, words) = (now.size.unwrap_or_default(), Progress::words(&now));
-        let told = format!("{} {size} {} {words}", now.stored, now.entries);
-        Some((Ok(Event::default().event("progress").data(told)), Some(progress)))
+        // The page waits for nothing as it does for its first rows.
+        let pause = if read.entries == 0 { SOON } else { EVERY };
+        let told = format!("{} {} {} {left} {words}", read.stored, read.size.unwrap_or_default(), read.entries);
+        Some((Ok(Event::default().event("progress").data(told)), Some((progress, pause))))
     })
 }
 

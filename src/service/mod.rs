@@ -101,7 +101,7 @@ impl Service {
         let sightings = Sightings::new();
         let trees = Trees::new(settings.layers.memory_bytes);
         let layer_budget = Budget::new(settings.layers.client_bytes_per_hour);
-        let highlighter = Highlighter::new(settings.highlighter.clone());
+        let highlighter = Highlighter::new(settings.highlighter.clone(), Highlighter::PATIENCE);
         let inner = Inner {
             registries,
             settings,

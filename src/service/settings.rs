@@ -44,7 +44,7 @@ pub struct LayerSettings {
     pub limits: LayerLimits,
     /// Most entries of an image's layers together; what is above them is left out.
     pub image_entries: u64,
-    /// Most layers that are read at the same time, each by two threads. 0: as many as half of the processor's cores, at least one.
+    /// Most layers that are read at the same time, each by three threads. 0: as many as half of the processor's cores, at least one.
     pub at_once: usize,
     /// Most layers that wait for their turn.
     pub waiting: usize,

@@ -107,6 +107,23 @@ async fn every_whiteout_and_link_is_what_runtimes_make_of_it() {
 }
 
 #[tokio::test]
+async fn an_image_is_the_same_however_its_layers_are_packed() {
+    let folder = tempfile::tempdir().unwrap();
+    let archives = archives(&cases::agreed());
+    let packed = async |packing: Packing| {
+        let layout = folder.path().join(format!("{packing:?}"));
+        layout::write(&layout, packing, &[("agreed", &archives)]);
+        shown(&layout, "agreed").await
+    };
+    let gzip = packed(Packing::Gzip).await;
+    for packing in [Packing::Plain, Packing::GzipMembers, Packing::Zstd] {
+        let twin = packed(packing).await;
+        assert_equal(&twin.tree, &gzip.tree, &format!("{packing:?} and gzip"));
+        assert_eq!(twin.notices, gzip.notices, "{packing:?}");
+    }
+}
+
+#[tokio::test]
 async fn where_runtimes_differ_a_notice_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let layout = folder.path().join("layout");

@@ -21,6 +21,9 @@ pub(super) struct Image {
 pub(super) enum Packing {
     Plain,
     Gzip,
+    /// With a member for a few thousand bytes of the archive each.
+    GzipMembers,
+    Zstd,
 }
 
 /// Writes a layout of such images, each with a tag and the archives of its layers.
@@ -48,6 +51,10 @@ fn add(folder: &Path, packing: Packing, tag: &str, archives: &[Vec<u8>]) -> Valu
         .map(|archive| match packing {
             Packing::Plain => keep("layer.v1.tar", archive),
             Packing::Gzip => keep("layer.v1.tar+gzip", &gzip(archive)),
+            Packing::GzipMembers => {
+                keep("layer.v1.tar+gzip", &archive.chunks(3_000).flat_map(gzip).collect::<Vec<_>>())
+            }
+            Packing::Zstd => keep("layer.v1.tar+zstd", &zstd::bulk::compress(archive, 3).unwrap()),
         })
         .collect();
     let manifest = json!({

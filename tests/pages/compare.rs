@@ -2,9 +2,11 @@
 
 use strata::service::{Service, ServiceSettings};
 use strata::view::Page;
+use strata::view::address::ImageView;
 use strata::view::compare::{CompareContent, ComparePage, CompareQuery, CompareView, LineChange};
 use strata::view::failure::FailureCode;
-use strata::view::image::ImageQuery;
+use strata::view::files::FilesQuery;
+use strata::view::image::{ImageContent, ImageQuery};
 
 use super::support::{Sample, reference, tags_query};
 
@@ -198,4 +200,39 @@ async fn a_side_leads_to_its_own_page() {
     let image = service.image(&ImageQuery::new(reference("payments/api:1.10.0"))).await.unwrap().content;
     assert_eq!(page.from.permalink, image.permalink);
     assert_eq!(page.to.permalink, format!("/payments/migrations@{}", page.to.identity.manifest.unwrap().digest));
+}
+
+/// Each side has what was counted of it, and nothing is counted for a comparison.
+#[tokio::test]
+async fn what_was_counted_of_a_side_stands_beside_it() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let (from, to) = ("payments/api:1.10.0", "payments/api:1.10.1");
+    let counted = async || {
+        let page = compare(&service, &query(from, to)).await.content;
+        (page.from.counted, page.to.counted)
+    };
+    assert_eq!(counted().await, (None, None));
+    let mut expected = Vec::new();
+    for name in [from, to] {
+        let asked = ImageQuery {
+            view: ImageView::Files,
+            files: FilesQuery { usage: true, ..FilesQuery::default() },
+            ..ImageQuery::new(reference(name))
+        };
+        service.start_reading(&asked, false).await.unwrap();
+        let mut progress = service.reading_progress(&asked).await.unwrap();
+        while progress.now().is_some() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let ImageContent::Files(files) = service.image(&asked).await.unwrap().content.content else {
+            panic!("{name} has no files")
+        };
+        let usage = files.usage.unwrap();
+        expected.push(Some((usage.total_bytes, usage.dead_bytes)));
+        if name == from {
+            assert_eq!(counted().await, (expected[0], None));
+        }
+    }
+    assert_eq!(counted().await, (expected[0], expected[1]));
 }

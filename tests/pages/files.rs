@@ -8,8 +8,8 @@ use strata::service::{Service, ServiceSettings};
 use strata::view::address::ImageView;
 use strata::view::failure::FailureCode;
 use strata::view::files::{
-    BaseChoice, ContentForm, EntryKind, FileContent, FileRow, FilesQuery, FilesView, Inside, JsonValue, LayerState,
-    SizeShare,
+    BaseChoice, ContentForm, EntryKind, FileContent, FileOrder, FileRow, FilesQuery, FilesView, Inside, JsonValue,
+    LayerState, SizeShare,
 };
 use strata::view::image::{ImageContent, ImageQuery};
 
@@ -104,6 +104,15 @@ async fn names_are_found_by_part_pattern_and_digest() {
     let names = |view: FilesView| view.rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
     assert!(names(files(&service, find("passwd")).await).contains(&"/etc/passwd".to_owned()));
     assert!(names(files(&service, find("etc/*.conf")).await).contains(&"/etc/nsswitch.conf".to_owned()));
+    assert!(names(files(&service, find(".conf")).await).contains(&"/etc/nsswitch.conf".to_owned()));
+    assert!(
+        names(files(&service, find(".c")).await)
+            .iter()
+            .all(|name| name.rsplit_once('.').is_some_and(|(_, ending)| ending == "c"))
+    );
+    assert!(names(files(&service, find(".so")).await).iter().any(|name| name.ends_with("/libc.so.6")));
+    let sorted = files(&service, FilesQuery { order: FileOrder::Size, ..find("e") }).await;
+    assert!(sorted.total > 10 && sorted.rows.is_sorted_by_key(|row| std::cmp::Reverse(row.size)), "{:?}", sorted.rows);
     let digest = files(&service, at("etc/passwd")).await.opened.unwrap().facts.sha256.unwrap();
     assert_eq!(names(files(&service, find(&digest)).await), ["/etc/passwd"]);
     let nothing = files(&service, find("no-such-name")).await;
@@ -123,7 +132,7 @@ async fn a_layer_by_itself_shows_what_it_has_done() {
     let alone = FilesQuery { layer: Some(fourth.clone()), ..FilesQuery::default() };
     let asked = query(alone.clone());
     service.start_reading(&asked, false).await.unwrap();
-    let progress = service.reading_progress(&asked).await.unwrap();
+    let mut progress = service.reading_progress(&asked).await.unwrap();
     while progress.now().is_some() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -131,9 +140,16 @@ async fn a_layer_by_itself_shows_what_it_has_done() {
     assert_eq!(view.layer, Some(4));
     // Only that one was read: what it has changed is not known yet.
     assert!(matches!(view.layers[0].state, LayerState::Unread));
+    let unchanged = FilesQuery { change: Some(Change::Unchanged), ..alone.clone() };
+    let unknown = files(&service, unchanged.clone()).await;
+    assert_eq!((unknown.total, unknown.knows_changes), (0, false), "{:?}", unknown.rows);
+    let remark = "What this layer has changed is known when the layers below it have been read";
+    assert!(unknown.remarks.iter().any(|text| text.starts_with(remark)), "{:?}", unknown.remarks);
     let passwd = FilesQuery { path: FilePath::from_bytes(b"etc/passwd"), ..alone };
     assert_eq!(files(&service, passwd.clone()).await.opened.unwrap().row.change, None);
     read_all(&service).await;
+    let known = files(&service, unchanged).await;
+    assert!(known.knows_changes && !known.remarks.iter().any(|text| text.starts_with(remark)), "{:?}", known.remarks);
     assert_eq!(files(&service, passwd).await.opened.unwrap().row.change, Some(Change::Changed));
 
     let before = FilesQuery { as_of: 3, ..at("etc/passwd") };
@@ -173,6 +189,46 @@ async fn what_is_not_there_is_not_found_once_everything_is_known() {
     let over = files(&service, at("etc/os-release")).await.opened.unwrap();
     assert_eq!(over.row.kind, EntryKind::Symlink);
     assert_eq!(over.facts.leads_to, Some(FilePath::from_bytes(b"usr/lib/os-release")));
+}
+
+/// What an image does not show any more is still in its layers, and can be had from there.
+#[tokio::test]
+async fn what_is_gone_leads_to_the_layer_that_still_has_it() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let toolbox =
+        |files| ImageQuery { files, view: ImageView::Files, ..ImageQuery::new(reference("platform/toolbox:1.1")) };
+    read_image(&service, &toolbox(FilesQuery::default())).await;
+    let view = async |asked| match service.image(&toolbox(asked)).await.unwrap().content.content {
+        ImageContent::Files(files) => *files,
+        other => panic!("{other:?}"),
+    };
+    let layers = view(FilesQuery::default()).await.layers;
+    let (gave, took) = (layers[5].digest.clone().unwrap(), layers[6].digest.clone());
+    let failure = service.image(&toolbox(at("root/.npmrc"))).await.unwrap_err();
+    assert!(failure.explanation.contains("layer 7 takes it away"), "{}", failure.explanation);
+    let (words, link) = failure.advice[0].link.clone().unwrap();
+    assert!(words == "Layer 6" && link.contains(&format!("/-/layer/{gave}/root/.npmrc")), "{words}: {link}");
+    let there = view(FilesQuery { layer: Some(gave), ..at("root/.npmrc") }).await.opened.unwrap();
+    assert!(there.download.is_some());
+
+    // Contents are found wherever they are, with the layer that gave them and the one that took them.
+    let find = |text: Option<String>| FilesQuery { find: text.unwrap(), ..FilesQuery::default() };
+    let found = view(find(there.facts.sha256)).await;
+    let token = row(&found, "root/.npmrc");
+    assert_eq!((token.layer, token.change, token.is_overwritten), (Some(6), Some(Change::Deleted), false));
+    assert_eq!(token.marks, ["by layer 7"]);
+    let trace = view(at("opt/toolbox/trace")).await.opened.unwrap();
+    let found = view(find(trace.facts.sha256)).await;
+    let versions = found.rows.iter().filter(|row| row.path.as_bytes() == b"opt/toolbox/trace");
+    let versions: Vec<_> = versions.map(|row| (row.layer, row.is_overwritten, row.marks.join(" "))).collect();
+    assert_eq!(versions, [(Some(3), false, String::new()), (Some(2), true, "by layer 3".to_owned())]);
+
+    let deleted = FilesQuery { change: Some(Change::Deleted), ..FilesQuery::default() };
+    for asked in [find(Some(".npmrc".to_owned())), deleted] {
+        let whiteouts = view(FilesQuery { layer: took.clone(), ..asked }).await;
+        assert_eq!(row(&whiteouts, "root/.wh..npmrc").kind, EntryKind::Whiteout);
+    }
 }
 
 /// A directory is what its files are: every one of them is in its archive as the merged tree has it.
@@ -270,7 +326,7 @@ async fn files_of_known_formats_are_looked_into() {
 
 async fn read_image(service: &Service, asked: &ImageQuery) {
     service.start_reading(asked, false).await.unwrap();
-    let progress = service.reading_progress(asked).await.unwrap();
+    let mut progress = service.reading_progress(asked).await.unwrap();
     while progress.now().is_some() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -309,7 +365,23 @@ async fn where_the_bytes_went_is_counted_when_it_is_asked_for() {
     );
     let sum: u64 = usage.causes.iter().map(|cause| cause.bytes).sum();
     assert_eq!(sum, usage.dead_bytes);
+    let stored: u64 = usage.causes.iter().map(|cause| cause.stored_bytes).sum();
+    assert!(stored > 0 && stored == usage.dead_stored_bytes, "{usage:?}");
+    for layer in &usage.layers {
+        assert_eq!(layer.causes.iter().map(|told| told.cause.bytes).sum::<u64>(), layer.dead_bytes, "{layer:?}");
+        assert_eq!(layer.causes.iter().map(|told| told.cause.stored_bytes).sum::<u64>(), layer.dead_stored_bytes);
+        assert!(
+            layer.causes.iter().all(|told| told.by >= layer.number) && layer.dead_stored_bytes <= layer.stored_bytes
+        );
+    }
     assert!(usage.dive.is_some_and(|(score, _)| score > 0.0 && score <= 100.0));
+    // Each leads to its names.
+    for duplicate in usage.duplicates.iter().take(3) {
+        let find = FilesQuery { find: duplicate.digest.to_string(), ..FilesQuery::default() };
+        let found = files(&service, find).await;
+        assert!(found.total >= duplicate.files && duplicate.files > 1, "{duplicate:?}: {:?}", found.rows);
+        assert_eq!(duplicate.wasted_bytes, (duplicate.files - 1) * duplicate.bytes);
+    }
     assert!(usage.largest.windows(2).all(|pair| pair[0].bytes >= pair[1].bytes));
     // Nothing is lost on the way down, and both ways of counting see the same.
     let seen = sum_of(&usage.shares);
@@ -318,6 +390,47 @@ async fn where_the_bytes_went_is_counted_when_it_is_asked_for() {
     let usr = usage.shares.iter().find(|share| share.name == "usr").unwrap();
     assert_eq!(usr.path.as_ref().map(FilePath::as_bytes), Some(&b"usr"[..]));
     assert!(usr.is_directory && usr.bytes < seen && !usr.within.is_empty());
+}
+
+/// The page is asked for to learn which step has left what behind, and which one should have taken it away.
+#[tokio::test]
+async fn a_key_that_a_later_layer_deletes_is_found_with_the_layer_that_deletes_it() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let migrations = |files| ImageQuery {
+        files,
+        view: ImageView::Files,
+        ..ImageQuery::new(reference("payments/migrations:2026.03.2"))
+    };
+    read_image(&service, &migrations(FilesQuery::default())).await;
+    let asked = migrations(FilesQuery { usage: true, ..FilesQuery::default() });
+    let ImageContent::Files(files) = service.image(&asked).await.unwrap().content.content else { panic!() };
+    let usage = files.usage.as_ref().unwrap();
+    let key = usage.secrets.iter().find(|file| file.path.as_bytes() == b"srv/migrations/deploy.key").unwrap();
+    assert_eq!((key.layer, key.by), (3, Some(4)), "{key:?}");
+    assert!(key.stored_bytes > Some(0), "{key:?}");
+    assert_eq!(usage.secrets_left_out, 0);
+    let causes = &usage.layers[2].causes;
+    assert_eq!(causes.len(), 1, "{causes:?}");
+    assert_eq!((causes[0].by, causes[0].cause.files, causes[0].cause.bytes), (4, 1, key.bytes));
+    assert_eq!(causes[0].cause.words, "deleted by a later layer");
+    assert!(files.layers[3].instruction.as_ref().is_some_and(|text| text.contains("rm /srv/migrations/deploy.key")));
+}
+
+/// What was counted once is said on the image's own page, which has nothing counted itself.
+#[tokio::test]
+async fn the_page_of_an_image_has_its_efficiency_once_that_was_counted() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let counted = async || match service.image(&ImageQuery::new(reference(IMAGE))).await.unwrap().content.content {
+        ImageContent::Layers(layers) => layers.counted,
+        other => panic!("{other:?}"),
+    };
+    read_all(&service).await;
+    files(&service, FilesQuery::default()).await;
+    assert_eq!(counted().await, None);
+    let usage = files(&service, FilesQuery { usage: true, ..FilesQuery::default() }).await.usage.unwrap();
+    assert_eq!(counted().await, Some((usage.total_bytes, usage.dead_bytes)));
 }
 
 /// The bytes of all shares, where those within add up to what they are in.
@@ -359,6 +472,49 @@ async fn a_base_image_is_left_out_where_that_is_asked_for() {
     // The token that a later layer deletes is still there to be downloaded.
     let token = all.secrets.iter().find(|file| file.path.as_bytes() == b"root/.npmrc");
     assert_eq!(token.and_then(|file| file.by), Some(7), "{:?}", all.secrets);
+}
+
+/// A bar that goes back, or a number that falls, looks as if something were lost.
+#[tokio::test]
+async fn layers_that_were_read_count_until_all_are() {
+    let sample = Sample::start().await;
+    let service = sample.service();
+    let layers = files(&service, FilesQuery::default()).await.layers;
+    let first = layers[0].digest.clone().unwrap();
+    read_image(&service, &query(FilesQuery { layer: Some(first), ..FilesQuery::default() })).await;
+    sample.log.delay.store(50, std::sync::atomic::Ordering::SeqCst);
+    let asked = query(FilesQuery::default());
+    service.start_reading(&asked, false).await.unwrap();
+    let mut progress = service.reading_progress(&asked).await.unwrap();
+    let begin = progress.now().unwrap();
+    assert_eq!(begin.left, layers.len() - 1);
+    assert!(begin.read.stored >= layers[0].size.unwrap() && begin.read.entries > 0, "{begin:?}");
+    let mut last = begin.read;
+    while let Some(now) = progress.now() {
+        assert_eq!(now.read.size, Some(layers.iter().filter_map(|layer| layer.size).sum()));
+        assert!(now.read.stored >= last.stored && now.read.entries >= last.entries && now.left < layers.len());
+        last = now.read;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// What had no room has cost nothing.
+#[tokio::test]
+async fn a_layer_that_is_refused_at_once_is_not_charged() {
+    let sample = Sample::start().await;
+    let mut settings = ServiceSettings::default();
+    let layers = files(&sample.service(), FilesQuery::default()).await.layers;
+    settings.layers.client_bytes_per_hour = layers.iter().filter_map(|layer| layer.size).sum();
+    (settings.layers.at_once, settings.layers.waiting) = (1, 0);
+    let service = Service::new(vec![sample.client("sample")], settings);
+    let reader = strata::registry::Reader::at([192, 0, 2, 1].into());
+    let service = service.for_request(strata::registry::Asker { request_id: None, reader });
+    // Of those that are unread, each time the first one has room.
+    for _ in &layers {
+        read_all(&service).await;
+    }
+    let view = files(&service, FilesQuery::default()).await;
+    assert!(view.layers.iter().all(|layer| matches!(layer.state, LayerState::Known { .. })), "{:?}", view.layers);
 }
 
 /// Without a limit one reader could have a registry send its layers all day (threat T-24).

@@ -284,8 +284,11 @@ async fn that_there_was_no_room_is_no_failure_of_the_layer() {
         tokio::task::yield_now().await;
     }
     let other = descriptor(&format!("sha256:{}", "7".repeat(64)), Some(7));
-    let error = read(&reader, &client, &other).ended().await.unwrap_err();
+    let refused = read(&reader, &client, &other);
+    assert!(refused.is_refused() && !first.is_refused(), "it is told at once");
+    let error = refused.ended().await.unwrap_err();
     assert!(matches!(&*error, ReadError::Crowded), "{error:?}");
+    assert!(reader.running(&client, &repository(), &other).is_none());
     assert!(reader.failed(&client, &repository(), &other).is_none());
 }
 
@@ -331,6 +334,27 @@ async fn layers_wait_for_their_turn() {
     assert!(matches!(next.stage(), Stage::Waiting));
     assert!(first.ended().await.is_err());
     assert_eq!(next.ended().await.unwrap().files.len(), 11);
+}
+
+/// How far a layer is read in some time is the machine's affair, and may be another one after a restart.
+#[tokio::test]
+async fn what_ends_by_the_clock_is_kept_in_memory_only() {
+    let (fixture, layer, path) = with_layer(&layer(2_000)).await;
+    let (client, digest) = (client(&fixture), layer.digest.clone().unwrap());
+    let no_time = LayerLimits { time: Duration::ZERO, ..LayerLimits::default() };
+    let few_entries = LayerLimits { entries: 3, ..LayerLimits::default() };
+    for (limits, is_kept) in [(no_time, false), (few_entries, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = ReaderSettings { limits, ..ReaderSettings::default() };
+        let store = async || IndexStore::in_folder(folder.path(), 10_000_000).await.unwrap();
+        let reader = LayerReader::new(settings.clone(), store().await);
+        let index = read(&reader, &client, &layer).ended().await.unwrap();
+        assert_eq!((index.summary.is_for_good(), index.files.len() < 2_000), (is_kept, true));
+        assert!(reader.known(&digest).await.is_some());
+        let restarted = LayerReader::new(settings, store().await);
+        assert_eq!(restarted.known(&digest).await.is_some(), is_kept);
+    }
+    assert_eq!(fixture.received_for(&path).len(), 2);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 mod support;
 
 mod advisories;
+mod bombs;
 mod foreign;
 mod hosts;
 mod html;

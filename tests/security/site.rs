@@ -7,8 +7,11 @@
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tower::ServiceExt as _;
 
 use super::support::site::{in_file, site};
 use super::support::{Answer, Fixture, digest_of};
@@ -39,7 +42,7 @@ pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
         std::fs::write(folder.path().join("password"), "hunter2").unwrap();
         let (first, second, third) = (main.origin(), other.origin(), small.origin());
         let text = format!(
-            "[limits]\nretries = 0\npage_deadline_ms = 30000\n[[registries]]\nname = 'main'\nurl = '{first}'\nusername = \
+            "[limits]\nretries = 0\npage_deadline_ms = 30000\nlayer_unpacked_bytes = 8000000\n[[registries]]\nname = 'main'\nurl = '{first}'\nusername = \
              'reader'\npassword_file = 'password'\n[[registries]]\nname = 'other'\nurl = '{second}'\n[[registries]]\nname = \
              'small'\nurl = '{third}'\n[registries.limits]\n{SMALL}"
         );
@@ -51,6 +54,13 @@ pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
 /// `GET` at the site.
 pub(crate) fn get(target: &str) -> Answer {
     SITE.runtime.block_on(Answer::get(&SITE.router, target))
+}
+
+/// `POST` at the site, as the button of a page of its own makes it; gives the status.
+pub(crate) fn post(target: &str) -> u16 {
+    let request = Request::post(target).header(header::HOST, "localhost:3000").header("sec-fetch-site", "same-origin");
+    let request = request.body(Body::empty()).unwrap();
+    SITE.runtime.block_on(SITE.router.clone().oneshot(request)).unwrap().status().as_u16()
 }
 
 /// A page that must be there.

@@ -9,7 +9,11 @@ use crate::support::{Answer, SITES, get, request, send};
 const PAGE: &str = "/payments/worker:latest/-/files/";
 
 fn post(path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
-    let mut request = request("POST", path);
+    ask("POST", path, headers)
+}
+
+fn ask(method: &str, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
+    let mut request = request(method, path);
     for (name, value) in headers {
         request.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
@@ -39,18 +43,44 @@ fn only_a_page_of_this_site_has_layers_read() {
     assert_eq!(other.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
-#[test]
-fn a_file_is_a_safe_download_of_its_exact_bytes() {
-    let page = "/platform/gateway:latest/-/files/";
-    let files = "/-/api/files/platform/gateway:latest";
-    assert_eq!(post(page, &[("sec-fetch-site", "same-origin")]).status, StatusCode::SEE_OTHER);
+/// Has all layers of an image read, and waits for it. What is known of it then.
+fn read(image: &str) -> serde_json::Value {
+    let page = format!("/{image}/-/files/");
+    assert_eq!(post(&page, &[("sec-fetch-site", "same-origin")]).status, StatusCode::SEE_OTHER);
+    settled(&format!("/-/api/files/{image}"))
+}
+
+/// Waits until nothing of what the API says of files can change.
+fn settled(files: &str) -> serde_json::Value {
     for _ in 0..400 {
         let known: serde_json::Value = serde_json::from_slice(&get(files).body).unwrap();
         if known["is_provisional"] == false && known["is_empty"] == false {
-            break;
+            return known;
         }
         std::thread::sleep(std::time::Duration::from_millis(25));
     }
+    panic!("{files} was not read");
+}
+
+/// The version before is one press away, from the image's page and from that of a layer that is all that still has the file.
+#[test]
+fn each_version_of_a_file_is_compared_with_the_one_before() {
+    let known = read("payments/api:1.10.1");
+    let layer = known["layers"][3]["digest"].as_str().unwrap();
+    let page = |rest: &str| {
+        let answer = get(&format!("/payments/api:1.10.1/-/{rest}"));
+        String::from_utf8(answer.body).unwrap().replace("&amp;", "&")
+    };
+    assert!(page("files/etc/passwd").contains("/-/files/etc/passwd?against=1\""));
+    let link = "/-/files/etc/passwd?as_of=4&against=1";
+    assert!(page(&format!("layer/{layer}/etc/passwd")).contains(link));
+    assert!(page("files/etc/passwd?as_of=4&against=1").contains("+ app:x:1000:1000::/home/app"));
+}
+
+#[test]
+fn a_file_is_a_safe_download_of_its_exact_bytes() {
+    let files = "/-/api/files/platform/gateway:latest";
+    read("platform/gateway:latest");
     let found: serde_json::Value = serde_json::from_slice(&get(&format!("{files}?order=size&find=**/*")).body).unwrap();
     let rows = found["rows"].as_array().unwrap();
     let file = rows.iter().find(|row| row["kind"] == "file" && row["size"].as_u64() > Some(0)).unwrap();
@@ -78,6 +108,64 @@ fn a_file_is_a_safe_download_of_its_exact_bytes() {
     let usage: serde_json::Value =
         serde_json::from_slice(&get("/-/api/efficiency/platform/gateway:latest").body).unwrap();
     assert!(usage["efficiency"]["total_bytes"].as_u64() > Some(0), "{usage}");
+    // What was counted is on the image's own page from then on.
+    assert!(get("/platform/gateway:latest").text().contains("bytes can be seen"));
+}
+
+/// Without the check any page of the web could have a registry send whole images, by a picture that is none (threat T-24).
+#[test]
+fn a_directory_is_packed_for_no_page_of_another_site() {
+    let files = "/-/api/files/payments/migrations:latest";
+    read("payments/migrations:latest");
+    let directory = "/-/api/content/payments/migrations:latest?path=etc";
+    let refused = ask("GET", directory, &[("sec-fetch-site", "cross-site")]);
+    let (status, code, message) = refused.error();
+    assert_eq!((status, code.as_str()), (403, "denied"));
+    assert!(message.contains("another site"), "{message}");
+    for headers in [
+        &[][..],
+        &[("sec-fetch-site", "none")],
+        &[("sec-fetch-site", "same-origin")],
+        &[("sec-fetch-site", "same-site")],
+    ] {
+        let answer = ask("GET", directory, headers);
+        assert_eq!(answer.status, StatusCode::OK, "{headers:?}");
+        assert!(answer.body.len() > 1_024, "{headers:?}");
+    }
+    // A single file may be linked from anywhere.
+    let file = "/-/api/content/payments/migrations:latest?path=etc/passwd";
+    assert_eq!(ask("GET", file, &[("sec-fetch-site", "cross-site")]).status, StatusCode::OK);
+}
+
+/// Without the instruction that has hidden them nobody knows which step to change.
+#[test]
+fn a_page_says_what_has_hidden_the_bytes_that_nobody_sees() {
+    let image = "payments/migrations:2026.03.2";
+    read(image);
+    let page = String::from_utf8(get(&format!("/{image}/-/files/?usage=1")).body).unwrap();
+    let (_, causes) = page.split_once("class=\"deadcauses\"").unwrap();
+    let (causes, files) = causes.split_once("id=\"never-seen\"").unwrap();
+    assert!(causes.contains("gone by layer 4") && causes.contains("rm /srv/migrations/deploy.key"), "{causes}");
+    assert!(files.contains("srv/migrations/deploy.key"), "{files}");
+    assert!(page.contains("made by "), "{page}");
+    let usage = get(&format!("/-/api/efficiency/{image}?dead_from=1"));
+    let usage: serde_json::Value = serde_json::from_slice(&usage.body).unwrap();
+    let (listed, count) = (&usage["efficiency"]["dead"], &usage["efficiency"]["dead_files"]);
+    assert_eq!(listed.as_array().map(|files| files.len() as u64 + 1), count.as_u64(), "{usage}");
+}
+
+/// What a page of files says while a layer above is unread: of the rows of a lower one, that they are not all.
+#[test]
+fn rows_of_lower_layers_are_said_to_be_no_more_than_that() {
+    let (page, files) = ("/platform/toolbox:1.1/-/files/", "/-/api/files/platform/toolbox:1.1");
+    let told = "What is shown comes from the lower layers only, and may change.";
+    let known: serde_json::Value = serde_json::from_slice(&get(files).body).unwrap();
+    let layer = known["layers"][0]["digest"].as_str().unwrap();
+    let layer_page = format!("/platform/toolbox:1.1/-/layer/{layer}/");
+    assert_eq!(post(&layer_page, &[("sec-fetch-site", "same-origin")]).status, StatusCode::SEE_OTHER);
+    settled(&format!("{files}?layer={layer}"));
+    let html = String::from_utf8(get(page).body).unwrap();
+    assert!(html.contains(told), "{html}");
 }
 
 #[test]

@@ -38,8 +38,8 @@ pub struct Amount {
 pub struct LayerBytes {
     /// All of its files.
     pub total: Amount,
-    /// Its dead ones, by the reason.
-    pub dead: BTreeMap<Reason, Amount>,
+    /// Its dead ones, by the reason and the layer that took their last names.
+    pub dead: BTreeMap<(Reason, u16), Amount>,
 }
 
 /// Why a file is dead.
@@ -114,8 +114,8 @@ impl DeadBytes {
                     let id = FileId { layer: number, number: u32::try_from(file.number()).unwrap_or(u32::MAX) };
                     let loss = last.get(&id).copied();
                     let reason = reason(layers, file, number, loss);
-                    bytes.dead.entry(reason).or_default().add(amount);
                     let (node, by) = (loss.map(|loss| loss.node), loss.map_or(number, |loss| loss.by));
+                    bytes.dead.entry((reason, by)).or_default().add(amount);
                     found.files.push(DeadFile { file: id, node, reason, by, amount });
                 }
             }
@@ -136,7 +136,8 @@ impl DeadBytes {
 }
 
 impl Amount {
-    fn add(&mut self, other: Amount) {
+    /// Counts more files in.
+    pub fn add(&mut self, other: Amount) {
         self.files = self.files.saturating_add(other.files);
         self.bytes = self.bytes.saturating_add(other.bytes);
         self.stored_bytes = self.stored_bytes.saturating_add(other.stored_bytes);

@@ -5,8 +5,10 @@
 /// What a file looks like that should not be in an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Secret {
-    /// A private key, by its usual name.
+    /// A private key, by its usual name or its ending.
     PrivateKey,
+    /// A file of keys with their certificates.
+    KeyStore,
     /// Passwords or tokens of a tool.
     Credentials,
     /// Variables for a program, passwords among them as a rule.
@@ -27,9 +29,12 @@ impl Secret {
             return Some(Secret::Repository);
         }
         match name {
-            b"id_rsa" | b"id_dsa" | b"id_ecdsa" | b"id_ed25519" => return Some(Secret::PrivateKey),
+            b"id_rsa" | b"id_dsa" | b"id_ecdsa" | b"id_ed25519" | b"id_ecdsa_sk" | b"id_ed25519_sk" => {
+                return Some(Secret::PrivateKey);
+            }
+            _ if name.starts_with(b"ssh_host_") && name.ends_with(b"_key") => return Some(Secret::PrivateKey),
             b".npmrc" | b".yarnrc.yml" | b".netrc" | b".pypirc" | b".git-credentials" | b".htpasswd" | b".pgpass"
-            | b".my.cnf" | b".dockercfg" | b".boto" | b".s3cfg" => return Some(Secret::Credentials),
+            | b".my.cnf" | b".dockercfg" | b".boto" | b".s3cfg" | b"kubeconfig" => return Some(Secret::Credentials),
             b".bash_history" | b".zsh_history" | b".ash_history" | b".python_history" | b".psql_history"
             | b".mysql_history" => return Some(Secret::History),
             b".env" => return Some(Secret::Environment),
@@ -38,15 +43,61 @@ impl Secret {
         }
         match (parent, name) {
             (b"private", _) if name.ends_with(b".pem") || name.ends_with(b".key") => Some(Secret::PrivateKey),
+            // Elsewhere such a name is as often a table's or a program's.
+            (b".ssh", _) if name.starts_with(b"id_") && !name.ends_with(b".pub") => Some(Secret::PrivateKey),
             (b".docker", b"config.json")
             | (b".kube", b"config")
             | (b".aws" | b".gem" | b".cargo", b"credentials")
             | (b".cargo", b"credentials.toml")
             | (b".m2", b"settings-security.xml")
             | (b"gcloud", b"application_default_credentials.json") => Some(Secret::Credentials),
-            _ => None,
+            _ => by_ending(path, name),
         }
     }
+}
+
+/// What stores of keys end in: PKCS #12 (RFC 7292) and Java's own format.
+const KEY_STORES: [&str; 4] = [".p12", ".pfx", ".jks", ".keystore"];
+
+/// Where keys are that everybody may have: those that packages and names are checked with, certificates, documentation.
+const PUBLIC_PLACES: [&str; 10] = [
+    "etc/apt/keyrings/",
+    "etc/apt/trusted.gpg.d/",
+    "etc/pki/rpm-gpg/",
+    "etc/ssl/certs/",
+    "etc/unbound/root.key",
+    "usr/share/ca-certificates/",
+    "usr/share/dns/",
+    "usr/share/doc/",
+    "usr/share/keyrings/",
+    "var/lib/unbound/root.key",
+];
+
+/// Directories whose keys open nothing: software brings them for its tests and to show its use.
+const PUBLIC_DIRECTORIES: [&str; 6] = ["example", "examples", "fixtures", "test", "testdata", "tests"];
+
+/// Parts of names of keys that everybody may have.
+const PUBLIC_WORDS: [&str; 7] = ["public", "pubkey", "pub.", "keyring", "keyserver", "trust", "cacerts"];
+
+/// Guesses from the ending of a name that says nothing else.
+fn by_ending(path: &[u8], name: &[u8]) -> Option<Secret> {
+    let ending = name.get(name.iter().rposition(|byte| *byte == b'.')?..)?;
+    let is = |known: &str| ending.eq_ignore_ascii_case(known.as_bytes());
+    let words = || String::from_utf8_lossy(name).to_ascii_lowercase();
+    // Most files that end in .pem are certificates.
+    let secret = if is(".key") || (is(".pem") && words().contains("key")) {
+        Secret::PrivateKey
+    } else if KEY_STORES.iter().any(|known| is(known)) {
+        Secret::KeyStore
+    } else {
+        return None;
+    };
+    let words = words();
+    let mut directories = path.split(|byte| *byte == b'/').rev().skip(1);
+    let is_public = PUBLIC_PLACES.iter().any(|place| path.starts_with(place.as_bytes()))
+        || directories.any(|directory| PUBLIC_DIRECTORIES.iter().any(|known| directory == known.as_bytes()))
+        || PUBLIC_WORDS.iter().any(|word| words.contains(word));
+    (!is_public).then_some(secret)
 }
 
 fn is_example(name: &[u8]) -> bool {
@@ -169,6 +220,50 @@ mod tests {
         assert_eq!(secret("app/.git/config"), Some(Secret::Repository));
         assert_eq!(secret("root/.bash_history"), Some(Secret::History));
         assert_eq!(secret(""), None);
+    }
+
+    #[test]
+    fn keys_are_told_from_what_everybody_may_have() {
+        let secret = |path: &str| Secret::of(path.as_bytes());
+        for path in [
+            "srv/migrations/deploy.key",
+            "app/TLS.KEY",
+            "etc/nginx/tls.key",
+            "app/server-key.pem",
+            "etc/letsencrypt/live/a/privkey.pem",
+            "etc/unbound/unbound_server.key",
+            "etc/ssh/ssh_host_ed25519_key",
+            "home/app/.ssh/id_github",
+            "root/.ssh/id_ed25519_sk",
+        ] {
+            assert_eq!(secret(path), Some(Secret::PrivateKey), "{path}");
+        }
+        for path in ["app/client.p12", "app/client.PFX", "opt/app/server.jks", "app/release.keystore"] {
+            assert_eq!(secret(path), Some(Secret::KeyStore), "{path}");
+        }
+        assert_eq!(secret("app/kubeconfig"), Some(Secret::Credentials));
+        for path in [
+            "etc/ssh/ssh_host_ed25519_key.pub",
+            "home/app/.ssh/id_github.pub",
+            "app/id_tables.py",
+            "app/server.crt",
+            "app/server.pem",
+            "etc/ssl/certs/any-key.pem",
+            "app/public.key",
+            "app/signing-key.pub.pem",
+            "usr/share/gnupg/sks-keyservers.netCA.pem",
+            "usr/share/doc/openssl/demo.key",
+            "usr/share/keyrings/vendor.key",
+            "etc/apt/trusted.gpg.d/vendor.gpg",
+            "usr/share/dns/root.key",
+            "usr/local/go/src/crypto/tls/testdata/example-key.pem",
+            "opt/java/lib/security/cacerts.jks",
+            "opt/kafka/truststore.p12",
+            "app/key",
+            "app/monkey.py",
+        ] {
+            assert_eq!(secret(path), None, "{path}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Files as layers list them, and what a stack of layers becomes.
 
+mod capability;
 mod changes;
 mod dead_bytes;
 mod dive;
@@ -18,6 +19,7 @@ mod whiteout;
 #[cfg(test)]
 mod tests;
 
+pub use capability::{CAPABILITY_ATTRIBUTE, FileCapabilities};
 pub use changes::{Change, Changes, compare};
 pub use dead_bytes::{Amount, DeadBytes, DeadFile, LayerBytes, Reason};
 pub use dive::{DiveScore, InefficientPath};

@@ -39,7 +39,8 @@ fn entry(text: &str) -> FileEntry {
     } else if text.ends_with('/') {
         (made.kind, made.mode) = (FileKind::Directory, 0o755);
     }
-    if made.kind != FileKind::Regular || path.contains(".wh.") {
+    let is_whiteout = path.rsplit('/').next().is_some_and(|name| name.starts_with(".wh."));
+    if made.kind != FileKind::Regular || is_whiteout {
         made.size = 0;
     }
     made.stored_size = made.size;
@@ -115,6 +116,37 @@ fn whiteouts_hide_lower_names_and_what_is_below_them() {
     shows(&[&[".wh..wh..opq", ".wh.x", "a"]], &["a 0"]);
     // W10
     shows(&[&["a"], &[".wh..wh.aufs", ".wh..wh.plnk/", ".wh..wh.orph/"]], &["a 0"]);
+    // What stands in them has no name either, and deletes nothing.
+    let leftovers: &[&str] =
+        &[".wh..wh.plnk/1.2 7", ".wh..wh.orph/.wh.a", ".wh..wh.orph/l -> ..", ".wh..wh.orph/l/.wh.a"];
+    let made = shows(&[&["a"], leftovers], &["a 0"]);
+    assert_eq!(differences(&made), []);
+}
+
+/// Runtimes (`containers/storage`, `pkg/archive/diff.go`) keep what aufs has left behind until its hard links are made.
+#[test]
+fn hard_links_lead_to_files_that_a_storage_driver_has_left_behind() {
+    let lists = [layer(&[
+        ".wh..wh.plnk/",
+        ".wh..wh.plnk/1.2 7",
+        ".wh..wh.plnk/3.4 9",
+        "x = .wh..wh.plnk/1.2",
+        "y = /.wh..wh.plnk/1.2",
+    ])];
+    let made = overlay(&lists);
+    assert_eq!((paths(&made), differences(&made)), (vec!["x 0".to_owned(), "y 0".to_owned()], vec![]));
+    for name in [b"x", b"y"] {
+        assert_eq!(made.contents(made.find(name).unwrap()), Some(FileId { layer: 0, number: 1 }));
+    }
+    let lists: Vec<&FileList> = lists.iter().collect();
+    assert_eq!(Totals::of(&made, &lists).get(NodeId::ROOT), Sum { bytes: 14, files: 2 });
+    let dead = DeadBytes::of(&lists, &made);
+    assert_eq!((dead.total.bytes, dead.dead.bytes), (16, 9));
+    assert_eq!(dead.files.iter().map(|file| file.reason).collect::<Vec<_>>(), [Reason::NeverVisible]);
+    // Those of a lower layer are gone.
+    let later = shows(&[&[".wh..wh.plnk/1.2 7"], &["x = .wh..wh.plnk/1.2"]], &["x 1"]);
+    assert_eq!(later.contents(later.find(b"x").unwrap()), None);
+    assert_eq!(differences(&later), [("x".to_owned(), Difference::LinkToNothing)]);
 }
 
 #[test]

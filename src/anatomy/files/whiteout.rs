@@ -28,6 +28,12 @@ impl<'a> Whiteout<'a> {
     }
 }
 
+/// Whether a cleaned path leads into what an old storage driver has left behind at the top: no part of the image, but hard links may
+/// have their contents there (aufs keeps files of several names in `.wh..wh.plnk`).
+pub(super) fn is_in_leftover(path: &[u8]) -> bool {
+    path.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with(PREFIX)) && path.contains(&b'/')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +48,16 @@ mod tests {
         assert_eq!(Whiteout::of(b".wh..wh.plnk"), Some(Whiteout::Leftover));
         for name in [&b".wh."[..], b".wh..", b".wh..."] {
             assert_eq!(Whiteout::of(name), Some(Whiteout::Malformed));
+        }
+    }
+
+    #[test]
+    fn leftovers_are_directories_at_the_top() {
+        for path in [&b".wh..wh.plnk/1.2"[..], b".wh..wh.orph/a/b"] {
+            assert!(is_in_leftover(path));
+        }
+        for path in [&b".wh..wh.plnk"[..], b"a/.wh..wh.plnk/1.2", b".wh.a/b", b"wh/x"] {
+            assert!(!is_in_leftover(path));
         }
     }
 }

@@ -152,7 +152,10 @@ fn entries(material: &Material) -> Vec<Entry> {
                 ("path_base64", "the same where it is no UTF-8: its bytes in base 64 (RFC 4648 §4)"),
                 ("layer", "the digest of one layer, in place of the whole image"),
                 ("as_of", "the image after so many layers"),
-                ("find", "a part of a name, with / of a path; a pattern such as *.conf; a sha256 digest of contents"),
+                (
+                    "find",
+                    "a part of a name, with / of a path; an ending such as .conf; a pattern such as lib*.so.?; a sha256 digest of contents",
+                ),
                 ("change", "only added, changed, attributes, deleted or unchanged names, in the directory and below"),
                 ("order", "name, size or time"),
                 ("from", "the first row, from 0; 500 follow"),
@@ -168,7 +171,7 @@ fn entries(material: &Material) -> Vec<Entry> {
         },
         Entry {
             address: "/-/api/content/{reference}?path={path}",
-            answers: "The exact bytes of one file, by one request for a part of its layer. They are hashed on their way: where they are not what was in the layer when it was read, the answer is broken off. Of a directory, everything in it as a tar archive, its files checked one by one. 409 as long as a layer has not been read.",
+            answers: "The exact bytes of one file, by one request for a part of its layer. They are hashed on their way: where they are not what was in the layer when it was read, the answer is broken off. Of a directory, everything in it as a tar archive, its files checked one by one; pages of other sites are refused it. 409 as long as a layer has not been read.",
             query: &[
                 ("path_base64", "in place of path, where it is no UTF-8"),
                 ("layer", "the digest of one layer, in place of the whole image"),
@@ -180,8 +183,9 @@ fn entries(material: &Material) -> Vec<Entry> {
         },
         Entry {
             address: "/-/api/efficiency/{reference}",
-            answers: "Where the image's bytes went: files that are shipped and never seen, and why; likely secrets, left-over caches, duplicates, the largest files. Nothing as long as layers are unread.",
+            answers: "Where the image's bytes went: files that are shipped and never seen, why, and by which layer; likely secrets, left-over caches, duplicates, the largest files. Nothing as long as layers are unread.",
             query: &[
+                ("dead_from", "the first file that is never seen, from 0; 100 follow"),
                 ("dive", "1: the score of dive, too"),
                 (
                     "base",

@@ -376,7 +376,7 @@ proptest! {
         }
     }
 
-    /// Any bytes at all are a table or none, and bring nothing down.
+    /// Places, kinds and names without sense.
     #[test]
     fn whatever_entries_say_the_laws_hold(
         entries in proptest::collection::vec(
@@ -394,13 +394,15 @@ proptest! {
         let entries: Vec<Value> = entries
             .into_iter()
             .map(|(kind, name, size, offset, end, time)| json!({
-                "type": kind, "name": name, "size": size, "offset": offset, "endOffset": end, "modtime": time,
+                "type": kind, "name": name, "size": size, "offset": offset, "endOffset": end, "innerOffset": end / 2,
+                "modtime": time, "digest": format!("sha256:{size:064x}"),
                 "linkName": name, "devMajor": -1, "xattrs": { "user.a": "AA==", "user.b": "?" },
             }))
             .collect();
         crate::layers::laws::contents_table(json!({ "version": 1, "entries": entries }).to_string().as_bytes());
     }
 
+    /// Any bytes at all are a table or none, and bring nothing down.
     #[test]
     fn any_text_is_read(text in "[\\{\\}\\[\\]\":,a-z0-9 ]{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
         let _ = of_text(&text);

@@ -69,6 +69,12 @@ pub enum NotALayer {
 }
 
 impl Summary {
+    /// Whether reading the layer again within the same limits would find the same. How far it is read in some time depends on the
+    /// machine, and on what else that had to do.
+    pub fn is_for_good(&self) -> bool {
+        !matches!(self.ending, Ending::Limit(Reached::Seconds(_)))
+    }
+
     /// Whether these bytes are no layer at all, rather than one that is damaged somewhere. Nothing is listed of them.
     pub fn not_a_layer(&self) -> Option<NotALayer> {
         match &self.ending {
@@ -116,7 +122,7 @@ pub enum Reached {
     /// Bytes of the archive for each stored one.
     #[error("the layer unpacks to more than {0} times its size")]
     Ratio(u64),
-    /// Time that unpacking took, without waiting for bytes.
-    #[error("unpacking the layer took more than {0} seconds")]
+    /// Time of the processor.
+    #[error("reading the layer took more than {0} seconds of the processor")]
     Seconds(u64),
 }

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+use super::cpu_time::CpuTime;
 use super::{Progress, Used};
 use crate::layers::chunk::Chunk;
 use crate::layers::hash::Hasher;
@@ -33,9 +33,8 @@ pub(super) struct Digests {
 
 /// Hashes pieces until no more come, and gives those of the archive back.
 pub(super) fn read(pieces: &Receiver<Hashed>, mut stored: Hasher, used: &Used, progress: &Progress) -> Digests {
-    let mut archive = Sha256::new();
+    let (mut archive, mut time) = (Sha256::new(), CpuTime::start());
     while let Ok(piece) = pieces.recv() {
-        let begin = Instant::now();
         match piece {
             Hashed::Stored(bytes) => stored.update(&bytes),
             Hashed::Archive(chunk) => {
@@ -43,7 +42,7 @@ pub(super) fn read(pieces: &Receiver<Hashed>, mut stored: Hasher, used: &Used, p
                 used.give_back(chunk);
             }
         }
-        progress.worked(begin);
+        progress.worked(time.lap());
     }
     Digests { stored: stored.finish(), diff_id: Digest::from_sha256(&archive.finalize()) }
 }

@@ -2,10 +2,10 @@
 
 use std::mem;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 
+use super::cpu_time::CpuTime;
 use super::first_rows::FirstRows;
 use super::{Piece, Progress, Used};
 use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, FilePath, LONGEST_PATH};
@@ -38,7 +38,7 @@ pub(super) fn read(
 ) -> Result<Indexed, IndexError> {
     let mut indexer = Indexer::new(limits, progress);
     let mut walker = tar::Walker::new();
-    let mut checkpoints = Vec::new();
+    let (mut checkpoints, mut time) = (Vec::new(), CpuTime::start());
     loop {
         // Entries are shown in time also where no more of them come.
         let received = match indexer.first_rows.wait(&indexer.files) {
@@ -53,7 +53,6 @@ pub(super) fn read(
             }
             Err(RecvTimeoutError::Disconnected) => break,
         };
-        let begin = Instant::now();
         indexer.marks = marks;
         walker.feed(chunk.bytes(), &mut indexer);
         checkpoints.extend(passed.into_iter().map(|passed| match passed {
@@ -64,7 +63,7 @@ pub(super) fn read(
         progress.set_entries(indexer.listed);
         indexer.first_rows.show_if_due(&indexer.files, progress);
         used.give_back(chunk);
-        progress.worked(begin);
+        progress.worked(time.lap());
     }
     let archive_size = walker.position();
     indexer.end(archive_size);

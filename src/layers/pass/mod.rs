@@ -1,9 +1,10 @@
 //! One pass over a layer: its stored bytes hashed and unpacked, the archive hashed, its headers read, each file hashed.
 //!
 //! Three threads share the work: this one unpacks, another one reads the headers and hashes the files, a third one hashes the stored bytes
-//! and the archive.
+//! and the archive ([decision 11](../../../docs/decisions/0011-how-layers-are-read.md)).
 //! Nothing is kept but one piece of the archive for each, the pieces between them, and the packed index.
 
+mod cpu_time;
 mod digests;
 mod first_rows;
 mod indexer;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use cpu_time::CpuTime;
 use digests::Hashed;
 pub use first_rows::FIRST_ROWS;
 use indexer::Indexed;
@@ -114,6 +116,7 @@ pub(super) fn read<E>(
             state: State::Begin(Vec::new()),
             chunk: Chunk::new(0),
             sent: Instant::now(),
+            time: CpuTime::start(),
             pieces,
             to_hash,
             returned,
@@ -154,6 +157,7 @@ struct Pass<'a> {
     chunk: Chunk,
     /// When a piece was last handed on.
     sent: Instant,
+    time: CpuTime,
     pieces: SyncSender<Piece>,
     to_hash: SyncSender<Hashed>,
     returned: Receiver<Chunk>,
@@ -199,9 +203,8 @@ impl Pass<'_> {
             if !bytes.is_empty() {
                 let _ = self.to_hash.send(Hashed::Stored(bytes.clone()));
             }
-            let begin = Instant::now();
             self.take(&bytes);
-            progress.worked(begin);
+            progress.worked(self.time.lap());
             progress.set_stored(self.stored);
         }
         self.end();

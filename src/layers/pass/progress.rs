@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::anatomy::files::FileList;
 use crate::layers::index::Reached;
@@ -51,7 +51,7 @@ impl Progress {
         self.is_cancelled.load(Ordering::Relaxed)
     }
 
-    pub(super) fn set_stored(&self, bytes: u64) {
+    pub(in crate::layers) fn set_stored(&self, bytes: u64) {
         self.stored.store(bytes, Ordering::Relaxed);
     }
 
@@ -67,9 +67,9 @@ impl Progress {
         *self.first_rows.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(files));
     }
 
-    /// One of the threads has worked since then.
-    pub(super) fn worked(&self, since: Instant) {
-        let nanoseconds = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    /// One of the threads has worked for so long.
+    pub(super) fn worked(&self, time: Duration) {
+        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         self.work_nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 

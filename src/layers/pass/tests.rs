@@ -358,6 +358,28 @@ fn limits_end_the_list_and_not_the_layer() {
     assert_eq!(try_read(&stored, 100, &time).unwrap().summary.ending, Ending::Limit(Reached::Seconds(0)));
 }
 
+/// A turn may be long in coming: waiting for it is no work, and takes nothing from the layer's time.
+#[test]
+fn the_wait_for_a_large_window_does_not_count() {
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.set_parameter(zstd::zstd_safe::CParameter::WindowLog(24)).unwrap();
+    encoder.write_all(&archive(&[("a", &text(20_000, 9))])).unwrap();
+    let stored = encoder.finish().unwrap();
+    let (digest, progress) = (digest(&stored), Progress::default());
+    let wait = std::time::Duration::from_millis(400);
+    let (limits, large_windows) = (LayerLimits { time: wait, ..LayerLimits::default() }, Arc::new(Semaphore::new(1)));
+    let held = Arc::clone(&large_windows).try_acquire_owned().unwrap();
+    let holder = thread::spawn(move || {
+        thread::sleep(wait * 2);
+        drop(held);
+    });
+    let order = Order { digest: &digest, size: None, limits: &limits, large_windows, progress: &progress };
+    let source = stored.chunks(1_000).map(|piece| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(piece)));
+    let index = decode(&read(source, &order).unwrap().encode().unwrap()).unwrap();
+    holder.join().unwrap();
+    assert!(is_whole(&index), "{:?}", index.summary);
+}
+
 /// Without a limit on the bytes of a block, what was packed could be too large to be unpacked again.
 #[test]
 fn large_attributes_are_packed_in_parts() {

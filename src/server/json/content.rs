@@ -1,5 +1,5 @@
 //! `/-/api/content/{reference}?path=|path_base64=&layer=&as_of=&platform=&manifest=`: the exact bytes of one file, or
-//! those of everything in a directory as a tar archive.
+//! those of everything in a directory as a tar archive, which other sites' pages are refused (threat T-24).
 //!
 //! They are hashed on their way. Where they are not what was in the layer when it was read, the answer is broken off.
 
@@ -13,7 +13,9 @@ use super::Api;
 use super::answer::{Answer, ETag};
 use super::files::asked;
 use super::raw::attachment;
+use crate::oci::Digest;
 use crate::server::cache::CachePolicy;
+use crate::server::functions::is_from_another_site;
 use crate::server::request::RequestId;
 use crate::service::files::FileBytes;
 
@@ -31,8 +33,14 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     let asked = asked(uri, "content")?;
     // What is in an image under its digest never changes; which image of an index is meant is a rule of this build.
     let is_fixed = asked.reference.digest.is_some() && !asked.manifest.is_empty();
-    let file = api.service.file_bytes(&asked, |digest| ETag::of_bytes(digest).is_some_and(|tag| tag.is_known(headers)));
-    let FileBytes { digest, size, name, body, is_public, is_final } = file.await?.content;
+    let is_known = |digest: &Digest| ETag::of_bytes(digest).is_some_and(|tag| tag.is_known(headers));
+    // A file costs a part of a layer, a directory up to the whole image, and pages can ask for it with every picture on them.
+    let file = if is_from_another_site(headers) {
+        api.service.single_file_bytes(&asked, is_known).await?
+    } else {
+        api.service.file_bytes(&asked, is_known).await?
+    };
+    let FileBytes { digest, size, name, body, is_public, is_final } = file.content;
     let mut response = match body {
         None => StatusCode::NOT_MODIFIED.into_response(),
         Some(body) => attachment(Body::from_stream(body), size, &file_name(&name)),

@@ -1,5 +1,5 @@
 //! `/-/api/files/{reference}?path=|path_base64=&layer=&as_of=&find=&change=&order=&from=&platform=&manifest=`: the files of an image
-//! or of one of its layers, and `/-/api/efficiency/{reference}?dive=&platform=&manifest=`: where its bytes went.
+//! or of one of its layers, and `/-/api/efficiency/{reference}?dive=&base=&dead_from=&platform=&manifest=`: where its bytes went.
 //!
 //! Both say what is known: a layer that was not read yet stays unread.
 

@@ -194,7 +194,7 @@ pub static LIMITS: &[LimitSetting] = limits! {
     service.layers.limits.ratio as number "layer_ratio" 1..=1_000_000,
         "most bytes that one stored byte of a layer may unpack to, after the first 64 MiB";
     service.layers.limits.time as seconds "layer_seconds" 1..=86_400,
-        "longest time for unpacking a layer, not counting the wait for its bytes";
+        "most seconds of the processor for reading a layer; waiting takes none";
     service.layers.image_entries as number "image_entries" 1..=100_000_000,
         "most entries of an image's layers together; layers above them are not looked into";
     service.layers.at_once as number "layers_at_once" 0..=64,

@@ -18,9 +18,9 @@ mod tests;
 mod trust;
 
 pub(crate) use page::{
-    budget_spent, config_document, document, invalid, layers_unread, no_config, no_contents, no_registry,
-    no_such_entry, no_such_file, not_comparable, not_listed, not_the_file, not_to_be_packed, not_verifiable,
-    too_many_open, unknown_registry,
+    Gone, budget_spent, config_document, document, invalid, layers_unread, no_config, no_contents, no_registry,
+    no_such_entry, no_such_file, not_comparable, not_for_other_sites, not_listed, not_the_file, not_to_be_packed,
+    not_verifiable, too_many_open, unknown_registry,
 };
 pub(crate) use registry::{of_registry, sentence};
 pub(crate) use subject::Subject;

@@ -77,22 +77,29 @@ pub(crate) fn not_listed(reference: &Reference, blob: &Digest, registry: &Regist
     failure
 }
 
-/// A file that is not in the image. `gone_by` is the number of the layer that has taken it away; `missing` says whether layers could
-/// not be read that may have it.
+/// What has become of a file that an image does not have any more.
+pub(crate) struct Gone {
+    /// Number of the layer that has taken it away.
+    pub(crate) by: u32,
+    /// Number of the layer that gave it last, and the page on which it can still be read there.
+    pub(crate) last: Option<(u32, String)>,
+}
+
+/// A file that is not in the image. `gone` says what has become of it, `missing` whether layers could not be read that may have it.
 pub(crate) fn no_such_file(
     reference: &Reference,
     choice: &PlatformLink,
     path: &FilePath,
-    (gone_by, missing): (Option<u32>, bool),
+    (gone, missing): (Option<Gone>, bool),
     registry: &Registry,
 ) -> Failure {
     let mut failure = failure(
         404,
         FailureCode::BlobNotFound,
         "There is no such file here",
-        match gone_by {
-            Some(layer) => {
-                format!("Layers below have it; layer {layer} takes it away, so that a container does not see it.")
+        match &gone {
+            Some(Gone { by, .. }) => {
+                format!("Layers below have it; layer {by} takes it away, so that a container does not see it.")
             }
             None if missing => {
                 "None of the layers that could be read has it. Others could not be, so that it may be in one of these."
@@ -104,7 +111,11 @@ pub(crate) fn no_such_file(
     failure.source = format!("{reference} has no file there");
     failure.facts = vec![fact("Path", clipped(&path.readable()))];
     let root = link::files(registry.prefix(), reference, choice, &FilePath::root(), true);
-    failure.advice = vec![advice_link("See what it has.", "All files", root)];
+    if let Some((layer, page)) = gone.and_then(|gone| gone.last) {
+        let text = "It can still be read and downloaded in the layer that gave it last.";
+        failure.advice.push(advice_link(text, format!("Layer {layer}"), page));
+    }
+    failure.advice.push(advice_link("See what it has.", "All files", root));
     failure
 }
 
@@ -140,6 +151,19 @@ pub(crate) fn not_to_be_packed(path: &FilePath, registry: &Registry) -> Failure 
         FailureCode::InvalidRequest,
         "The directory cannot be packed",
         "Something in it has no contents that can be sent as they are: a file with holes, one that the layer ends before, or a hard link to nothing. Its other files can be downloaded one by one.",
+    );
+    failure.source = format!("{} was not asked", registry.facts().host);
+    failure.facts = vec![fact("Path", clipped(&path.readable()))];
+    failure
+}
+
+/// A directory that another site's page asks for.
+pub(crate) fn not_for_other_sites(path: &FilePath, registry: &Registry) -> Failure {
+    let mut failure = failure(
+        403,
+        FailureCode::Denied,
+        "A directory is not packed for another site's page",
+        "It can cost the registry as many bytes as the whole image has. Open the directory here, and download it from its page.",
     );
     failure.source = format!("{} was not asked", registry.facts().host);
     failure.facts = vec![fact("Path", clipped(&path.readable()))];

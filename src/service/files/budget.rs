@@ -36,6 +36,15 @@ impl Budget {
         spent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).is_ok()
     }
 
+    /// Gives back what was taken and is not read after all.
+    pub(crate) fn give_back(&self, reader: Reader, bytes: u64) {
+        if let Some(spent) = self.spent.get(&reader) {
+            // Another hour may have begun.
+            let less = |spent: u64| Some(spent.saturating_sub(bytes));
+            let _ = spent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        }
+    }
+
     /// Most bytes for each reader in an hour.
     pub(crate) fn most(&self) -> u64 {
         self.most
@@ -56,6 +65,11 @@ mod tests {
         assert!(!budget.take(reader(1), 1));
         assert!(!budget.take(reader(1), u64::MAX));
         assert!(budget.take(reader(2), 100));
+        budget.give_back(reader(1), 30);
+        assert!(budget.take(reader(1), 30));
+        assert!(!budget.take(reader(1), 1));
+        budget.give_back(reader(3), 7);
+        assert!(!budget.take(reader(3), 101));
         assert!(budget.take(Reader::default(), u64::MAX));
     }
 }

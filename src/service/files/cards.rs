@@ -1,11 +1,12 @@
 //! An image's layers as cards: what is known of each, in words.
 
 use super::stack::{Inside, Layer, Stack};
+use crate::anatomy::layers::{Compression, LayerFormat};
 use crate::anatomy::size;
 use crate::anatomy::text::capitalized;
 use crate::layers::tar;
 use crate::layers::{Ending, Format, OpenError, PassError, ReadError, Stage, Summary};
-use crate::oci::{Descriptor, Digest, RepositoryName};
+use crate::oci::{Descriptor, Digest, MediaType, RepositoryName};
 use crate::service::failure::{self, Subject};
 use crate::service::registries::Registry;
 use crate::view::files::{LayerCard, LayerState, ReadingProgress};
@@ -37,7 +38,10 @@ fn state(layer: &Layer, diff_id: Option<&Digest>, repository: &RepositoryName, r
         Inside::Known(index) => LayerState::Known {
             entries: index.files.len() as u64,
             unpacked: index.summary.archive_size,
-            remarks: remarks(&index.summary, diff_id),
+            remarks: stated(&layer.descriptor.media_type, index.summary.format)
+                .into_iter()
+                .chain(remarks(&index.summary, diff_id))
+                .collect(),
         },
         Inside::Reading(reading) if matches!(reading.stage(), Stage::Waiting) => LayerState::Waiting,
         Inside::Reading(reading) => LayerState::Reading(ReadingProgress {
@@ -66,6 +70,37 @@ fn reason(error: &ReadError, digest: Option<&Digest>, repository: &RepositoryNam
         }
         (error, _) => format!("{}.", capitalized(&error.to_string())),
     }
+}
+
+/// Docker's type of a layer in zstd: buildkit writes it, the format (distribution, "Image Manifest Version 2, Schema 2") has it not.
+const DOCKER_ZSTD: &str = "application/vnd.docker.image.rootfs.diff.tar.zstd";
+
+/// What is odd about the type that the manifest gives a layer with such bytes, as sentences.
+fn stated(media_type: &MediaType, format: Format) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let real = match format {
+        Format::Gzip => Some(Compression::Gzip),
+        Format::Zstd => Some(Compression::Zstd),
+        Format::Tar => Some(Compression::Uncompressed),
+        Format::Empty | Format::Other => None,
+    };
+    let stated = LayerFormat::of_media_type(media_type).compression;
+    if let Some(real) = real
+        && stated != Compression::Unknown
+        && stated != real
+    {
+        remarks.push(format!(
+            "The manifest says {stated}; the bytes are {real}. Runtimes that believe the manifest may refuse it."
+        ));
+    }
+    if media_type.is(DOCKER_ZSTD) {
+        // containers/image, pull request 2906.
+        remarks.push(
+            "Docker's manifest format knows no zstd, so that some runtimes refuse the image, Podman 5.4 among them."
+                .to_owned(),
+        );
+    }
+    remarks
 }
 
 /// What is odd about a layer that was read, as sentences.
@@ -151,5 +186,44 @@ pub(super) fn open_problem(
             format!("{}.", failure::sentence(error, &Subject::Blob(repository.clone(), digest.clone()), registry))
         }
         (error, _) => format!("{}.", capitalized(&error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stated(media_type: &str, format: Format) -> Vec<String> {
+        super::stated(&MediaType::new(media_type), format)
+    }
+
+    #[test]
+    fn a_type_that_differs_from_the_bytes_is_said() {
+        let gzip = "application/vnd.oci.image.layer.v1.tar+gzip";
+        assert_eq!(
+            stated(gzip, Format::Zstd),
+            ["The manifest says gzip; the bytes are zstd. Runtimes that believe the manifest may refuse it."]
+        );
+        assert!(stated("application/vnd.docker.image.rootfs.diff.tar", Format::Gzip)[0].contains("says uncompressed"));
+        assert!(stated(gzip, Format::Tar)[0].contains("bytes are uncompressed"));
+        for (media_type, format) in [
+            (gzip, Format::Gzip),
+            ("application/vnd.oci.image.layer.v1.tar+zstd", Format::Zstd),
+            ("application/vnd.oci.image.layer.v1.tar", Format::Tar),
+            // Of these there is nothing to compare.
+            (gzip, Format::Empty),
+            (gzip, Format::Other),
+            ("", Format::Gzip),
+            ("application/octet-stream", Format::Tar),
+        ] {
+            assert!(stated(media_type, format).is_empty(), "{media_type}, {format:?}");
+        }
+    }
+
+    #[test]
+    fn docker_has_no_type_for_zstd() {
+        assert_eq!(stated(DOCKER_ZSTD, Format::Zstd).len(), 1);
+        let both = stated(DOCKER_ZSTD, Format::Gzip);
+        assert!(both[0].contains("says zstd") && both[1].contains("Podman"), "{both:?}");
     }
 }

@@ -45,6 +45,28 @@ impl Service {
         query: &ImageQuery,
         is_known: impl Fn(&Digest) -> bool,
     ) -> Result<Page<FileBytes>, Failure> {
+        self.bytes_of(query, is_known, true).await
+    }
+
+    /// The same for whom no directory is packed: that can cost a registry as many bytes as the whole image has (threat T-24).
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::file_bytes`], and at a directory.
+    pub async fn single_file_bytes(
+        &self,
+        query: &ImageQuery,
+        is_known: impl Fn(&Digest) -> bool,
+    ) -> Result<Page<FileBytes>, Failure> {
+        self.bytes_of(query, is_known, false).await
+    }
+
+    async fn bytes_of(
+        &self,
+        query: &ImageQuery,
+        is_known: impl Fn(&Digest) -> bool,
+        packs_directories: bool,
+    ) -> Result<Page<FileBytes>, Failure> {
         let (visit, found) = self.found_for_files(query).await?;
         let path = &query.files.path;
         let tree = tree(self, &visit, &found, &query.files).await?;
@@ -55,6 +77,9 @@ impl Service {
         let Some((stack, merged, is_final)) = tree else { return Err(missing(true)) };
         let Some((node, _)) = find(&merged, path) else { return Err(missing(is_final)) };
         if merged.overlay.is_directory(node) {
+            if !packs_directories {
+                return Err(visit.finish(failure::not_for_other_sites(path, visit.registry)));
+            }
             return self.directory_bytes(&visit, &found, &stack, merged, node, is_final).await;
         }
         let Some((id, file)) = contents(&merged, node) else {

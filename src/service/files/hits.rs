@@ -1,14 +1,15 @@
-//! Names that are looked for in a tree: by a part of them, a pattern, an ending, the contents' digest, or what has happened to them.
+//! Names that are looked for in a tree: by a part of them, an ending, a pattern, the contents' digest, or what has happened to them.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::listing::{Lister, Listing};
+use super::listing::{Item, Lister, Listing};
 use super::merged::Merged;
-use crate::anatomy::files::{Change, FilePath, FileRef, NodeId, Resolved, resolve};
-use crate::view::files::{FileRow, ROWS_LENGTH};
+use super::shares::has_library_version;
+use crate::anatomy::files::{Cause, Change, FilePath, FileRef, NodeId, Resolved, Whiteout, resolve};
+use crate::view::files::{FileOrder, FileRow, ROWS_LENGTH};
 
 /// Longest text that is looked for, in bytes.
 const LONGEST: usize = 500;
@@ -24,6 +25,8 @@ pub(super) struct Search {
 enum Term {
     /// A part of the name, whatever its case.
     Name(Vec<u8>),
+    /// What the name ends in, whatever its case, with its dot.
+    Ending(Vec<u8>),
     /// A part of the whole path, whatever its case.
     Path(Vec<u8>),
     /// A pattern of the name, or of the whole path if it has a slash.
@@ -33,8 +36,9 @@ enum Term {
 }
 
 impl Search {
-    /// Reads what a person typed; nothing where nothing is looked for. A pattern has `*`, `?` or `[`, an ending begins with a dot, and
-    /// eight hexadecimal digits or more, also after `sha256:`, are those of a digest where they can be no name's.
+    /// Reads what a person typed; nothing where nothing is looked for. Hexadecimal digits are those of a digest: 8 to 64 after
+    /// `sha256:`, or 64 alone. A pattern has `*`, `?`, `[` or `{`. What begins with a dot and has no slash is an ending.
+    /// Anything else is a part of a name, or of a path if it has a slash.
     ///
     /// # Errors
     ///
@@ -48,73 +52,177 @@ impl Search {
         Ok((term.is_some() || change.is_some()).then_some(Self { term, change }))
     }
 
-    /// All hits below a directory, in the tree's order, those that layers have taken away among them.
+    /// All hits below a directory, those that layers have taken away among them. In the order of names they come as they stand in
+    /// the tree, and after them what a single layer deletes.
     pub(super) fn run(&self, lister: &Lister<'_>, directory: NodeId) -> Listing {
-        let mut listing = Listing::default();
-        let (merged, mut left) = (lister.merged, vec![(directory, false)]);
+        let merged = lister.merged;
+        let mut hits = Hits { lister, kept: Vec::new(), total: 0 };
+        let (mut left, mut is_cut) = (vec![(directory, false)], false);
         let (started, mut seen) = (Instant::now(), 0_usize);
         while let Some((node, is_gone)) = left.pop() {
             seen += 1;
             if seen.is_multiple_of(256) && started.elapsed() > PATIENCE {
-                listing.is_cut = true;
+                is_cut = true;
                 break;
             }
             if node != directory && self.matches(lister, node, is_gone) {
-                if (lister.from..lister.from + ROWS_LENGTH).contains(&listing.total) {
-                    let row = if is_gone { lister.gone(node, 0) } else { lister.node(node, 0) };
-                    listing.rows.push(FileRow { name: row.path.readable(), ..row });
-                }
-                listing.total += 1;
+                hits.add(if is_gone { Item::Gone(node) } else { Item::Node(node) });
             }
-            let mut below = children(merged, node, is_gone);
+            let mut below = self.children(merged, node, is_gone);
+            below.sort_by(|one, other| merged.overlay.name(one.0).cmp(merged.overlay.name(other.0)));
             // The last one is looked at first.
-            below.sort_by(|one, other| merged.overlay.name(other.0).cmp(merged.overlay.name(one.0)));
-            left.extend(below);
+            left.extend(below.into_iter().rev());
         }
-        listing
+        if !is_cut {
+            for file in self.whiteouts(merged, directory) {
+                hits.add(Item::Whiteout(file));
+            }
+        }
+        hits.into_listing(is_cut)
     }
 
     fn matches(&self, lister: &Lister<'_>, node: NodeId, is_gone: bool) -> bool {
         let overlay = &lister.merged.overlay;
         let term = match &self.term {
             None => true,
-            Some(Term::Name(part)) => contains(overlay.name(node), part),
-            Some(Term::Path(part)) => contains(lister.merged.path(node).as_bytes(), part),
-            Some(Term::Pattern(pattern, true)) => pattern.is_match(as_path(lister.merged.path(node).as_bytes())),
-            Some(Term::Pattern(pattern, false)) => pattern.is_match(as_path(overlay.name(node))),
             Some(Term::Digest(digits)) => {
                 let file = overlay.contents(node).and_then(|file| lister.merged.entry(file));
                 file.and_then(FileRef::digest).is_some_and(|digest| hex(digest).starts_with(digits))
             }
+            Some(term) => term.is_in(overlay.name(node), || lister.merged.path(node)),
         };
         term && self.change.is_none_or(|wanted| {
             let change =
                 if is_gone { Some(Change::Deleted) } else { overlay.file(node).and_then(|file| lister.change(file)) };
-            change == Some(wanted) || (wanted == Change::Unchanged && change.is_none() && !is_gone)
+            match change {
+                Some(change) => change == wanted,
+                // What stands in the first layer was changed by none; of a layer by itself it can be unknown.
+                None => wanted == Change::Unchanged && lister.knows_changes,
+            }
         })
+    }
+
+    fn children(&self, merged: &Merged, node: NodeId, is_gone: bool) -> Vec<(NodeId, bool)> {
+        let overlay = &merged.overlay;
+        if matches!(self.term, Some(Term::Digest(_))) {
+            // Lower layers still have the contents that something else has come over, be it under the same name.
+            let all = overlay.all_children(node);
+            return all.map(|child| (child, overlay.gone_by(child).is_some())).collect();
+        }
+        if is_gone {
+            // Everything in what is gone is gone with it.
+            let mut told = HashSet::new();
+            let all = overlay.all_children(node).filter(|child| told.insert(overlay.name(*child)));
+            return all.map(|child| (child, true)).collect();
+        }
+        let there = overlay.children(node).map(|child| (child, false));
+        there.chain(overlay.gone(node).map(|child| (child, true))).collect()
+    }
+
+    /// What a single layer deletes below a directory, in the order of its paths. A whiteout's directory need not be in the layer.
+    fn whiteouts<'a>(&self, merged: &'a Merged, directory: NodeId) -> Vec<FileRef<'a>> {
+        if self.change.is_some_and(|wanted| wanted != Change::Deleted) {
+            return Vec::new();
+        }
+        let directory = merged.path(directory);
+        let is_below = |path: &[u8]| {
+            let rest = path.strip_prefix(directory.as_bytes());
+            directory.is_root() || rest.is_some_and(|rest| rest.first() == Some(&b'/'))
+        };
+        let all = merged.all_whiteouts().filter(|file| is_below(file.path()) && self.names_whiteout(*file));
+        let mut found: Vec<_> = all.collect();
+        found.sort_by_key(|file| file.path());
+        found
+    }
+
+    /// Whether a whiteout, or what it deletes, has a name that is looked for.
+    fn names_whiteout(&self, file: FileRef<'_>) -> bool {
+        let Some(term) = &self.term else { return true };
+        let path = FilePath::from_bytes(file.path());
+        let target = match Whiteout::of(path.name()) {
+            Some(Whiteout::Name(target)) => path.parent().map(|directory| directory.join(target)),
+            _ => None,
+        };
+        [Some(path), target].iter().flatten().any(|path| term.is_in(path.name(), || path.clone()))
     }
 }
 
-fn children(merged: &Merged, node: NodeId, is_gone: bool) -> Vec<(NodeId, bool)> {
-    let overlay = &merged.overlay;
-    if is_gone {
-        // Everything in what is gone is gone with it.
-        let mut told = HashSet::new();
-        let all = overlay.all_children(node).filter(|child| told.insert(overlay.name(*child)));
-        return all.map(|child| (child, true)).collect();
+impl Term {
+    /// Whether a name or its path is like that. Contents are not looked at.
+    fn is_in(&self, name: &[u8], path: impl FnOnce() -> FilePath) -> bool {
+        match self {
+            Self::Name(part) => contains(name, part),
+            Self::Ending(ending) => ends(name, ending),
+            Self::Path(part) => contains(path().as_bytes(), part),
+            Self::Pattern(pattern, true) => pattern.is_match(as_path(path().as_bytes())),
+            Self::Pattern(pattern, false) => pattern.is_match(as_path(name)),
+            Self::Digest(_) => false,
+        }
     }
-    let there = overlay.children(node).map(|child| (child, false));
-    there.chain(overlay.gone(node).map(|child| (child, true))).collect()
+}
+
+/// Hits before they are rows. However many there are, only so many are kept as come before a page's end.
+struct Hits<'a, 'b> {
+    lister: &'b Lister<'a>,
+    kept: Vec<Item<'a>>,
+    total: usize,
+}
+
+impl<'a> Hits<'a, '_> {
+    fn add(&mut self, item: Item<'a>) {
+        self.total += 1;
+        self.kept.push(item);
+        if self.kept.len() >= self.needed().saturating_mul(2) {
+            self.sort_and_cut();
+        }
+    }
+
+    fn needed(&self) -> usize {
+        self.lister.from.saturating_add(ROWS_LENGTH)
+    }
+
+    fn sort_and_cut(&mut self) {
+        // In the order of names they stay as they have come.
+        if self.lister.order != FileOrder::Name {
+            self.lister.sort(&mut self.kept);
+        }
+        self.kept.truncate(self.needed());
+    }
+
+    fn into_listing(mut self, is_cut: bool) -> Listing {
+        self.sort_and_cut();
+        let shown = self.kept.get(self.lister.from..).unwrap_or_default();
+        let overwritten = overwritten(self.lister.merged, shown);
+        let row = |item: &Item<'_>| {
+            let row = self.lister.row(*item, 0, None);
+            let is_overwritten = matches!(item, Item::Gone(node) if overwritten.contains(node));
+            FileRow { name: row.path.readable(), is_overwritten, ..row }
+        };
+        Listing { rows: shown.iter().map(row).collect(), total: self.total, is_cut }
+    }
+}
+
+/// Which of the names that are gone have gone because another entry came in their place.
+fn overwritten(merged: &Merged, items: &[Item<'_>]) -> HashSet<NodeId> {
+    let gone = items.iter().filter_map(|item| match item {
+        Item::Gone(node) => Some(*node),
+        Item::Node(_) | Item::Whiteout(_) => None,
+    });
+    let gone: HashSet<NodeId> = gone.collect();
+    if gone.is_empty() {
+        return gone;
+    }
+    let losses = merged.overlay.losses().iter().filter(|loss| loss.cause == Cause::Replaced);
+    losses.map(|loss| loss.node).filter(|node| gone.contains(node)).collect()
 }
 
 fn term(text: &str) -> Result<Option<Term>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let digits = text.strip_prefix("sha256:");
-    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if let Some(digits) = digits.or_else(|| Some(text).filter(|text| text.len() == 64)).filter(|digits| is_hex(digits))
-    {
+    let begin = text.strip_prefix("sha256:").filter(|digits| (8..=64).contains(&digits.len()));
+    let digits = begin.or_else(|| Some(text).filter(|text| text.len() == 64));
+    if let Some(digits) = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
         return Ok(Some(Term::Digest(digits.to_ascii_lowercase())));
     }
     let has_slash = text.contains('/');
@@ -125,7 +233,21 @@ fn term(text: &str) -> Result<Option<Term>, String> {
         return Ok(Some(Term::Pattern(Box::new(glob.compile_matcher()), has_slash)));
     }
     let lower = text.to_ascii_lowercase().into_bytes();
-    Ok(Some(if has_slash { Term::Path(lower) } else { Term::Name(lower) }))
+    // A dot alone is in most names and ends few.
+    let is_ending = lower.len() > 1 && lower.starts_with(b".");
+    Ok(Some(if has_slash {
+        Term::Path(lower)
+    } else if is_ending {
+        Term::Ending(lower)
+    } else {
+        Term::Name(lower)
+    }))
+}
+
+/// Whether a name ends in this, whatever the case of its ASCII letters. A shared library's version can stand after `.so`.
+fn ends(name: &[u8], ending: &[u8]) -> bool {
+    let end = name.len().checked_sub(ending.len()).and_then(|at| name.get(at..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(ending)) || (ending == b".so" && has_library_version(name))
 }
 
 /// Whether a name has a part in it, whatever the case of its ASCII letters. `part` is in lower case.
@@ -169,17 +291,16 @@ pub(super) fn find(merged: &Merged, path: &FilePath) -> Option<(NodeId, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, Timestamp};
+    use crate::service::files::merged::Source;
+    use crate::view::files::CHANGES;
 
     fn finds(text: &str, path: &str) -> bool {
-        let name = path.rsplit('/').next().unwrap().as_bytes();
-        match term(text).unwrap().unwrap() {
-            Term::Name(part) => contains(name, &part),
-            Term::Path(part) => contains(path.as_bytes(), &part),
-            Term::Pattern(pattern, true) => pattern.is_match(path),
-            Term::Pattern(pattern, false) => pattern.is_match(as_path(name)),
-            Term::Digest(_) => panic!("a digest"),
-        }
+        let path = FilePath::from_bytes(path.as_bytes());
+        term(text).unwrap().unwrap().is_in(path.name(), || path.clone())
     }
 
     #[test]
@@ -195,7 +316,16 @@ mod tests {
             ("etc/*", "etc/nginx", true),
             ("etc/*", "etc/nginx/conf", false),
             ("etc/**", "etc/nginx/conf", true),
+            (".so", "usr/lib/libc.so", true),
             (".so", "usr/lib/libc.so.6", true),
+            (".so", "usr/lib/libssl.SO.1.0.2k", true),
+            (".so", "etc/ld.so.conf", false),
+            (".c", "src/MAIN.C", true),
+            (".c", "etc/nginx.conf", false),
+            (".c", "src.c/main", false),
+            (".conf", ".c", false),
+            (".", "etc/a.b", true),
+            ("./a", "etc./a", true),
             ("[ab]?", "b1", true),
         ] {
             assert_eq!(finds(text, path), is_found, "{text} {path}");
@@ -203,5 +333,109 @@ mod tests {
         assert!(term("").unwrap().is_none());
         assert!(term("[").is_err());
         assert!(matches!(term(&"aB".repeat(32)), Ok(Some(Term::Digest(digits))) if digits == "ab".repeat(32)));
+        for (digits, is_digest) in [(0, false), (7, false), (8, true), (64, true), (65, false)] {
+            let term = term(&format!("sha256:{}", "a".repeat(digits))).unwrap();
+            assert_eq!(matches!(term, Some(Term::Digest(_))), is_digest, "{digits}");
+        }
+        assert!(matches!(term(&"a".repeat(63)), Ok(Some(Term::Name(_)))));
+    }
+
+    fn file(path: &str, size: u64) -> FileEntry {
+        FileEntry {
+            path: FilePath::from_bytes(path.as_bytes()),
+            kind: FileKind::Regular,
+            link_target: Vec::new(),
+            mode: 0o644,
+            user: 0,
+            group: 0,
+            modified: Timestamp { seconds: i64::try_from(size).unwrap(), nanoseconds: 0 },
+            size,
+            stored_size: size,
+            device: None,
+            attributes: Vec::new(),
+            digest: Some([1; 32]),
+            data_at: 0,
+            stored_end: 0,
+            marks: FileMarks::default(),
+        }
+    }
+
+    fn merged(first: usize, layers: &[&[FileEntry]]) -> Merged {
+        let source = |entries: &&[FileEntry]| {
+            let mut list = FileList::default();
+            for entry in *entries {
+                list.push(entry.clone());
+            }
+            Source::Early(Arc::new(list))
+        };
+        Merged::of(first, layers.iter().map(source).collect(), false)
+    }
+
+    fn lister(merged: &Merged, order: FileOrder, from: usize) -> Lister<'_> {
+        Lister { merged, below: None, knows_changes: true, order, from }
+    }
+
+    fn run(text: &str, change: Option<Change>, lister: &Lister<'_>) -> Listing {
+        Search::of(text, change).unwrap().unwrap().run(lister, NodeId::ROOT)
+    }
+
+    /// Every page is that of the whole order, though most hits are forgotten on the way.
+    #[test]
+    fn many_hits_come_in_the_order_that_was_asked_for() {
+        let files: Vec<_> = (0..2_600).map(|size| file(&format!("d/{size:05}.x"), size)).collect();
+        let merged = merged(0, &[&files]);
+        for from in [0, 500, 2_500] {
+            for order in FileOrder::ALL {
+                let listing = run(".x", None, &lister(&merged, order, from));
+                let sizes: Vec<_> = listing.rows.iter().map(|row| row.size).collect();
+                let all = 0..2_600;
+                let all: Vec<u64> = if order == FileOrder::Name { all.collect() } else { all.rev().collect() };
+                let expected: Vec<_> = all.into_iter().skip(from).take(ROWS_LENGTH).collect();
+                assert_eq!((sizes, listing.total), (expected, 2_600), "{order:?} from {from}");
+            }
+        }
+        assert!(run(".x", None, &lister(&merged, FileOrder::Size, 9_000)).rows.is_empty());
+    }
+
+    #[test]
+    fn contents_are_found_where_a_layer_has_overwritten_or_deleted_them() {
+        let other = FileEntry { digest: Some([2; 32]), ..file("a", 1) };
+        let layers: [&[FileEntry]; 4] =
+            [&[file("a", 1), file("b", 1), file("d/c", 1)], &[other], &[file("a", 1)], &[file(".wh.d", 0)]];
+        let merged = merged(0, &layers);
+        let found = run(&format!("sha256:{}", "01".repeat(4)), None, &lister(&merged, FileOrder::Name, 0));
+        let told = |row: &FileRow| {
+            (row.name.clone(), row.layer, row.change == Some(Change::Deleted), row.is_overwritten, row.marks.join(" "))
+        };
+        let expected = |name: &str, layer: u32, is_gone: bool, is_overwritten: bool, marks: &str| {
+            (name.to_owned(), Some(layer), is_gone, is_overwritten, marks.to_owned())
+        };
+        assert_eq!(
+            found.rows.iter().map(told).collect::<Vec<_>>(),
+            [
+                expected("/a", 3, false, false, ""),
+                expected("/a", 1, true, true, "by layer 2"),
+                expected("/b", 1, false, false, ""),
+                expected("/d/c", 1, true, false, "by layer 4"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_layer_deletes_is_found_by_its_name() {
+        let entries = [file("etc/npm", 1), file("root/.wh..npmrc", 0), file("srv/.wh..wh..opq", 0)];
+        let merged = merged(3, &[&entries]).into_layer();
+        let unknown = Lister { knows_changes: false, ..lister(&merged, FileOrder::Name, 0) };
+        let names =
+            |text: &str, change| run(text, change, &unknown).rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
+        assert_eq!(names("npm", None), ["/etc/npm", "/root/.wh..npmrc"]);
+        for text in [".npmrc", "root/.npmrc", "/root/.wh.", ".npm*", "root/*"] {
+            assert_eq!(names(text, None), ["/root/.wh..npmrc"], "{text}");
+        }
+        assert_eq!(names("", Some(Change::Deleted)), ["/root/.wh..npmrc", "/srv/.wh..wh..opq"]);
+        // Nothing is said of what is not known.
+        for (_, change) in CHANGES.into_iter().filter(|(_, change)| *change != Change::Deleted) {
+            assert!(names("", Some(change)).is_empty(), "{change:?}");
+        }
     }
 }

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 use std::cmp::Reverse;
 
 use super::merged::Merged;
-use crate::anatomy::files::{Change, FileId, FileKind, FilePath, FileRef, NodeId, Whiteout, readable};
+use crate::anatomy::files::{
+    CAPABILITY_ATTRIBUTE, Change, FileCapabilities, FileId, FileKind, FilePath, FileRef, NodeId, Whiteout, readable,
+};
 use crate::view::files::{EntryKind, FileOrder, FileRow, LEVEL_LENGTH, ROWS_LENGTH};
 
 /// Most rows of all directories above the open one together.
@@ -13,6 +15,9 @@ const LEVELS_LENGTH: usize = 1_000;
 /// What eStargz adds to a layer for itself (stargz-snapshotter, docs/estargz.md, "TOC" and "Prefetch landmarks"). Runtimes that do not
 /// know it unpack these like other files.
 const ESTARGZ: [&[u8]; 3] = [b"stargz.index.json", b".prefetch.landmark", b".no.prefetch.landmark"];
+
+/// Longest text of a file's capabilities in a row, in bytes: the longest name with all that it can be.
+const SHORT: usize = 26;
 
 /// Rows of a directory and of those above it.
 #[derive(Debug, Default)]
@@ -30,13 +35,15 @@ pub(super) struct Lister<'a> {
     pub(super) merged: &'a Merged,
     /// The image up to the layer that is shown by itself, where all of it is known: it tells what the layer has done.
     pub(super) below: Option<&'a Merged>,
+    /// Whether it is known what was changed.
+    pub(super) knows_changes: bool,
     pub(super) order: FileOrder,
     pub(super) from: usize,
 }
 
 /// A name of a directory before it is a row.
 #[derive(Clone, Copy)]
-enum Item<'a> {
+pub(super) enum Item<'a> {
     /// What stands there.
     Node(NodeId),
     /// What a layer has taken away.
@@ -97,7 +104,8 @@ impl<'a> Lister<'a> {
         there.chain(gone).chain(self.merged.whiteouts(&path).map(Item::Whiteout)).collect()
     }
 
-    fn sort(&self, items: &mut [Item<'_>]) {
+    /// Puts names in the order that was asked for.
+    pub(super) fn sort(&self, items: &mut [Item<'_>]) {
         match self.order {
             FileOrder::Name => items.sort_by(|one, other| {
                 let key = |item: &Item<'_>| !self.is_directory(*item);
@@ -138,7 +146,8 @@ impl<'a> Lister<'a> {
         }
     }
 
-    fn row(&self, item: Item<'_>, depth: u32, open: Option<NodeId>) -> FileRow {
+    /// The row of a name.
+    pub(super) fn row(&self, item: Item<'_>, depth: u32, open: Option<NodeId>) -> FileRow {
         match item {
             Item::Node(node) => FileRow { is_open: open == Some(node), ..self.node(node, depth) },
             Item::Gone(node) => self.gone(node, depth),
@@ -163,14 +172,15 @@ impl<'a> Lister<'a> {
     }
 
     /// The row of a name that a layer has taken away.
-    pub(super) fn gone(&self, node: NodeId, depth: u32) -> FileRow {
+    fn gone(&self, node: NodeId, depth: u32) -> FileRow {
         let overlay = &self.merged.overlay;
         let id = overlay.file(node);
         let mut row = row(self.merged.path(node), depth, id.and_then(|id| self.merged.entry(id)));
         row.layer = id.map(|id| number(self.merged.position(id)));
         row.change = Some(Change::Deleted);
         if let Some(by) = overlay.gone_by(node) {
-            row.marks.push(format!("by layer {}", number(usize::from(by))));
+            let by = self.merged.position(FileId { layer: by, number: 0 });
+            row.marks.push(format!("by layer {}", number(by)));
         }
         row
     }
@@ -223,6 +233,7 @@ fn row(path: FilePath, depth: u32, file: Option<FileRef<'_>>) -> FileRow {
         change: None,
         target: file.filter(|_| is_link).map(|file| readable(file.link_target())),
         marks: file.map(marks).unwrap_or_default(),
+        is_overwritten: false,
         is_open: false,
     }
 }
@@ -237,8 +248,8 @@ fn marks(file: FileRef<'_>) -> Vec<String> {
     if runs && file.mode() & 0o2000 != 0 {
         marks.push("setgid".to_owned());
     }
-    if file.attributes().iter().any(|(name, _)| name == b"security.capability") {
-        marks.push("capabilities".to_owned());
+    if let Some((_, value)) = file.attributes().iter().find(|(name, _)| name == CAPABILITY_ATTRIBUTE) {
+        marks.push(capabilities(value));
     }
     if ESTARGZ.contains(&file.path()) && file.kind() == FileKind::Regular {
         marks.push("eStargz's own".to_owned());
@@ -257,6 +268,12 @@ fn marks(file: FileRef<'_>) -> Vec<String> {
     marks
 }
 
+/// What a file may do, where there is room for it in a row.
+fn capabilities(value: &[u8]) -> String {
+    let text = FileCapabilities::parse(value).map(|capabilities| capabilities.to_string());
+    text.filter(|text| text.len() <= SHORT).unwrap_or_else(|| "capabilities".to_owned())
+}
+
 fn name_of(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }
@@ -264,4 +281,21 @@ fn name_of(path: &[u8]) -> &[u8] {
 /// A layer's number for people, from 1.
 pub(super) fn number(position: usize) -> u32 {
     u32::try_from(position + 1).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capabilities;
+
+    #[test]
+    fn capabilities_are_named_in_a_row_where_there_is_room() {
+        let value = |permitted: u8, inheritable: u8, length: usize| {
+            let mut value = vec![0; length];
+            (value[0], value[3], value[5], value[9]) = (1, 2, permitted, inheritable);
+            value
+        };
+        assert_eq!(capabilities(&value(4, 0, 20)), "cap_net_bind_service=ep");
+        assert_eq!(capabilities(&value(6, 4, 20)), "capabilities");
+        assert_eq!(capabilities(&value(4, 0, 19)), "capabilities");
+    }
 }

@@ -236,6 +236,11 @@ impl Merged {
         numbers.iter().filter_map(|number| self.sources.first()?.list().get(*number))
     }
 
+    /// All entries of a single layer that delete names, in no order.
+    pub(crate) fn all_whiteouts(&self) -> impl Iterator<Item = FileRef<'_>> {
+        self.whiteouts.values().flatten().filter_map(|number| self.sources.first()?.list().get(*number))
+    }
+
     fn weight(&self) -> usize {
         // A slice's place and a number for each.
         let whiteouts = self.whiteouts.keys().map(|path| path.len() + 64).sum::<usize>();

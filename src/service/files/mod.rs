@@ -3,14 +3,16 @@
 //! - `stack`: an image's layers, and what is known of each; `start`: has them read; `budget`: how much for whom
 //! - `merged`: the tree that they make, kept
 //! - `view`: the files view, of `cards` (layers), `listing` (directories), `hits` (what is found), `opened` (one file), `usage`
-//!   (without its `base`, if that is asked for)
+//!   (without its `base`, if that is asked for; with what is `dead`)
 //! - `content`: what is in a file, for reading, as `text` or what is `inside` of a known format; `download`: its exact bytes; `archive`: those of a directory
 
 mod archive;
 mod base;
 mod budget;
 mod cards;
+mod colours;
 mod content;
+mod dead;
 mod download;
 mod hits;
 mod inside;
@@ -27,5 +29,5 @@ mod view;
 pub(crate) use budget::Budget;
 pub use download::FileBytes;
 pub(crate) use merged::Trees;
-pub use start::Progress;
+pub use start::{Progress, Snapshot};
 pub(crate) use view::view;

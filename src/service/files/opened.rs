@@ -9,7 +9,8 @@ use super::listing::{Lister, number};
 use super::merged::Merged;
 use super::{content, text};
 use crate::anatomy::files::{
-    Difference, FileId, FileKind, FilePath, FileRef, NodeId, Resolved, history, readable, resolve,
+    CAPABILITY_ATTRIBUTE, Difference, FileCapabilities, FileId, FileKind, FilePath, FileRef, NodeId, Resolved, history,
+    readable, resolve,
 };
 use crate::registry::Place;
 use crate::view::files::{ContentForm, DiffLine, EntryFacts, FileContent, OpenedFile, Version};
@@ -145,24 +146,30 @@ fn facts(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>, contents: Op
             Resolved::Nowhere | Resolved::Circle => None,
         }
     });
+    let (other_names, more_names) = other_names(merged, node);
     EntryFacts {
         sha256: contents.and_then(FileRef::digest).map(hex),
         leads_to: leads_to.flatten(),
-        other_names: other_names(merged, node),
+        other_names,
+        more_names,
         device: entry.device(),
-        attributes: entry.attributes().iter().map(|(name, value)| (readable(name), attribute(value))).collect(),
+        attributes: entry.attributes().iter().map(|(name, value)| (readable(name), attribute(name, value))).collect(),
     }
 }
 
-/// Names of the same file, which are hard links of each other.
-fn other_names(merged: &Merged, node: NodeId) -> Vec<FilePath> {
+/// Names of the same file, which are hard links of each other, and how many more of them there are.
+fn other_names(merged: &Merged, node: NodeId) -> (Vec<FilePath>, u64) {
     let overlay = &merged.overlay;
-    let Some(contents) = overlay.contents(node).filter(|_| !overlay.is_directory(node)) else { return Vec::new() };
-    let others = overlay.nodes().filter(|other| *other != node && overlay.contents(*other) == Some(contents));
-    others.take(OTHER_NAMES).map(|other| merged.path(other)).collect()
+    let Some(contents) = overlay.contents(node).filter(|_| !overlay.is_directory(node)) else { return (Vec::new(), 0) };
+    let mut others = overlay.nodes().filter(|other| *other != node && overlay.contents(*other) == Some(contents));
+    let names = others.by_ref().take(OTHER_NAMES).map(|other| merged.path(other)).collect();
+    (names, others.count() as u64)
 }
 
-fn attribute(value: &[u8]) -> String {
+fn attribute(name: &[u8], value: &[u8]) -> String {
+    if let Some(capabilities) = FileCapabilities::parse(value).filter(|_| name == CAPABILITY_ATTRIBUTE) {
+        return capabilities.to_string();
+    }
     let shown = &value[..value.len().min(ATTRIBUTE)];
     let rest = value.len() - shown.len();
     let is_text = std::str::from_utf8(shown).is_ok_and(|text| !text.contains(|letter: char| letter.is_control()));
@@ -244,5 +251,61 @@ pub(super) fn words(difference: Difference) -> &'static str {
             "A layer has this behind a symbolic link to a directory that it does not have itself. Shown is where the link leads to; some runtimes refuse the image."
         }
         Difference::MalformedWhiteout => "A whiteout here has no name. Runtimes refuse the image.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomy::files::{FileEntry, FileList, FileMarks, Timestamp};
+    use crate::service::files::merged::Source;
+
+    /// In revision 2.
+    const NET_RAW: &[u8] = &[1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    #[test]
+    fn capabilities_are_named_and_other_attributes_shown_as_they_are() {
+        assert_eq!(attribute(b"security.capability", NET_RAW), "cap_net_raw=ep");
+        assert_eq!(attribute(b"security.capability", &NET_RAW[..5]), "01 00 00 02 00");
+        assert!(attribute(b"user.copy", NET_RAW).starts_with("01 00 00 02"));
+        assert_eq!(attribute(b"user.remark", b"a remark"), "a remark");
+        assert!(attribute(b"user.remark", &[b'x'; 250]).ends_with("x … 50 more bytes"));
+    }
+
+    fn entry(path: &str, kind: FileKind, link_target: &str) -> FileEntry {
+        FileEntry {
+            path: FilePath::from_bytes(path.as_bytes()),
+            kind,
+            link_target: link_target.into(),
+            mode: 0o644,
+            user: 0,
+            group: 0,
+            modified: Timestamp::default(),
+            size: 0,
+            stored_size: 0,
+            device: None,
+            attributes: Vec::new(),
+            digest: None,
+            data_at: 0,
+            stored_end: 0,
+            marks: FileMarks::default(),
+        }
+    }
+
+    #[test]
+    fn names_of_one_file_that_are_not_listed_are_counted() {
+        let mut files = FileList::default();
+        files.push(entry("file", FileKind::Regular, ""));
+        files.push(entry("other", FileKind::Regular, ""));
+        for number in 0..25 {
+            files.push(entry(&format!("link-{number}"), FileKind::HardLink, "file"));
+        }
+        let merged = Merged::of(0, vec![Source::Early(Arc::new(files))], false);
+        let names = |path: &[u8]| other_names(&merged, merged.find(&FilePath::from_bytes(path)).unwrap());
+        for path in [&b"file"[..], b"link-7"] {
+            let (names, more) = names(path);
+            assert_eq!((names.len(), more), (20, 5));
+        }
+        assert_eq!(names(b"other"), (Vec::new(), 0));
     }
 }

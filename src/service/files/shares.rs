@@ -62,7 +62,7 @@ fn within(merged: &Merged, directory: NodeId, first: usize, all: u64, levels: us
             path: None,
             name: format!("{} more", rest.len()),
             layer: layer(merged, largest),
-            bytes: rest.iter().map(|(_, held)| held.bytes).sum(),
+            bytes: rest.iter().fold(0, |sum, (_, held)| sum.saturating_add(held.bytes)),
             is_directory: false,
             within: Vec::new(),
         });
@@ -96,7 +96,12 @@ fn held(merged: &Merged, node: NodeId, first: usize) -> Held {
 pub(super) fn endings(merged: &Merged, first: usize) -> Vec<EndingShare> {
     let overlay = &merged.overlay;
     let mut sums: HashMap<Option<String>, (u64, u64)> = HashMap::new();
-    for node in overlay.nodes().filter(|node| !overlay.is_directory(*node)) {
+    let mut left = vec![merged.root()];
+    while let Some(node) = left.pop() {
+        if overlay.is_directory(node) {
+            left.extend(overlay.children(node));
+            continue;
+        }
         let bytes = merged.sum(node).bytes;
         if bytes > 0 && overlay.contents(node).is_some_and(|id| usize::from(id.layer) >= first) {
             let sum = sums.entry(ending(overlay.name(node))).or_default();
@@ -114,7 +119,7 @@ pub(super) fn endings(merged: &Merged, first: usize) -> Vec<EndingShare> {
 /// stand after its ending.
 fn ending(name: &[u8]) -> Option<String> {
     let name = str::from_utf8(name).ok()?.to_ascii_lowercase();
-    if name.contains(".so.") {
+    if has_library_version(name.as_bytes()) {
         return Some("so".to_owned());
     }
     let (stem, ending) = name.rsplit_once('.')?;
@@ -122,6 +127,15 @@ fn ending(name: &[u8]) -> Option<String> {
         && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && ending.bytes().any(|byte| byte.is_ascii_alphabetic());
     (is_ending && !stem.is_empty()).then(|| ending.to_owned())
+}
+
+/// Whether a name is a shared library's with a version after its ending: parts that begin with a digit, as in `libssl.so.1.0.2k`.
+pub(super) fn has_library_version(name: &[u8]) -> bool {
+    let at = name.windows(4).rposition(|part| part.eq_ignore_ascii_case(b".so."));
+    let is_part =
+        |part: &[u8]| part.first().is_some_and(u8::is_ascii_digit) && part.iter().all(u8::is_ascii_alphanumeric);
+    let version = at.and_then(|at| name.get(at + 4..));
+    version.is_some_and(|version| version.split(|byte| *byte == b'.').all(is_part))
 }
 
 #[cfg(test)]
@@ -135,6 +149,10 @@ mod tests {
             ("main.PY", Some("py")),
             ("libc.so.6", Some("so")),
             ("libc.so", Some("so")),
+            ("ld.so.conf", Some("conf")),
+            ("x.so.py", Some("py")),
+            ("libssl.so.1.0.2k", Some("so")),
+            ("libstdc++.so.6.0.30-gdb.py", Some("py")),
             ("a.tar.gz", Some("gz")),
             ("perl5.36", None),
             (".bashrc", None),

@@ -1,10 +1,12 @@
 //! Layers are read because somebody wants to see them, and how far that has come.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use super::stack::{Inside, Layer, Stack};
 use crate::anatomy::size;
-use crate::layers::Stage;
-use crate::oci::{Descriptor, Digest, RepositoryName};
-use crate::registry::Client;
+use crate::layers::{LayerIndex, Reading, Stage};
+use crate::oci::{Digest, RepositoryName};
 use crate::service::Service;
 use crate::service::failure;
 use crate::service::image::found::{Configs, Found, find};
@@ -16,10 +18,26 @@ use crate::view::image::ImageQuery;
 
 /// How far layers have come that are read for one page. While it is asked, they go on.
 pub struct Progress {
-    service: Service,
-    client: Client,
-    repository: RepositoryName,
-    layers: Vec<Descriptor>,
+    parts: Vec<Part>,
+    /// Since when it is asked, and how many bytes had been read then.
+    since: (Instant, u64),
+}
+
+/// A layer of the page, of which there is something to count. Of one that was read only that is kept: its index is large.
+enum Part {
+    Read(ReadingProgress),
+    Reading(Arc<Reading>),
+}
+
+/// How far the layers have come at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// All of them together. Those that were read count as a whole, so that it never goes back.
+    pub read: ReadingProgress,
+    /// How many are still to be read.
+    pub left: usize,
+    /// The same in words.
+    pub words: String,
 }
 
 impl Service {
@@ -55,12 +73,17 @@ impl Service {
     ) -> Result<(), Failure> {
         // A layer that is read for somebody else already costs nothing.
         let client = visit.registry.client();
-        if self.layers().running(client, repository, &layer.descriptor).is_none() {
-            // One that does not say how long it is may be as long as a page asks about.
-            self.spend(visit, layer.descriptor.size.unwrap_or(self.settings().layers.ask_bytes))?;
+        // One that does not say how long it is may be as long as a page asks about.
+        let bytes = layer.descriptor.size.unwrap_or(self.settings().layers.ask_bytes);
+        let is_charged = self.layers().running(client, repository, &layer.descriptor).is_none();
+        if is_charged {
+            self.spend(visit, bytes)?;
         }
         self.read_table(visit, repository, layer);
-        self.layers().read(client, &visit.patient(), repository, digest, &layer.descriptor);
+        let reading = self.layers().read(client, &visit.patient(), repository, digest, &layer.descriptor);
+        if is_charged && reading.is_refused() {
+            self.layer_budget().give_back(visit.request.asker.reader, bytes);
+        }
         Ok(())
     }
 
@@ -92,14 +115,13 @@ impl Service {
     pub async fn reading_progress(&self, query: &ImageQuery) -> Result<Progress, Failure> {
         let (visit, found) = self.found_for_files(query).await?;
         let stack = Stack::of(self, &visit, &found).await;
-        let of = |layer: &Layer| layer.descriptor.clone();
-        let layers = stack.map(|stack| wanted(&stack, &query.files).map(of).collect());
-        Ok(Progress {
-            service: self.clone(),
-            client: visit.registry.client().clone(),
-            repository: found.reference.repository.clone(),
-            layers: layers.unwrap_or_default(),
-        })
+        let part = |layer: &Layer| match &layer.inside {
+            Inside::Known(index) => Some(Part::Read(whole(index))),
+            Inside::Reading(reading) => Some(Part::Reading(Arc::clone(reading))),
+            Inside::Unread(_) | Inside::Failed(_) | Inside::Never(_) => None,
+        };
+        let parts = stack.map(|stack| wanted(&stack, &query.files).filter_map(part).collect());
+        Ok(Progress::of(parts.unwrap_or_default()))
     }
 
     /// What stands at a reference, for its files.
@@ -125,28 +147,92 @@ fn wanted<'a>(stack: &'a Stack, files: &FilesQuery) -> impl Iterator<Item = &'a 
 }
 
 impl Progress {
-    /// Where it is now: bytes of bytes, entries; nothing where no layer is being read any more.
-    pub fn now(&self) -> Option<ReadingProgress> {
-        let mut sum = ReadingProgress { size: Some(0), ..ReadingProgress::default() };
-        let mut is_running = false;
-        for layer in &self.layers {
-            let reading = self.service.layers().running(&self.client, &self.repository, layer);
-            let Some(reading) = reading else { continue };
-            reading.look();
-            is_running |= !matches!(reading.stage(), Stage::Ended(_));
-            sum.stored = sum.stored.saturating_add(reading.progress.stored());
-            sum.entries = sum.entries.saturating_add(reading.progress.entries());
-            sum.size = sum.size.zip(layer.size).map(|(sum, size)| sum.saturating_add(size));
-        }
-        is_running.then_some(sum)
+    fn of(parts: Vec<Part>) -> Self {
+        let stored = sum(&parts).0.stored;
+        Self { parts, since: (Instant::now(), stored) }
     }
 
-    /// The same in words.
-    pub fn words(progress: &ReadingProgress) -> String {
-        let entries = size::counted(progress.entries, "entry");
-        match progress.size {
-            Some(size) => format!("{} of {}, {entries}", size::decimal(progress.stored), size::decimal(size)),
-            None => format!("{}, {entries}", size::decimal(progress.stored)),
+    /// Where it is now; nothing where no layer is being read any more.
+    pub fn now(&mut self) -> Option<Snapshot> {
+        self.parts.iter_mut().for_each(Part::settle);
+        let (read, left) = sum(&self.parts);
+        let (since, before) = self.since;
+        let rate = rate(read.stored.saturating_sub(before), since.elapsed());
+        (left > 0).then(|| Snapshot { words: words(&read, rate), read, left })
+    }
+}
+
+impl Part {
+    /// One that has ended counts as a whole; one that could not be read does not count, since nothing of it is shown.
+    fn settle(&mut self) {
+        if let Part::Reading(reading) = self
+            && let Stage::Ended(result) = reading.stage()
+        {
+            *self = Part::Read(result.map_or(NOTHING, |index| whole(&index)));
         }
+    }
+}
+
+const NOTHING: ReadingProgress = ReadingProgress { stored: 0, size: Some(0), entries: 0 };
+
+/// All parts together, and how many of them are still being read. Those are looked at with this, so that they go on.
+fn sum(parts: &[Part]) -> (ReadingProgress, usize) {
+    let (mut sum, mut left) = (NOTHING, 0);
+    for part in parts {
+        let part = match part {
+            Part::Read(read) => *read,
+            Part::Reading(reading) => {
+                reading.look();
+                left += 1;
+                let progress = &reading.progress;
+                ReadingProgress { stored: progress.stored(), size: reading.size, entries: progress.entries() }
+            }
+        };
+        sum.stored = sum.stored.saturating_add(part.stored);
+        sum.entries = sum.entries.saturating_add(part.entries);
+        sum.size = sum.size.zip(part.size).map(|(sum, size)| sum.saturating_add(size));
+    }
+    (sum, left)
+}
+
+fn whole(index: &LayerIndex) -> ReadingProgress {
+    let stored = index.summary.stored_size;
+    ReadingProgress { stored, size: Some(stored), entries: index.files.len() as u64 }
+}
+
+/// Bytes in a second; nothing before any have come.
+fn rate(bytes: u64, time: Duration) -> Option<u64> {
+    let rate = (u128::from(bytes) * 1_000).checked_div(time.as_millis())?;
+    u64::try_from(rate).ok().filter(|rate| *rate > 0)
+}
+
+fn words(progress: &ReadingProgress, rate: Option<u64>) -> String {
+    let entries = size::counted(progress.entries, "entry");
+    let rate = rate.map(|rate| format!(", {}/s", size::decimal(rate))).unwrap_or_default();
+    match progress.size {
+        Some(size) => format!("{} of {}, {entries}{rate}", size::decimal(progress.stored), size::decimal(size)),
+        None => format!("{}, {entries}{rate}", size::decimal(progress.stored)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_tell_the_rate_once_there_is_one() {
+        let progress = ReadingProgress { stored: 24_600_000, size: Some(100_000_000), entries: 1_234 };
+        assert_eq!(words(&progress, None), "24.6 MB of 100 MB, 1,234 entries");
+        let rate = rate(24_600_000, Duration::from_secs(2));
+        assert_eq!(words(&progress, rate), "24.6 MB of 100 MB, 1,234 entries, 12.3 MB/s");
+        let unknown = ReadingProgress { size: None, ..progress };
+        assert_eq!(words(&unknown, rate), "24.6 MB, 1,234 entries, 12.3 MB/s");
+    }
+
+    #[test]
+    fn there_is_no_rate_of_nothing() {
+        assert_eq!(rate(0, Duration::from_secs(1)), None);
+        assert_eq!(rate(7, Duration::ZERO), None);
+        assert_eq!(rate(u64::MAX, Duration::from_millis(1)), None);
     }
 }

@@ -1,47 +1,50 @@
 //! Where an image's bytes went.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::base::{self, Bases};
 use super::listing::number;
 use super::merged::Merged;
-use super::shares;
-use crate::anatomy::files::{Amount, DeadBytes, DiveScore, FileId, FilePath, FileRef, Leftover, Reason, Secret};
-use crate::view::files::{Cause, Duplicate, Leftovers, Usage, UsageFile, UsageLayer};
-
-/// Most files of each list.
-const LISTED: usize = 100;
+use super::{dead, shares};
+use crate::anatomy::files::{DeadBytes, DeadFile, DiveScore, FileId, FilePath, FileRef, Leftover, NodeId, Secret};
+use crate::oci::Digest;
+use crate::view::files::{Duplicate, FilesQuery, Leftovers, USAGE_LENGTH, Usage, UsageFile};
 
 /// Most entries of an image whose score by dive's rules is reckoned: it keeps every path by itself.
 const DIVE_ENTRIES: usize = 1_000_000;
 
-/// Counts everything but the base that is left out. `dive` counts as that tool does, too, and leaves out nothing.
-pub(super) fn usage(merged: &Merged, dive: bool, bases: Bases) -> Usage {
+/// Counts everything but the base that is left out. The score of dive is reckoned as that tool does, of all layers.
+pub(super) fn usage(merged: &Merged, asked: &FilesQuery, bases: Bases) -> Usage {
     let lists = merged.lists();
-    let mut dead = DeadBytes::of(&lists, &merged.overlay);
-    merged.count(dead.total.bytes, dead.dead.bytes);
+    let mut found = DeadBytes::of(&lists, &merged.overlay);
+    merged.count(found.total.bytes, found.dead.bytes);
     let first = base::left_out(merged, &bases);
-    dead.leave_out(first);
+    found.leave_out(first);
     let entries: usize = lists.iter().map(|list| list.len()).sum();
-    let live = dead.total.bytes.saturating_sub(dead.dead.bytes);
+    let live = found.total.bytes.saturating_sub(found.dead.bytes);
+    let (secrets, secrets_left_out) = secrets(merged, &found, first);
+    let (duplicates, duplicates_left_out) = duplicates(merged, first);
     Usage {
-        total_bytes: dead.total.bytes,
-        dead_bytes: dead.dead.bytes,
-        dead_stored_bytes: dead.dead.stored_bytes,
-        efficiency: percent(live, dead.total.bytes),
-        causes: causes(&dead),
-        layers: layers(&dead),
-        dead: dead.files.iter().take(LISTED).map(|file| dead_file(merged, file)).collect(),
-        dead_left_out: dead.files.len().saturating_sub(LISTED) as u64,
-        secrets: secrets(merged, &dead, first),
+        total_bytes: found.total.bytes,
+        dead_bytes: found.dead.bytes,
+        dead_stored_bytes: found.dead.stored_bytes,
+        efficiency: percent(live, found.total.bytes),
+        causes: dead::causes(&found),
+        layers: dead::layers(&found),
+        dead: dead::files(merged, &found, asked.dead_from),
+        dead_files: found.files.len() as u64,
+        secrets,
+        secrets_left_out,
         leftovers: leftovers(merged, first),
-        duplicates: duplicates(merged, first),
+        duplicates,
+        duplicates_left_out,
         largest: largest(merged, first),
         shares: shares::shares(merged, first),
         endings: shares::endings(merged, first),
         bases: bases.offered,
         left_out: bases.left_out,
-        dive: (dive && entries <= DIVE_ENTRIES).then(|| {
+        dive: (asked.dive && entries <= DIVE_ENTRIES).then(|| {
             let score = DiveScore::of(&lists);
             (score.score * 100.0, score.wasted_bytes)
         }),
@@ -53,64 +56,25 @@ fn percent(part: u64, whole: u64) -> f64 {
     if whole == 0 { 100.0 } else { part as f64 / whole as f64 * 100.0 }
 }
 
-/// Why files are dead, in words.
-fn words(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Overwritten => "overwritten by a later layer",
-        Reason::AttributesOnly => "written again with the same contents, such as by chmod or chown",
-        Reason::Deleted => "deleted by a later layer",
-        Reason::DuplicateInLayer => "written twice in one layer",
-        Reason::NeverVisible => "never visible",
-    }
-}
-
-fn causes(dead: &DeadBytes) -> Vec<Cause> {
-    let mut sums: BTreeMap<Reason, (u64, u64)> = BTreeMap::new();
-    for (reason, Amount { files, bytes, .. }) in dead.layers.iter().flat_map(|layer| &layer.dead) {
-        let sum = sums.entry(*reason).or_default();
-        *sum = (sum.0 + files, sum.1 + bytes);
-    }
-    let cause = |(reason, (files, bytes))| Cause { words: words(reason).to_owned(), files, bytes };
-    let mut causes: Vec<_> = sums.into_iter().map(cause).collect();
-    causes.sort_by_key(|cause| std::cmp::Reverse(cause.bytes));
-    causes
-}
-
-fn layers(dead: &DeadBytes) -> Vec<UsageLayer> {
-    let layer = |(position, layer): (usize, &crate::anatomy::files::LayerBytes)| UsageLayer {
-        number: number(position),
-        bytes: layer.total.bytes,
-        dead_bytes: layer.dead.values().map(|amount| amount.bytes).sum(),
-    };
-    dead.layers.iter().enumerate().map(layer).collect()
-}
-
-fn dead_file(merged: &Merged, dead: &crate::anatomy::files::DeadFile) -> UsageFile {
-    let path = merged.entry(dead.file).map(FileRef::path).unwrap_or_default();
-    UsageFile {
-        path: FilePath::from_bytes(path),
-        layer: number(merged.position(dead.file)),
-        by: Some(number(usize::from(dead.by))),
-        bytes: dead.amount.bytes,
-        words: words(dead.reason).to_owned(),
-    }
-}
-
-/// Files that look like secrets in any layer: those that a later layer has deleted are still there to be downloaded.
-fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> Vec<UsageFile> {
-    let taken: HashMap<FileId, u16> = dead.files.iter().map(|file| (file.file, file.by)).collect();
+/// Files that look like secrets in any layer, and how many are not listed: those that a later layer has deleted are still there to
+/// be downloaded.
+fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> (Vec<UsageFile>, u64) {
+    let taken: HashMap<FileId, &DeadFile> = dead.files.iter().map(|file| (file.file, file)).collect();
     let mut secrets = Vec::new();
     for (id, file) in entries(merged, first) {
         let Some(secret) = Secret::of(file.path()).filter(|_| file.size() > 0) else { continue };
-        let by = taken.get(&id).map(|by| number(usize::from(*by)));
+        let dead = taken.get(&id);
+        let by = dead.map(|dead| number(usize::from(dead.by)));
         secrets.push(UsageFile {
             // What is gone stands in its layer only.
             path: if by.is_some() { FilePath::from_bytes(file.path()) } else { merged.shown(file.path()) },
             layer: number(merged.position(id)),
             by,
             bytes: file.size(),
+            stored_bytes: dead.map(|dead| dead.amount.stored_bytes),
             words: match secret {
                 Secret::PrivateKey => "a private key, by its name",
+                Secret::KeyStore => "a store of keys, by its name",
                 Secret::Credentials => "passwords or tokens of a tool, by its name",
                 Secret::Environment => "variables of a program, by its name",
                 Secret::Repository => "a repository with its history",
@@ -120,8 +84,7 @@ fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> Vec<UsageFile> {
         });
     }
     secrets.sort_by_key(|file| file.by.is_none());
-    secrets.truncate(LISTED);
-    secrets
+    cut(secrets)
 }
 
 /// The files of the layers from one on.
@@ -150,30 +113,43 @@ fn leftovers(merged: &Merged, first: usize) -> Vec<Leftovers> {
         advice: leftover.advice().to_owned(),
     };
     let mut rows: Vec<_> = sums.into_iter().map(row).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.bytes));
+    rows.sort_by_key(|row| Reverse(row.bytes));
     rows
 }
 
-/// Live files with the same contents that are no links of each other.
-fn duplicates(merged: &Merged, first: usize) -> Vec<Duplicate> {
-    let mut seen: HashMap<[u8; 32], Vec<FileId>> = HashMap::new();
-    for node in merged.overlay.nodes() {
-        let Some(id) = merged.overlay.contents(node).filter(|id| usize::from(id.layer) >= first) else { continue };
-        let Some(digest) = merged.entry(id).filter(|file| file.size() > 0).and_then(FileRef::digest) else { continue };
-        let ids = seen.entry(*digest).or_default();
-        if !ids.contains(&id) && ids.len() < 1_000 {
-            ids.push(id);
-        }
-    }
-    let duplicate = |ids: Vec<FileId>| {
-        let file = merged.entry(*ids.first()?)?;
-        let path = merged.shown(file.path());
-        (ids.len() > 1).then(|| Duplicate { path, files: ids.len() as u64, bytes: file.size() })
+/// Live files with the same contents that are no links of each other, and how many such contents are not listed.
+fn duplicates(merged: &Merged, first: usize) -> (Vec<Duplicate>, u64) {
+    let overlay = &merged.overlay;
+    let contents = |node: NodeId| {
+        let id = overlay.contents(node).filter(|id| usize::from(id.layer) >= first)?;
+        let digest = merged.entry(id).filter(|file| file.size() > 0)?.digest()?;
+        Some((digest, id, node))
     };
-    let mut found: Vec<_> = seen.into_values().filter_map(duplicate).collect();
-    found.sort_by_key(|one| (std::cmp::Reverse(one.bytes.saturating_mul(one.files - 1)), one.path.clone()));
-    found.truncate(LISTED);
-    found
+    let mut all: Vec<(&[u8; 32], FileId, NodeId)> = overlay.nodes().filter_map(contents).collect();
+    all.sort_unstable();
+    // Several names of one file take its bytes once.
+    all.dedup_by_key(|(_, id, _)| *id);
+    let duplicate = |same: &[(&[u8; 32], FileId, NodeId)]| {
+        let (digest, id, node) = *same.first()?;
+        let (files, bytes) = (same.len() as u64, merged.entry(id)?.size());
+        (files > 1).then(|| Duplicate {
+            path: merged.path(node),
+            digest: Digest::from_sha256(digest),
+            files,
+            bytes,
+            wasted_bytes: bytes.saturating_mul(files - 1),
+        })
+    };
+    let mut found: Vec<_> = all.chunk_by(|one, other| one.0 == other.0).filter_map(duplicate).collect();
+    found.sort_by_key(|one| (Reverse(one.wasted_bytes), one.path.clone()));
+    cut(found)
+}
+
+/// The first ones, and how many there are more.
+fn cut<T>(mut all: Vec<T>) -> (Vec<T>, u64) {
+    let left_out = all.len().saturating_sub(USAGE_LENGTH) as u64;
+    all.truncate(USAGE_LENGTH);
+    (all, left_out)
 }
 
 fn largest(merged: &Merged, first: usize) -> Vec<UsageFile> {
@@ -184,17 +160,93 @@ fn largest(merged: &Merged, first: usize) -> Vec<UsageFile> {
         .filter_map(|node| Some((node, overlay.contents(node)?, merged.sum(node).bytes)))
         .filter(|(_, id, bytes)| *bytes > 0 && usize::from(id.layer) >= first)
         .collect();
-    if files.len() > LISTED {
-        files.select_nth_unstable_by_key(LISTED, |(_, _, bytes)| std::cmp::Reverse(*bytes));
-        files.truncate(LISTED);
+    if files.len() > USAGE_LENGTH {
+        files.select_nth_unstable_by_key(USAGE_LENGTH, |(_, _, bytes)| Reverse(*bytes));
+        files.truncate(USAGE_LENGTH);
     }
-    files.sort_by_key(|(node, _, bytes)| (std::cmp::Reverse(*bytes), overlay.path(*node)));
+    files.sort_by_key(|(node, _, bytes)| (Reverse(*bytes), overlay.path(*node)));
     let row = |(node, id, bytes): (_, FileId, u64)| UsageFile {
         path: merged.path(node),
         layer: number(merged.position(id)),
         by: None,
         bytes,
+        stored_bytes: None,
         words: String::new(),
     };
     files.into_iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::merged::Source;
+    use super::*;
+    use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, Timestamp};
+
+    fn file(path: String, digest: u8) -> FileEntry {
+        FileEntry {
+            path: FilePath::from_bytes(path.as_bytes()),
+            kind: FileKind::Regular,
+            link_target: Vec::new(),
+            mode: 0o600,
+            user: 0,
+            group: 0,
+            modified: Timestamp::default(),
+            size: 10,
+            stored_size: 10,
+            device: None,
+            attributes: Vec::new(),
+            digest: Some([digest; 32]),
+            data_at: 0,
+            stored_end: 0,
+            marks: FileMarks::default(),
+        }
+    }
+
+    fn link(path: &str, target: &str) -> FileEntry {
+        let (kind, link_target) = (FileKind::HardLink, target.into());
+        FileEntry { kind, link_target, size: 0, stored_size: 0, digest: None, ..file(path.to_owned(), 0) }
+    }
+
+    fn counted(layers: Vec<Vec<FileEntry>>, asked: &FilesQuery) -> Usage {
+        let list = |entries: Vec<FileEntry>| {
+            let mut list = FileList::default();
+            for entry in entries {
+                list.push(entry);
+            }
+            Source::Early(Arc::new(list))
+        };
+        let merged = Merged::of(0, layers.into_iter().map(list).collect(), false);
+        usage(&merged, asked, Bases { offered: Vec::new(), left_out: None, problem: None })
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted() {
+        let keys = || (0..120).map(|number| file(format!("{number:03}/id_rsa"), number)).collect::<Vec<_>>();
+        let others = || (0..120).map(|number| file(format!("{number:03}/copy"), number)).collect::<Vec<_>>();
+        let usage = counted(vec![keys(), others()], &FilesQuery::default());
+        assert_eq!((usage.secrets.len(), usage.secrets_left_out), (100, 20));
+        assert_eq!((usage.duplicates.len(), usage.duplicates_left_out), (100, 20));
+
+        let twice = counted(vec![keys(), keys()], &FilesQuery { dead_from: 100, ..FilesQuery::default() });
+        assert_eq!((twice.dead.len(), twice.dead_files), (20, 120));
+        assert_eq!(
+            (twice.layers[0].dead_bytes, twice.layers[0].causes.len(), twice.layers[0].causes[0].by),
+            (1200, 1, 2)
+        );
+    }
+
+    /// Links take no bytes; of what is gone nothing can be saved.
+    #[test]
+    fn the_same_contents_are_counted_once_for_each_file() {
+        let names = |names: [&str; 3]| names.map(|name| file(name.to_owned(), 7)).to_vec();
+        let lower = [names(["a", "b", "gone"]), vec![link("c", "a"), file("other".to_owned(), 8)]].concat();
+        let upper = vec![file(".wh.gone".to_owned(), 9), file("d".to_owned(), 7)];
+        let duplicates = counted(vec![lower, upper], &FilesQuery::default()).duplicates;
+        assert_eq!(duplicates.len(), 1, "{duplicates:?}");
+        let Duplicate { path, digest, files, bytes, wasted_bytes } = &duplicates[0];
+        assert_eq!((path.as_bytes(), *files, *bytes, *wasted_bytes), (&b"a"[..], 3, 10, 20));
+        assert_eq!(*digest, Digest::from_sha256(&[7_u8; 32]));
+    }
 }

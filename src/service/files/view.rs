@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::base::Bases;
 use super::cards::{cards, unread_bytes};
+use super::colours;
 use super::hits::{self, Search};
 use super::inside;
 use super::listing::{Lister, Listing};
@@ -11,7 +12,7 @@ use super::merged::{Merged, Source};
 use super::opened::{self, Read, Readings};
 use super::stack::{Inside, Stack};
 use super::usage::usage;
-use crate::anatomy::files::{Difference, FileId, NodeId, readable};
+use crate::anatomy::files::{Difference, FileId, FilePath, NodeId};
 use crate::anatomy::size;
 use crate::anatomy::steps::has_all;
 use crate::layers::Reading;
@@ -20,7 +21,7 @@ use crate::service::failure::{self, Subject};
 use crate::service::image::found::Found;
 use crate::service::visit::Visit;
 use crate::service::{Service, blocking};
-use crate::view::files::{ContentForm, FileContent, FilesQuery, FilesView};
+use crate::view::files::{ContentForm, FilesQuery, FilesView};
 use crate::view::image::ImageQuery;
 use crate::view::{Failure, link};
 
@@ -38,6 +39,13 @@ struct Scope {
     is_empty: bool,
     /// How many layers from the bottom count.
     wanted: usize,
+}
+
+impl Scope {
+    /// Whether it is known what layers have changed: of one by itself only together with those below it.
+    fn knows_changes(&self) -> bool {
+        self.below.is_some() || self.position.is_none_or(|position| position == 0)
+    }
 }
 
 /// The files of an image; nothing for what is none.
@@ -68,7 +76,7 @@ pub(crate) async fn view(
         if scope.is_provisional || scope.is_empty {
             return Ok(Some(view));
         }
-        let gone = gone_by(&scope, &files.path);
+        let gone = gone(visit, found, &stack, &scope, &files.path);
         return Err(visit.finish(failure::no_such_file(
             &found.reference,
             &found.choice(),
@@ -94,10 +102,8 @@ pub(crate) async fn view(
     });
     let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
     let mut view = assembled.await.ok_or_else(stopped)?;
-    if let Some(opened) = &mut view.opened
-        && let FileContent::Text { language, lines, .. } = &mut opened.content
-    {
-        *language = service.highlighter().highlight(&readable(opened.row.path.name()), lines).await;
+    if let Some(opened) = &mut view.opened {
+        colours::tell(service, visit, opened).await;
     }
     Ok(Some(view))
 }
@@ -154,8 +160,8 @@ fn weight(scope: &Scope, readings: &Readings, is_whole: bool) -> usize {
     let text = |read: &Option<Result<Read, String>>| {
         read.as_ref().map_or(0, |read| read.as_ref().map_or(0, |read| read.bytes.len() * 8))
     };
-    let tree =
-        if is_whole { usize::try_from(scope.merged.sum(scope.merged.root()).files).unwrap_or(0) * 16 } else { 0 };
+    // Directories count as files do: a tree can be made of them alone.
+    let tree = if is_whole { scope.merged.overlay.weight() / 4 } else { 0 };
     text(&readings.own) + text(&readings.against) + tree
 }
 
@@ -242,6 +248,7 @@ fn frame(
         is_much: unread > ask_bytes,
         is_provisional: scope.is_provisional,
         is_empty: scope.is_empty,
+        knows_changes: scope.knows_changes(),
         path: files.path.clone(),
         rows: Vec::new(),
         total: 0,
@@ -293,7 +300,13 @@ fn assemble(
     bases: Option<Bases>,
 ) -> FilesView {
     let from = usize::try_from(files.from).unwrap_or(usize::MAX);
-    let lister = Lister { merged: &scope.merged, below: scope.below.as_deref(), order: files.order, from };
+    let lister = Lister {
+        merged: &scope.merged,
+        below: scope.below.as_deref(),
+        knows_changes: view.knows_changes,
+        order: files.order,
+        from,
+    };
     let overlay = &scope.merged.overlay;
     let is_directory = overlay.is_directory(node);
     let Listing { rows, total, is_cut } = match search {
@@ -307,27 +320,45 @@ fn assemble(
             "The search took too long and was ended. Look below a directory, or for more of the name.".to_owned(),
         );
     }
+    if files.change.is_some() && !view.knows_changes {
+        view.remarks.push(
+            "What this layer has changed is known when the layers below it have been read, too. Until then only what it deletes is found."
+                .to_owned(),
+        );
+    }
     let whole = scope.below.as_ref().or_else(|| scope.position.is_none().then_some(&scope.merged));
     if is_root {
         view.download = download;
     } else {
         view.opened = Some(Box::new(opened::open(&lister, node, whole, readings, files.form, download)));
     }
-    view.usage = bases.map(|bases| Box::new(usage(&scope.merged, files.dive, bases)));
+    view.usage = bases.map(|bases| Box::new(usage(&scope.merged, files, bases)));
     view
 }
 
-/// The number of the layer that has taken a path away, from 1.
-fn gone_by(scope: &Scope, path: &crate::anatomy::files::FilePath) -> Option<u32> {
+/// What has become of a path that is not there.
+fn gone(visit: &Visit<'_>, found: &Found, stack: &Stack, scope: &Scope, path: &FilePath) -> Option<failure::Gone> {
     let overlay = &scope.merged.overlay;
-    let mut at = scope.merged.root();
+    // A directory can have been made and taken away several times, each time with other names in it.
+    let mut nodes = vec![scope.merged.root()];
     for name in path.as_bytes().split(|byte| *byte == b'/') {
-        at = match overlay.child(at, name) {
-            Some(node) => node,
-            None => overlay.gone(at).find(|node| overlay.name(*node) == name)?,
-        };
+        let below = nodes.into_iter().flat_map(|node| overlay.all_children(node));
+        nodes = below.filter(|node| overlay.name(*node) == name).collect();
     }
-    overlay.gone_by(at).map(|layer| super::listing::number(usize::from(layer)))
+    let dead = nodes.into_iter().filter(|node| overlay.gone_by(*node).is_some());
+    let node = dead.max_by_key(|node| overlay.file(*node).map(|file| file.layer))?;
+    let taker = overlay.gone_by(node)?;
+    let number = |layer| super::listing::number(scope.merged.position(FileId { layer, number: 0 }));
+    // A layer that takes away what it has itself does not show it either.
+    let last = overlay.file(node).filter(|file| file.layer < taker).and_then(|file| {
+        let digest = stack.layers.get(scope.merged.position(file))?.descriptor.digest.as_ref()?;
+        // A layer is shown as it is stored.
+        let stored = FilePath::from_bytes(&overlay.path(node));
+        let (prefix, choice) = (visit.registry.prefix(), found.choice());
+        let page = link::layer(prefix, &found.reference, &choice, digest, &stored, overlay.is_directory(node));
+        Some((number(file.layer), page))
+    });
+    Some(failure::Gone { by: number(taker), last })
 }
 
 /// Reads the file that is open, and the version that it is compared with.

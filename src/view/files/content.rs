@@ -35,9 +35,11 @@ pub struct EntryFacts {
     pub leads_to: Option<FilePath>,
     /// Other names of the same file.
     pub other_names: Vec<FilePath>,
+    /// How many more of them there are.
+    pub more_names: u64,
     /// Major and minor number of a device.
     pub device: Option<(i64, i64)>,
-    /// Extended attributes, to be read.
+    /// Extended attributes, to be read; what a file may do is in words, as `getcap` has it.
     pub attributes: Vec<(String, String)>,
 }
 

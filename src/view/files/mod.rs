@@ -15,7 +15,8 @@ pub use inside::{ArchiveEntry, Certificate, Inside, JsonMember, JsonValue};
 pub use layers::{LayerCard, LayerState, ReadingProgress};
 pub use rows::{EntryKind, FileRow, mode_text};
 pub use usage::{
-    BaseChoice, Cause, Duplicate, EndingShare, Leftovers, SizeShare, Usage, UsageBase, UsageFile, UsageLayer,
+    BaseChoice, Cause, Duplicate, EndingShare, LayerCause, Leftovers, SizeShare, Usage, UsageBase, UsageFile,
+    UsageLayer,
 };
 
 /// Most rows of the directory that is open.
@@ -26,12 +27,14 @@ pub const LEVEL_LENGTH: usize = 100;
 pub const LINES_LENGTH: usize = 5_000;
 /// Most layers whose inside is looked into.
 pub const LAYERS_LENGTH: usize = 1_000;
+/// Most rows of each list of where an image's bytes went.
+pub const USAGE_LENGTH: usize = 100;
 
-/// In which order a directory is listed.
+/// In which order a directory is listed, and what was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileOrder {
-    /// Directories first, then by their names' bytes.
+    /// Directories first, then by their names' bytes; what was found as it stands in the tree.
     #[default]
     Name,
     /// Those of most bytes first.
@@ -63,11 +66,11 @@ pub struct FilesQuery {
     pub path: FilePath,
     /// The image as it was after so many layers; 0 for all of them.
     pub as_of: u32,
-    /// In which order directories are listed.
+    /// In which order directories are listed, and what was found.
     pub order: FileOrder,
     /// Only names to which this has happened.
     pub change: Option<Change>,
-    /// A part of a path, a pattern or a digest to look for; empty for none.
+    /// A part of a path, an ending, a pattern or a digest to look for; empty for none.
     pub find: String,
     /// The first row that is shown, from 0; [`ROWS_LENGTH`] follow.
     pub from: u32,
@@ -77,6 +80,8 @@ pub struct FilesQuery {
     pub against: u32,
     /// Where the image's bytes went, beside its files.
     pub usage: bool,
+    /// The first dead file that is listed there, from 0; [`USAGE_LENGTH`] follow.
+    pub dead_from: u32,
     /// The score of dive with it.
     pub dive: bool,
     /// A base image whose layers are left out of it.
@@ -100,6 +105,7 @@ impl FilesQuery {
             form: ContentForm::ALL.into_iter().find(|known| known.as_str() == form),
             against: number("against"),
             usage: is_on("usage"),
+            dead_from: number("dead_from"),
             dive: is_on("dive"),
             base: BaseChoice::ALL.into_iter().find(|known| known.as_str() == base),
         }
@@ -117,6 +123,10 @@ pub const CHANGES: [(&str, Change); 5] = [
 
 /// The inside of an image, or of one of its layers, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says something else about what is shown, and none excludes another"
+)]
 pub struct FilesView {
     /// Number of the layer that is shown by itself, from 1; the whole image where there is none.
     pub layer: Option<u32>,
@@ -134,6 +144,8 @@ pub struct FilesView {
     pub is_provisional: bool,
     /// Whether nothing is known yet.
     pub is_empty: bool,
+    /// Whether it is known what layers have changed: of one by itself only together with those below it.
+    pub knows_changes: bool,
     /// The file or directory that is open, as it was asked for.
     #[serde(flatten)]
     pub path: FilePath,

@@ -94,6 +94,8 @@ pub struct FileRow {
     pub target: Option<String>,
     /// What else is to be known about it, in a few words each.
     pub marks: Vec<String>,
+    /// Whether it is an earlier version, whose name another entry has taken.
+    pub is_overwritten: bool,
     /// Whether it is open: the directory whose rows follow, or the file that is shown.
     pub is_open: bool,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::anatomy::files::FilePath;
+use crate::oci::Digest;
 
 /// Where an image's bytes went: what nobody can see of it, and what it could do without.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,16 +20,20 @@ pub struct Usage {
     pub causes: Vec<Cause>,
     /// What each layer holds.
     pub layers: Vec<UsageLayer>,
-    /// Dead files, those of most bytes first.
+    /// Dead files, those of most bytes first, from the one on that was asked for.
     pub dead: Vec<UsageFile>,
-    /// How many more there are.
-    pub dead_left_out: u64,
+    /// How many dead files there are.
+    pub dead_files: u64,
     /// Files that look like secrets, those that a later layer has deleted first.
     pub secrets: Vec<UsageFile>,
+    /// How many more there are.
+    pub secrets_left_out: u64,
     /// What tools have left behind.
     pub leftovers: Vec<Leftovers>,
     /// Contents that stand under several names without being linked, those that waste most first.
     pub duplicates: Vec<Duplicate>,
+    /// How many more there are.
+    pub duplicates_left_out: u64,
     /// The largest files that can be seen.
     pub largest: Vec<UsageFile>,
     /// How much of what can be seen stands where, largest first.
@@ -86,6 +91,18 @@ pub struct Cause {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// About how many bytes of the stored layers they take.
+    pub stored_bytes: u64,
+}
+
+/// Why files of one layer are dead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerCause {
+    /// Number of the layer that took their names, from 1: their own where no later one did.
+    pub by: u32,
+    /// Why, and how much.
+    #[serde(flatten)]
+    pub cause: Cause,
 }
 
 /// What one layer holds.
@@ -95,8 +112,16 @@ pub struct UsageLayer {
     pub number: u32,
     /// Bytes of its files.
     pub bytes: u64,
+    /// About how many bytes of the stored layer they take.
+    pub stored_bytes: u64,
     /// Bytes of those that are dead.
     pub dead_bytes: u64,
+    /// About how many bytes of the stored layer these take.
+    pub dead_stored_bytes: u64,
+    /// Why they are dead, and by which layer, those of most bytes first.
+    pub causes: Vec<LayerCause>,
+    /// How many more causes there are.
+    pub causes_left_out: u64,
 }
 
 /// One file.
@@ -111,6 +136,8 @@ pub struct UsageFile {
     pub by: Option<u32>,
     /// Its bytes.
     pub bytes: u64,
+    /// About how many bytes of the stored layer it takes. Only told of dead files.
+    pub stored_bytes: Option<u64>,
     /// Why it is listed, in a few words.
     pub words: String,
 }
@@ -163,8 +190,12 @@ pub struct Duplicate {
     /// One of its names.
     #[serde(flatten)]
     pub path: FilePath,
+    /// SHA-256 of the contents.
+    pub digest: Digest,
     /// How many files have it.
     pub files: u64,
     /// Bytes of each.
     pub bytes: u64,
+    /// Bytes of all but one of them.
+    pub wasted_bytes: u64,
 }

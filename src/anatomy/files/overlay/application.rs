@@ -1,11 +1,11 @@
 //! One layer laid over what the ones below it have become.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::own_links::{LINKS, OwnLinks};
 use super::{Cause, Difference, Loss, Overlay};
 use crate::anatomy::files::tree::{FileId, NodeId, Tree};
-use crate::anatomy::files::whiteout::Whiteout;
+use crate::anatomy::files::whiteout::{Whiteout, is_in_leftover};
 use crate::anatomy::files::{FileKind, FileList, FilePath, FileRef};
 
 /// One layer on its way over those below it.
@@ -21,6 +21,8 @@ pub(super) struct Application<'a> {
     implied: BTreeSet<NodeId>,
     /// Directories that are nowhere and that whiteouts stand in.
     missing: BTreeSet<Vec<u8>>,
+    /// Files in what a storage driver has left behind, which have no name in the image: only hard links lead to them.
+    leftovers: HashMap<&'a [u8], FileId>,
 }
 
 /// The directory of the entry before: the next entry mostly stands in the same one.
@@ -35,12 +37,20 @@ impl<'a> Application<'a> {
     pub(super) fn new(overlay: &'a mut Overlay, layers: &'a [&'a FileList], own: &'a FileList) -> Application<'a> {
         let (last, links) = (Last::default(), OwnLinks::default());
         let (deleted, implied, missing) = (HashSet::new(), BTreeSet::new(), BTreeSet::new());
-        Application { overlay, layers, own, last, links, deleted, implied, missing }
+        let leftovers = HashMap::new();
+        Application { overlay, layers, own, last, links, deleted, implied, missing, leftovers }
     }
 
     pub(super) fn run(&mut self) {
         self.delete();
         for file in self.own.iter() {
+            if is_in_leftover(file.path()) {
+                if file.kind() == FileKind::Regular && !file.marks().is_cut {
+                    let id = self.id(file);
+                    self.leftovers.insert(file.path(), id);
+                }
+                continue;
+            }
             let (directory, name) = split(file.path());
             match Whiteout::of(name) {
                 None if is_device_whiteout(file) => {}
@@ -57,9 +67,13 @@ impl<'a> Application<'a> {
         self.overlay.layers
     }
 
+    fn id(&self, file: FileRef<'_>) -> FileId {
+        FileId { layer: self.layer(), number: u32::try_from(file.number()).unwrap_or(u32::MAX) }
+    }
+
     /// Whiteouts act on lower layers only, wherever they stand in their own: they are obeyed first.
     fn delete(&mut self) {
-        for file in self.own.iter() {
+        for file in self.own.iter().filter(|file| !is_in_leftover(file.path())) {
             let (directory, name) = split(file.path());
             let is_device = is_device_whiteout(file);
             let whiteout = Whiteout::of(name);
@@ -134,7 +148,7 @@ impl<'a> Application<'a> {
             self.overlay.is_cut = true;
             return;
         }
-        let id = FileId { layer: self.layer(), number: u32::try_from(file.number()).unwrap_or(u32::MAX) };
+        let id = self.id(file);
         let is_directory = file.kind() == FileKind::Directory;
         if name.is_empty() {
             self.tell_twice(NodeId::ROOT, NodeId::ROOT);
@@ -196,6 +210,10 @@ impl<'a> Application<'a> {
     /// What a hard link is another name of.
     fn link_target(&self, file: FileRef<'_>) -> Result<Option<FileId>, (Difference, Option<FileId>)> {
         let (path, _) = FilePath::clean(file.link_target());
+        if is_in_leftover(path.as_bytes()) {
+            let contents = self.leftovers.get(path.as_bytes()).copied();
+            return contents.map(Some).ok_or((Difference::LinkToNothing, None));
+        }
         let target = self.follow(path.as_bytes()).filter(|node| !self.overlay.is_directory(*node));
         let contents = target.and_then(|node| self.overlay.contents(node));
         match (target.and_then(|node| self.overlay.file(node)), contents) {

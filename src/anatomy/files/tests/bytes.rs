@@ -30,9 +30,17 @@ fn bytes_are_dead_when_no_name_refers_to_them() {
         "the hard link keeps its contents alive"
     );
     assert_eq!(found.dead.bytes, 6_406 + 6_405 + 301);
-    assert_eq!(found.layers[0].dead[&Reason::Deleted], Amount { files: 2, bytes: 300, stored_bytes: 0 });
+    assert_eq!(found.layers[0].dead[&(Reason::Deleted, 1)], Amount { files: 2, bytes: 300, stored_bytes: 0 });
     assert_eq!(found.efficiency_permille(), 4);
     assert_eq!(dead(&[]).efficiency_permille(), 1_000);
+}
+
+#[test]
+fn what_each_layer_has_taken_is_counted_by_itself() {
+    let found = dead(&[layer(&["a 1", "b 2", "c 4"]), layer(&[".wh.a"]), layer(&[".wh.b", ".wh.c"])]);
+    let counted: Vec<_> =
+        found.layers[0].dead.iter().map(|(cause, amount)| (*cause, amount.files, amount.bytes)).collect();
+    assert_eq!(counted, [((Reason::Deleted, 1), 1, 1), ((Reason::Deleted, 2), 2, 6)]);
 }
 
 #[test]

@@ -35,9 +35,8 @@ pub(super) fn Layers(layers: LayersView, place: Place, total: u64) -> impl IntoV
         let href = if place.is_dockerfile() { place.history(false) } else { String::new() };
         view! { <Stack view=layers.clone() href=href /> }
     });
-    let efficiency = layers.counted.map(|(total, dead)| {
-        view! { <Efficiency total=total dead=dead href=place.usage() /> }
-    });
+    let efficiency =
+        (!layers.stack.is_empty()).then(|| view! { <Efficiency counted=layers.counted href=place.usage() /> });
     view! {
         {config_failure}
         <div class="columns">
@@ -49,19 +48,24 @@ pub(super) fn Layers(layers: LayersView, place: Place, total: u64) -> impl IntoV
     }
 }
 
-/// How much of the files can be seen, where somebody has had that counted.
+/// How much of the files can be seen, where somebody has had that counted, and the way there.
 #[component]
-fn Efficiency(total: u64, dead: u64, href: String) -> impl IntoView {
+fn Efficiency(counted: Option<(u64, u64)>, href: String) -> impl IntoView {
+    let words = counted.map(|(total, dead)| {
+        view! {
+            <p class="px-4 py-3 text-sm">
+                <b>{size::percent(total - dead.min(total), total)}</b> " of the files' bytes can be seen, " <Size bytes=dead />
+                " are shipped and never seen."
+            </p>
+        }
+    });
     view! {
         <section class="card mt-4">
             <div class="cardhead">
                 <h2>"Efficiency"</h2>
                 <a class="link text-sm ml-auto" href=href rel="nofollow">"Where the bytes went"</a>
             </div>
-            <p class="px-4 py-3 text-sm">
-                <b>{size::percent(total - dead.min(total), total)}</b> " of the files' bytes can be seen, " <Size bytes=dead />
-                " are shipped and never seen."
-            </p>
+            {words}
         </section>
     }
 }

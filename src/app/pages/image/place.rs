@@ -5,7 +5,7 @@ use crate::oci::{Digest, Reference, Tag};
 use crate::view::address::ImageView;
 use crate::view::artifact::ArtifactQuery;
 use crate::view::base_path;
-use crate::view::files::{FileOrder, FilesQuery};
+use crate::view::files::{CHANGES, FileOrder, FilesQuery};
 use crate::view::image::{ImageQuery, PlatformCard};
 use crate::view::link::{self, PlatformLink};
 
@@ -69,6 +69,12 @@ impl Place {
         link::files(&self.prefix, &self.reference, &self.choice, path, is_directory)
     }
 
+    /// What one layer has changed in a file since an earlier one.
+    pub(super) fn compared(&self, path: &FilePath, layer: u32, since: u32) -> String {
+        let link = self.whole(path, false);
+        with_members(link, &[("as_of", &layer.to_string()), ("against", &since.to_string())])
+    }
+
     /// The image as it was after so many layers.
     pub(super) fn as_of(&self, layers: u32) -> String {
         let link = self.whole(&FilePath::root(), true);
@@ -101,6 +107,7 @@ impl Place {
         };
         let mut kept = self.choice.pairs();
         kept.extend(self.kept());
+        kept.extend(self.change());
         (link, kept)
     }
 
@@ -109,10 +116,35 @@ impl Place {
         with_members(self.whole(&FilePath::root(), true), &[("usage", "1")])
     }
 
-    /// A directory in another order.
-    pub(super) fn ordered(&self, path: &FilePath, order: FileOrder) -> String {
-        let files = FilesQuery { order, ..self.files.clone() };
-        Self { files, ..self.clone() }.file(path, true)
+    /// The same count of where the bytes went, its list of dead files from another one on.
+    pub(super) fn dead_from(&self, first: u32) -> String {
+        let first = (first > 0).then(|| first.to_string());
+        let mut pairs = vec![("usage", "1")];
+        pairs.extend(self.files.base.map(|base| ("base", base.as_str())));
+        pairs.extend(self.files.dive.then_some(("dive", "1")));
+        pairs.extend(first.as_deref().map(|first| ("dead_from", first)));
+        format!("{}#never-seen", self.file_with(&FilePath::root(), true, &pairs))
+    }
+
+    /// The rows of a directory, or what is found below it, as another query asks for them.
+    pub(super) fn listed(&self, path: &FilePath, is_directory: bool, files: FilesQuery) -> String {
+        let place = Self { files, ..self.clone() };
+        let mut more = Vec::new();
+        if !place.files.find.is_empty() {
+            more.push(("find", place.files.find.clone()));
+        }
+        more.extend(place.change());
+        if place.files.from > 0 {
+            more.push(("from", place.files.from.to_string()));
+        }
+        let more: Vec<_> = more.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        place.file_with(path, is_directory, &more)
+    }
+
+    /// The member of a files view's query that says what has happened to the names that are looked for.
+    fn change(&self) -> Option<(&'static str, String)> {
+        let known = CHANGES.into_iter().find(|(_, change)| Some(*change) == self.files.change);
+        known.map(|(name, _)| ("change", name.to_owned()))
     }
 
     /// Where it is told how far the layers of this page have come.
@@ -307,7 +339,9 @@ pub(in crate::app::pages) fn anchor(digest: &Digest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anatomy::files::Change;
     use crate::oci::Platform;
+    use crate::view::files::BaseChoice;
 
     fn place(query: ImageQuery) -> Place {
         Place::new("hub/", &"library/nginx:1.25".parse().unwrap(), &query)
@@ -326,6 +360,47 @@ mod tests {
         assert_eq!(place.view(ImageView::Raw), "/hub/library/nginx:1.25/-/raw?platform=linux/arm64/v8");
         assert_eq!(place.history(true), "/hub/library/nginx:1.25?platform=linux/arm64/v8&as=dockerfile");
         assert_eq!(place.steps(0), "/hub/library/nginx:1.25?platform=linux/arm64/v8");
+    }
+
+    /// An order is one of what was found, and what is looked for stays when another order is chosen.
+    #[test]
+    fn what_is_looked_for_and_its_order_stay_together() {
+        let files = FilesQuery {
+            find: ".so".to_owned(),
+            change: Some(Change::Added),
+            order: FileOrder::Size,
+            from: 500,
+            ..FilesQuery::default()
+        };
+        let place = place(ImageQuery { files: files.clone(), ..query() });
+        let root = "/hub/library/nginx:1.25/-/files/?platform=linux/arm64/v8";
+        let listed = |files| place.listed(&FilePath::root(), true, files);
+        let time = FilesQuery { order: FileOrder::Time, from: 0, ..files.clone() };
+        assert_eq!(listed(time), format!("{root}&order=time&find=.so&change=added"));
+        let all = FilesQuery { change: None, ..files.clone() };
+        assert_eq!(listed(all), format!("{root}&order=size&find=.so&from=500"));
+        let (_, kept) = place.files_form(&FilePath::root(), true);
+        assert!(kept.contains(&("change", "added".to_owned())) && kept.contains(&("order", "size".to_owned())));
+        // A file or directory that is opened is no search.
+        assert_eq!(place.file(&FilePath::root(), true), format!("{root}&order=size"));
+    }
+
+    #[test]
+    fn two_versions_of_a_file_are_compared_in_the_image_as_of_the_later_one() {
+        let path = FilePath::from_bytes(b"etc/passwd");
+        let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
+        let files = FilesQuery { layer: Some(digest), path: path.clone(), ..FilesQuery::default() };
+        let link = place(ImageQuery { files, ..query() }).compared(&path, 4, 1);
+        assert_eq!(link, "/hub/library/nginx:1.25/-/files/etc/passwd?platform=linux/arm64/v8&as_of=4&against=1");
+    }
+
+    #[test]
+    fn pages_of_dead_files_keep_what_is_counted() {
+        let files = FilesQuery { dive: true, base: Some(BaseChoice::Named), dead_from: 100, ..FilesQuery::default() };
+        let place = place(ImageQuery { files, view: ImageView::Files, ..query() });
+        let page = "/hub/library/nginx:1.25/-/files/?platform=linux/arm64/v8&usage=1&base=named&dive=1";
+        assert_eq!(place.dead_from(200), format!("{page}&dead_from=200#never-seen"));
+        assert_eq!(place.dead_from(0), format!("{page}#never-seen"));
     }
 
     #[test]

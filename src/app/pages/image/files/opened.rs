@@ -96,7 +96,9 @@ fn Facts(row: FileRow, facts: EntryFacts, place: Place) -> impl IntoView {
             let href = place.file(path, false);
             view! { <a class="link" href=href><ForeignText text=path.readable() /></a> " " }
         });
-        all.push(fact("Other names", view! { <span>{names.collect_view()}</span> }.into_any()));
+        let more = (facts.more_names > 0)
+            .then(|| view! { <span class="text-muted">{format!("and {} more", size::count(facts.more_names))}</span> });
+        all.push(fact("Other names", view! { <span>{names.collect_view()} {more}</span> }.into_any()));
     }
     for (name, value) in facts.attributes {
         all.push(fact("Extended attribute", text(format!("{name} = {value}"))));
@@ -112,9 +114,23 @@ fn Facts(row: FileRow, facts: EntryFacts, place: Place) -> impl IntoView {
 
 #[component]
 fn Versions(versions: Vec<Version>, path: FilePath, files: FilesView, place: Place) -> impl IntoView {
-    let against = place.asked_files().against;
-    let is_compared = against > 0;
-    let last = versions.iter().rev().find(|version| version.has_contents).map(|version| version.layer);
+    let asked = place.asked_files().clone();
+    let is_compared = asked.against > 0;
+    let readable: Vec<u32> =
+        versions.iter().filter(|version| version.has_contents).map(|version| version.layer).collect();
+    // A layer by itself shows the file as well, but compares it with nothing.
+    let shown = versions.last().filter(|version| version.has_contents && files.layer.is_none());
+    let shown = shown.map(|version| version.layer);
+    let compare = |layer: u32, against: u32, words: &'static str| {
+        // What is shown stays, if it is the later one.
+        let href = if shown == Some(layer) {
+            place.file_with(&path, false, &[("against", &against.to_string())])
+        } else {
+            place.compared(&path, layer, against)
+        };
+        let is_open = shown == Some(layer) && asked.against == against;
+        view! { <a class="link" href=href aria-current=is_open.then_some("true")>{words}</a> }
+    };
     let rows = versions.into_iter().map(|version| {
         let words = match version.change {
             Change::Added => "added",
@@ -127,10 +143,13 @@ fn Versions(versions: Vec<Version>, path: FilePath, files: FilesView, place: Pla
         let open = digest.clone().filter(|_| version.has_contents).map(|digest| {
             view! { <a class="link" href=place.in_layer(&digest, &path, false)>"Open"</a> }
         });
-        let compare = (version.has_contents && last != Some(version.layer) && files.layer.is_none()).then(|| {
-            let href = place.file_with(&path, false, &[("against", &version.layer.to_string())]);
-            view! { <a class="link" href=href aria-current=(against == version.layer).then_some("true")>"Compare"</a> }
-        });
+        let before = readable.iter().rev().find(|layer| **layer < version.layer).filter(|_| version.has_contents);
+        let with_before = before.map(|before| compare(version.layer, *before, "Compare with the version before"));
+        // The one right before what is shown has its comparison in that one's row.
+        let is_earlier = readable.iter().rev().nth(1).is_some_and(|before| version.layer < *before);
+        let with_shown = shown
+            .filter(|_| version.has_contents && is_earlier)
+            .map(|shown| compare(shown, version.layer, "Compare with the last one"));
         view! {
             <li>
                 <span>{format!("Layer {}", version.layer)}</span>
@@ -138,7 +157,8 @@ fn Versions(versions: Vec<Version>, path: FilePath, files: FilesView, place: Pla
                 <span class="text-muted">{words}</span>
                 {version.has_contents.then(|| view! { <Size bytes=version.size /> })}
                 {open}
-                {compare}
+                {with_before}
+                {with_shown}
             </li>
         }
     });

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::place::Place;
 use crate::anatomy::size;
 use crate::app::components::{NoticeBox, Tone};
-use crate::view::files::{FilesView, LayerState};
+use crate::view::files::{FilesView, LayerCard, LayerState};
 
 /// Presses the button before it, once for each address in this tab: what comes back unread after that is left to the reader. A page
 /// that is drawn ahead of a press has no reader yet.
@@ -14,15 +14,18 @@ use crate::view::files::{FilesView, LayerState};
 /// Both scripts stand in the page, since they are small, few pages need them, and neither should wait for the rest.
 const PRESS: &str = r#"try{const s=sessionStorage,k="strata-pressed",f=document.currentScript.previousElementSibling;if(!document.prerendering&&s.getItem(k)!==location.href){s.setItem(k,location.href);f.submit()}}catch{}"#;
 
-/// Follows how far the layers have come, and loads the page anew with its first rows and at the end.
-const FOLLOW: &str = r#"{const n=document.currentScript.parentElement,e=new EventSource(n.dataset.reading),again=()=>location.reload();e.addEventListener("progress",({data})=>{const[stored,size,entries,...words]=data.split(" "),bar=n.querySelector("progress");if(entries>0&&!("hasRows"in n.dataset))again();bar.max=size;bar.value=stored;n.querySelector(".words").textContent=words.join(" ")});e.addEventListener("done",again);e.onerror=()=>{if(e.readyState===2)setTimeout(again,5e3)}}"#;
+/// Follows how far the layers have come, and loads the page anew with its first rows and at the end; besides, though not within five
+/// seconds, when one of several layers has ended, or when there are four times as many entries, of which ten thousand are shown.
+const FOLLOW: &str = r#"{const n=document.currentScript.parentElement,e=new EventSource(n.dataset.reading),again=()=>location.reload();let old;e.addEventListener("progress",({data})=>{const[stored,size,entries,left,...words]=data.split(" "),bar=n.querySelector("progress");old??=[+left,+entries];if(entries>0&&!("hasRows"in n.dataset)||performance.now()>5e3&&(left<old[0]||old[1]<1e4&&entries>4*old[1]))again();bar.max=size;bar.value=stored;n.querySelector(".words").textContent=words.join(" ")});e.addEventListener("done",again);e.onerror=()=>{if(e.readyState===2)setTimeout(again,5e3)}}"#;
+
+/// Said beside rows while layers above them are unread.
+const LOWER_ONLY: &str = "What is shown comes from the lower layers only, and may change.";
 
 /// What there is to say of layers that are not known, where there are any. A script presses the button by itself, unless there is
 /// much to read.
 #[component]
 pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
-    let wanted = |number: u32| files.layer.is_none_or(|layer| layer == number);
-    let states = || files.layers.iter().filter(|layer| wanted(layer.number)).map(|layer| &layer.state);
+    let states = || wanted(&files).map(|layer| &layer.state);
     let is_running = states().any(|state| matches!(state, LayerState::Reading(_) | LayerState::Waiting));
     let unread = states().filter(|state| matches!(state, LayerState::Unread)).count();
     let failed = states().filter(|state| matches!(state, LayerState::Unreadable { again: true, .. })).count();
@@ -31,13 +34,14 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
     }
     if unread > 0 {
         let layers = size::counted(unread as u64, "layer");
-        let bytes = size::decimal(files.unread_bytes);
+        let (bytes, has_rows) = (size::decimal(files.unread_bytes), !files.rows.is_empty());
         let words =
             format!("{layers} with {bytes} as stored have to be read once for that. Then everything in them is known.");
         return EitherOf4::B(view! {
             <NoticeBox>
                 <b>{if files.is_much { "This is much to read" } else { "Not all layers have been read yet" }}</b>
                 <span>{words}</span>
+                {has_rows.then(|| view! { <span>{LOWER_ONLY}</span> })}
                 <form method="post">
                     <button class="btn small">{format!("Read {bytes}")}</button>
                 </form>
@@ -61,11 +65,18 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
     EitherOf4::D(())
 }
 
+/// The layers that what is shown is made of, once they are known.
+fn wanted(files: &FilesView) -> impl Iterator<Item = &LayerCard> {
+    files.layers.iter().filter(move |layer| match files.layer {
+        Some(number) => layer.number == number,
+        None => files.as_of == 0 || layer.number <= files.as_of,
+    })
+}
+
 #[component]
 fn Running(files: FilesView, place: Place) -> impl IntoView {
-    let wanted = files.layers.iter().filter(|layer| files.layer.is_none_or(|number| number == layer.number));
     let (mut stored, mut total, mut entries, mut left) = (0_u64, 0_u64, 0_u64, 0_u64);
-    for layer in wanted {
+    for layer in wanted(&files) {
         match &layer.state {
             LayerState::Reading(progress) => {
                 stored = stored.saturating_add(progress.stored);
@@ -77,7 +88,13 @@ fn Running(files: FilesView, place: Place) -> impl IntoView {
                 total = total.saturating_add(layer.size.unwrap_or_default());
                 left += 1;
             }
-            LayerState::Unread | LayerState::Known { .. } | LayerState::Unreadable { .. } => {}
+            // It counts as a whole, so that nothing goes back when one of several has ended.
+            LayerState::Known { entries: known, .. } => {
+                let size = layer.size.unwrap_or_default();
+                (stored, total) = (stored.saturating_add(size), total.saturating_add(size));
+                entries = entries.saturating_add(*known);
+            }
+            LayerState::Unread | LayerState::Unreadable { .. } => {}
         }
     }
     let heading = match left {

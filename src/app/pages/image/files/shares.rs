@@ -46,7 +46,8 @@ fn boxes(shares: &[SizeShare], room: Rect<f64>, layers: &[LayerCard], place: &Pl
         let (x, width) = (part(bounds.x - room.x, room.w), part(bounds.w, room.w));
         let (y, height) = (pixels(bounds.y - room.y), pixels(bounds.h));
         let words = visible_line(&share.name).into_owned();
-        let label = format!("{words}, {}", size::decimal(share.bytes));
+        let mostly = if share.is_directory { "mostly " } else { "" };
+        let label = format!("{words}, {}, {mostly}layer {}", size::decimal(share.bytes), share.layer);
         let is_named = bounds.w >= NAMED.0 && bounds.h >= NAMED.1;
         let name = is_named.then(|| view! { <text x="8" y="13">{words}</text> });
         let inner = Rect {
@@ -108,10 +109,9 @@ pub(super) fn EndingCard(endings: Vec<EndingShare>, place: Place) -> impl IntoVi
         let rows = endings.into_iter().map(|share| {
             let name = match &share.ending {
                 Some(ending) => {
-                    // The version of a shared library stands after its ending.
-                    let pattern = if ending == "so" { "*.so*".to_owned() } else { format!(".{ending}") };
-                    let href = place.file_with(&FilePath::root(), true, &[("find", pattern.as_str())]);
-                    view! { <a class="wraps" href=href rel="nofollow">{format!(".{ending}")}</a> }.into_any()
+                    let ending = format!(".{ending}");
+                    let href = place.file_with(&FilePath::root(), true, &[("find", ending.as_str())]);
+                    view! { <a class="wraps" href=href rel="nofollow">{ending}</a> }.into_any()
                 }
                 None => view! { <span>"no ending that tells a kind"</span> }.into_any(),
             };

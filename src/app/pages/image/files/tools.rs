@@ -7,7 +7,7 @@ use crate::anatomy::files::{Change, FilePath};
 use crate::anatomy::size;
 use crate::anatomy::text::visible_line;
 use crate::app::components::{ForeignText, Glyph, Icon};
-use crate::view::files::{CHANGES, EntryKind, FileOrder, FilesView};
+use crate::view::files::{CHANGES, EntryKind, FileOrder, FilesQuery, FilesView};
 
 /// The head of the rows.
 #[component]
@@ -24,8 +24,13 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
         (None, 1..) => place.file(&asked.path, false),
         _ => place.whole(&asked.path, false),
     };
+    // The image as of a layer is a part of the whole one.
+    let whole_image = (files.as_of > 0 && files.layer.is_none()).then(|| {
+        view! { <a href=place.whole(&asked.path, false) data-noscroll="">"Whole image"</a> }
+    });
     let scopes = view! {
         <nav class="seg" aria-label="What is shown">
+            {whole_image}
             <a href=whole_href aria-current=files.layer.is_none().then_some("true") data-noscroll="">
                 {whole}
             </a>
@@ -59,7 +64,7 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
                 value=asked.find.clone()
                 placeholder=label.clone()
                 aria-label=label
-                title="A part of a name or path, a pattern such as *.conf, an ending, or a sha256 digest"
+                title="A part of a name or path, an ending such as .conf, a pattern such as lib*.so.?, or a sha256 digest"
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"
@@ -75,16 +80,16 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
             FileOrder::Size => "Size",
             FileOrder::Time => "Time",
         };
-        let href = ordered(&place, &directory, order);
+        let href = place.listed(&directory, true, FilesQuery { order, from: 0, ..asked.clone() });
         view! { <a href=href aria-current=(order == asked.order).then_some("true") data-noscroll="">{label}</a> }
     });
-    let all = place.file(&directory, true);
-    let changes = CHANGES.into_iter().map(|(name, change)| {
+    let with = |change| place.listed(&directory, true, FilesQuery { change, from: 0, ..asked.clone() });
+    let links = CHANGES.into_iter().map(|(name, change)| {
         let label = match change {
             Change::Attributes => "attributes only",
             _ => name,
         };
-        let href = place.file_with(&directory, true, &[("change", name)]);
+        let href = with(Some(change));
         view! { <a href=href aria-current=(asked.change == Some(change)).then_some("true") data-noscroll="">{label}</a> }
     });
     let is_chosen = asked.change.is_some() || asked.order != FileOrder::default();
@@ -93,20 +98,25 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
         view! {
             <p class="searched">
                 {found} " in " <ForeignText text=directory.readable() /> " and below. "
-                <a class="link" href=all.clone()>"Show the directory"</a>
+                <a class="link" href=place.file(&directory, true)>"Show the directory"</a>
             </p>
+        }
+    });
+    let changes = files.knows_changes.then(|| {
+        view! {
+            <nav class="seg" aria-label="What has changed">
+                <a href=with(None) aria-current=asked.change.is_none().then_some("true") data-noscroll="">"all"</a>
+                {links.collect_view()}
+            </nav>
         }
     });
     view! {
         <div class="cardhead filetools">{scopes} {find}</div>
         <details class="filemore fold" open=is_chosen>
-            <summary>"Order and changes"</summary>
+            <summary>{if files.knows_changes { "Order and changes" } else { "Order" }}</summary>
             <div>
                 <nav class="seg" aria-label="Order">{orders.collect_view()}</nav>
-                <nav class="seg" aria-label="What has changed">
-                    <a href=all aria-current=asked.change.is_none().then_some("true") data-noscroll="">"all"</a>
-                    {changes.collect_view()}
-                </nav>
+                {changes}
             </div>
         </details>
         {searched}
@@ -123,22 +133,8 @@ fn directory(files: &FilesView) -> FilePath {
     }
 }
 
-fn ordered(place: &Place, directory: &FilePath, order: FileOrder) -> String {
-    place.ordered(directory, order)
-}
-
 /// The same rows from another one on.
 pub(super) fn page(place: &Place, first: u32) -> String {
     let asked = place.asked_files();
-    let change = asked.change.and_then(|change| CHANGES.into_iter().find(|(_, known)| *known == change));
-    let first = first.to_string();
-    let mut more = Vec::new();
-    if !asked.find.is_empty() {
-        more.push(("find", asked.find.as_str()));
-    }
-    if let Some((name, _)) = change {
-        more.push(("change", name));
-    }
-    more.push(("from", first.as_str()));
-    place.file_with(&asked.path, false, &more)
+    place.listed(&asked.path, false, FilesQuery { from: first, ..asked.clone() })
 }

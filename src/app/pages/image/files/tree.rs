@@ -49,6 +49,7 @@ fn drawn(row: FileRow, layers: &[LayerCard], place: &Place) -> AnyView {
         Some(Change::Changed) => Some(("changed", Tone::Warning)),
         Some(Change::Attributes) => Some(("attributes", Tone::Plain)),
         Some(Change::Deleted) if row.kind == EntryKind::Whiteout => Some(("whiteout", Tone::Bad)),
+        Some(Change::Deleted) if row.is_overwritten => Some(("overwritten", Tone::Warning)),
         Some(Change::Deleted) => Some(("deleted", Tone::Bad)),
         Some(Change::Unchanged) | None => None,
     };

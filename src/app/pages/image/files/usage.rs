@@ -1,56 +1,39 @@
-//! Where an image's bytes went.
+//! Where an image's bytes went: the count as a whole, and below it what it is made of.
+//!
+//! - `dead`: what nobody sees; `findings`: what could be left out; `rows`: files as rows
+
+mod dead;
+mod findings;
+mod rows;
 
 use leptos::prelude::*;
 
 use super::super::place::Place;
 use super::shares::{EndingCard, SizeCard};
-use super::tree::digest_of;
 use crate::anatomy::files::FilePath;
 use crate::anatomy::size;
-use crate::app::components::{Chip, DigestLabel, ForeignText, Size, Tone};
-use crate::view::files::{Duplicate, FilesView, Leftovers, Usage, UsageFile};
+use crate::app::components::{ForeignText, Size, Tone};
+use crate::view::files::{FilesView, LayerCard, Usage};
+use dead::{DeadCard, DeadLayers};
+use findings::{DuplicateCard, LeftoverCard, SecretCard};
+use rows::FileRows;
 
 /// The cards: what is dead and why, secrets, left-overs, duplicates, the largest files.
 #[component]
 pub(super) fn UsageCards(usage: Usage, files: FilesView, place: Place) -> impl IntoView {
-    let (shares, endings) = (usage.shares.clone(), usage.endings.clone());
-    let back = place.file(&FilePath::root(), true);
-    let secrets = (!usage.secrets.is_empty()).then(|| {
-        view! {
-            <section class="card">
-                <div class="cardhead">
-                    <h2>"Likely secrets"</h2>
-                    <span class="text-muted text-sm">"by their names alone, so look at each"</span>
-                </div>
-                <FileRows rows=usage.secrets.clone() files=files.clone() place=place.clone() tone=Tone::Bad />
-            </section>
-        }
-    });
-    let leftovers = (!usage.leftovers.is_empty()).then(|| view! { <LeftoverCard leftovers=usage.leftovers.clone() /> });
-    let duplicates = (!usage.duplicates.is_empty())
-        .then(|| view! { <DuplicateCard duplicates=usage.duplicates.clone() place=place.clone() /> });
-    let dead = (!usage.dead.is_empty()).then(|| {
-        let more = (usage.dead_left_out > 0)
-            .then(|| format!("{} smaller ones are not listed.", size::count(usage.dead_left_out)));
-        view! {
-            <section class="card">
-                <div class="cardhead">
-                    <h2>"Shipped, never seen"</h2>
-                    <span class="text-muted text-sm">"whoever pulls the image downloads them"</span>
-                </div>
-                <FileRows rows=usage.dead.clone() files=files.clone() place=place.clone() tone=Tone::Plain />
-                {more.map(|words| view! { <p class="cardfoot text-muted text-sm">{words}</p> })}
-            </section>
-        }
-    });
+    let layers = files.layers.clone();
     view! {
-        <Efficiency usage=usage.clone() files=files.clone() place=place.clone() back=back />
-        <SizeCard shares=shares layers=files.layers.clone() place=place.clone() />
-        {secrets}
-        {leftovers}
-        {dead}
-        {duplicates}
-        <EndingCard endings=endings place=place.clone() />
+        <Efficiency usage=usage.clone() cards=layers.clone() place=place.clone() />
+        <SizeCard shares=usage.shares.clone() layers=layers place=place.clone() />
+        <SecretCard usage=usage.clone() files=files.clone() place=place.clone() />
+        <LeftoverCard leftovers=usage.leftovers.clone() />
+        <DeadCard usage=usage.clone() files=files.clone() place=place.clone() />
+        <DuplicateCard
+            duplicates=usage.duplicates.clone()
+            left_out=usage.duplicates_left_out
+            place=place.clone()
+        />
+        <EndingCard endings=usage.endings.clone() place=place.clone() />
         <section class="card">
             <div class="cardhead">
                 <h2>"Largest files"</h2>
@@ -61,38 +44,20 @@ pub(super) fn UsageCards(usage: Usage, files: FilesView, place: Place) -> impl I
 }
 
 #[component]
-fn Efficiency(usage: Usage, files: FilesView, place: Place, back: String) -> impl IntoView {
+fn Efficiency(usage: Usage, cards: Vec<LayerCard>, place: Place) -> impl IntoView {
+    let back = place.file(&FilePath::root(), true);
     let causes = usage.causes.iter().map(|cause| {
         view! {
             <div class="kv">
                 <dt>{cause.words.clone()}</dt>
-                <dd><Size bytes=cause.bytes /> " in " {size::counted(cause.files, "file")}</dd>
+                <dd>
+                    <Size bytes=cause.bytes /> " in " {size::counted(cause.files, "file")} ", about "
+                    <Size bytes=cause.stored_bytes /> " as stored"
+                </dd>
             </div>
         }
     });
-    let layers = usage.layers.iter().filter(|layer| layer.dead_bytes > 0).map(|layer| {
-        let card = files.layers.iter().find(|card| card.number == layer.number);
-        let digest = digest_of(&files.layers, layer.number).map(|digest| {
-            let href = place.in_layer(&digest, &FilePath::root(), true);
-            view! { <DigestLabel digest=digest href=href /> }
-        });
-        let instruction = card.and_then(|card| card.instruction.clone());
-        view! {
-            <li>
-                <span class="num text-muted">{layer.number}</span>
-                <div class="min-w-0">
-                    <div class="flex flex-wrap items-center gap-x-3">
-                        {digest}
-                        <span class="text-muted text-sm">
-                            <Size bytes=layer.dead_bytes /> " of " <Size bytes=layer.bytes /> " never seen"
-                        </span>
-                    </div>
-                    {instruction.map(|text| view! { <code class="clamp"><ForeignText text=text /></code> })}
-                </div>
-                <span></span>
-            </li>
-        }
-    });
+    let causes = causes.collect_view();
     let was_asked = place.asked_files().dive;
     let dive = if let Some((score, wasted)) = usage.dive {
         view! {
@@ -129,9 +94,9 @@ fn Efficiency(usage: Usage, files: FilesView, place: Place, back: String) -> imp
                         <Size bytes=usage.dead_stored_bytes /> " as stored"
                     </dd>
                 </div>
-                {causes.collect_view()}
+                {causes}
             </dl>
-            <ol class="layerlist">{layers.collect_view()}</ol>
+            <DeadLayers layers=usage.layers cards=cards place=place />
             {dive}
         </section>
     }
@@ -163,89 +128,5 @@ fn Bases(usage: Usage, place: Place) -> impl IntoView {
                 {links}
             </nav>
         </div>
-    }
-}
-
-#[component]
-fn FileRows(rows: Vec<UsageFile>, files: FilesView, place: Place, tone: Tone) -> impl IntoView {
-    let rows = rows.into_iter().map(|row| {
-        let digest = digest_of(&files.layers, row.layer);
-        let href = match (&digest, row.by) {
-            (Some(digest), Some(_)) => place.in_layer(digest, &row.path, false),
-            _ => place.file(&row.path, false),
-        };
-        let words = match row.by {
-            Some(by) if by != row.layer => format!("layer {}, gone by layer {by}", row.layer),
-            _ => format!("layer {}", row.layer),
-        };
-        let instruction = row
-            .by
-            .filter(|by| *by != row.layer)
-            .and_then(|by| files.layers.iter().find(|card| card.number == by)?.instruction.clone());
-        let instruction = instruction.map(|text| view! { <code class="clamp"><ForeignText text=text /></code> });
-        let why = (!row.words.is_empty()).then(|| view! { <Chip text=row.words.clone() tone=tone /> });
-        view! {
-            <li>
-                <div class="min-w-0">
-                    <a class="wraps" href=href rel="nofollow"><ForeignText text=row.path.readable() /></a>
-                    <div class="flex flex-wrap items-center gap-x-2">
-                        <span class="text-muted text-xs">{words}</span>
-                        {why}
-                    </div>
-                    {instruction}
-                </div>
-                <span class="figure"><Size bytes=row.bytes /></span>
-            </li>
-        }
-        .into_any()
-    });
-    view! { <ul class="filelist">{rows.collect_view()}</ul> }
-}
-
-#[component]
-fn LeftoverCard(leftovers: Vec<Leftovers>) -> impl IntoView {
-    let rows = leftovers.into_iter().map(|row| {
-        view! {
-            <li>
-                <div class="min-w-0">
-                    <span>{row.words}</span>
-                    <p class="text-muted text-xs">{size::counted(row.files, "file")} ", avoided by " <code>{row.advice}</code></p>
-                </div>
-                <span class="figure"><Size bytes=row.bytes /></span>
-            </li>
-        }
-    });
-    view! {
-        <section class="card">
-            <div class="cardhead">
-                <h2>"Left behind by tools"</h2>
-            </div>
-            <ul class="filelist">{rows.collect_view()}</ul>
-        </section>
-    }
-}
-
-#[component]
-fn DuplicateCard(duplicates: Vec<Duplicate>, place: Place) -> impl IntoView {
-    let rows = duplicates.into_iter().map(|row| {
-        let href = place.file(&row.path, false);
-        view! {
-            <li>
-                <div class="min-w-0">
-                    <a class="wraps" href=href rel="nofollow"><ForeignText text=row.path.readable() /></a>
-                    <p class="text-muted text-xs">{size::counted(row.files, "file")} " with the same contents"</p>
-                </div>
-                <span class="figure"><Size bytes=row.bytes /></span>
-            </li>
-        }
-        .into_any()
-    });
-    view! {
-        <section class="card">
-            <div class="cardhead">
-                <h2>"The same contents more than once"</h2>
-            </div>
-            <ul class="filelist">{rows.collect_view()}</ul>
-        </section>
     }
 }

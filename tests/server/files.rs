@@ -115,7 +115,6 @@ fn a_file_is_a_safe_download_of_its_exact_bytes() {
 /// Without the check any page of the web could have a registry send whole images, by a picture that is none (threat T-24).
 #[test]
 fn a_directory_is_packed_for_no_page_of_another_site() {
-    let files = "/-/api/files/payments/migrations:latest";
     read("payments/migrations:latest");
     let directory = "/-/api/content/payments/migrations:latest?path=etc";
     let refused = ask("GET", directory, &[("sec-fetch-site", "cross-site")]);

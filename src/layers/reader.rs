@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{self, Receiver};
 
+use super::allocator::GivesBack;
 use super::contents_table::Tables;
 use super::failures::Failures;
 use super::index::{LayerIndex, decode};
@@ -174,6 +175,7 @@ impl LayerReader {
             None => turn,
         };
         tokio::spawn(async move {
+            let _gives_back = GivesBack::begin();
             let result = under_way.shared.run(turn, &client, &request, source, &under_way.reading).await;
             let result = match result {
                 Ok(encoded) => under_way.shared.keep(&under_way.key.index, encoded).await,
@@ -291,9 +293,7 @@ impl Shared {
                 let order = pass::Order { digest: &digest, size, limits: &limits, large_windows, progress };
                 let packed = pass::read(blocking(pieces).map(Ok), &order)?;
                 let is_for_good = packed.summary.is_for_good();
-                let bytes = packed.encode()?;
-                super::allocator::give_back();
-                Ok(Encoded { bytes, is_for_good })
+                Ok(Encoded { bytes: packed.encode()?, is_for_good })
             })
         };
         let fetched = tokio::select! {

@@ -183,7 +183,7 @@ fn entries(material: &Material) -> Vec<Entry> {
         },
         Entry {
             address: "/-/api/efficiency/{reference}",
-            answers: "Where the image's bytes went: files that are shipped and never seen, why, and by which layer; likely secrets, left-over caches, duplicates, the largest files. Nothing as long as layers are unread.",
+            answers: "Where the image's bytes went: files that are shipped and never seen, why, and by which layer; likely secrets, left-over caches, duplicates, the largest files, what each directory and kind of file holds. Nothing as long as layers are unread.",
             query: &[
                 ("dead_from", "the first file that is never seen, from 0; 100 follow"),
                 ("dive", "1: the score of dive, too"),

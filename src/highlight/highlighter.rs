@@ -17,6 +17,8 @@ use crate::view::files::{Line, Span};
 
 /// Most texts of which is known where they hold a grammar up.
 const ENDLESS: u64 = 10_000;
+/// For how long that is known: it may have been the machine that was slow, and not the text.
+const KNOWN: Duration = Duration::from_hours(1);
 
 /// Tells the parts of texts apart, one text at a time.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub struct Highlighter {
     patience: Duration,
     /// The process that has answered the text before, if there is one.
     worker: Mutex<Option<Worker>>,
-    /// How many lines can be told of texts that were not answered to the end, by their hash, so that each costs its second once.
+    /// How many lines can be told of texts that were not answered to the end, by their hash, so that each costs its seconds once.
     endless: Cache<[u8; 32], usize>,
 }
 
@@ -37,7 +39,7 @@ impl Highlighter {
     /// Where there is no program, all texts are plain.
     #[must_use]
     pub fn new(program: Option<PathBuf>, patience: Duration) -> Self {
-        let endless = Cache::builder().max_capacity(ENDLESS).build();
+        let endless = Cache::builder().max_capacity(ENDLESS).time_to_live(KNOWN).build();
         Self { program, patience, worker: Mutex::new(None), endless }
     }
 
@@ -61,7 +63,11 @@ impl Highlighter {
         let mut told = Told::default();
         match timeout(self.patience, worker.ask(&question, &mut told)).await {
             Ok(Ok(())) => *place = Some(worker),
-            Ok(Err(error)) => tracing::warn!(%error, "the process that tells parts of texts apart has failed"),
+            // Such as by taking too much memory, which it would do again.
+            Ok(Err(error)) => {
+                tracing::warn!(%error, %name, "the process that tells parts of texts apart has failed");
+                self.endless.insert(key, told.lines.len());
+            }
             Err(_) => {
                 tracing::info!(%name, lines = told.lines.len(), "a text holds its grammar up: it is plain from there on");
                 self.endless.insert(key, told.lines.len());

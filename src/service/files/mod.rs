@@ -19,6 +19,7 @@ mod inside;
 mod listing;
 mod merged;
 mod opened;
+mod scope;
 mod shares;
 mod stack;
 mod start;

@@ -8,14 +8,14 @@ use super::colours;
 use super::hits::{self, Search};
 use super::inside;
 use super::listing::{Lister, Listing};
-use super::merged::{Merged, Source};
+use super::merged::Merged;
 use super::opened::{self, Read, Readings};
+use super::scope::{Scope, gone, scope};
 use super::stack::{Inside, Stack};
 use super::usage::usage;
-use crate::anatomy::files::{Difference, FileId, FilePath, NodeId};
+use crate::anatomy::files::{Difference, FileId, NodeId};
 use crate::anatomy::size;
 use crate::anatomy::steps::has_all;
-use crate::layers::Reading;
 use crate::oci::Digest;
 use crate::service::failure::{self, Subject};
 use crate::service::image::found::Found;
@@ -24,29 +24,6 @@ use crate::service::{Service, blocking};
 use crate::view::files::{ContentForm, FilesQuery, FilesView};
 use crate::view::image::ImageQuery;
 use crate::view::{Failure, link};
-
-/// What is shown: the trees that it is taken from.
-struct Scope {
-    /// The tree itself.
-    merged: Arc<Merged>,
-    /// Of a single layer, the image up to it, where it is known.
-    below: Option<Arc<Merged>>,
-    /// The layer that is shown by itself, by its place.
-    position: Option<usize>,
-    /// Whether layers that were not read yet can change it.
-    is_provisional: bool,
-    /// Whether nothing is known at all.
-    is_empty: bool,
-    /// How many layers from the bottom count.
-    wanted: usize,
-}
-
-impl Scope {
-    /// Whether it is known what layers have changed: of one by itself only together with those below it.
-    fn knows_changes(&self) -> bool {
-        self.below.is_some() || self.position.is_none_or(|position| position == 0)
-    }
-}
 
 /// The files of an image; nothing for what is none.
 ///
@@ -165,67 +142,6 @@ fn weight(scope: &Scope, readings: &Readings, is_whole: bool) -> usize {
     text(&readings.own) + text(&readings.against) + tree
 }
 
-async fn scope(
-    service: &Service,
-    visit: &Visit<'_>,
-    found: &Found,
-    stack: &Stack,
-    files: &FilesQuery,
-) -> Result<Scope, Failure> {
-    let (trees, reader) = (service.trees(), visit.request.asker.reader);
-    let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
-    let early = async |position: usize, reading: &Reading| {
-        let descriptor = stack.layers.get(position).map(|layer| &layer.descriptor)?;
-        let (is_layer, is_windows) = (files.layer.is_some(), stack.is_windows);
-        let make = move |source: Source| {
-            let merged = Merged::of(position, vec![source], is_windows);
-            Arc::new(if is_layer { merged.into_layer() } else { merged })
-        };
-        if let Some(table) = service.layers().known_table(descriptor).await {
-            let weight = table.files.len() * 64;
-            return blocking::work(reader, weight, move || make(Source::Table(table))).await;
-        }
-        reading.first_rows().map(|list| make(Source::Early(list)))
-    };
-    let nothing =
-        |position: usize| Arc::new(Merged::of(position, vec![Source::Missing(Arc::default())], stack.is_windows));
-    if let Some(digest) = &files.layer {
-        let Some(position) = stack.position(digest) else {
-            return Err(visit.finish(failure::not_listed(&found.reference, digest, visit.registry)));
-        };
-        let is_known = stack.settled() > position;
-        let below = if is_known { trees.of_image(stack, position + 1, reader).await } else { None };
-        let (merged, is_provisional, is_empty) = match &stack.layers[position].inside {
-            Inside::Known(index) => {
-                let merged =
-                    trees.of_layer(index, digest, position, stack.is_windows, reader).await.ok_or_else(stopped)?;
-                (merged, false, false)
-            }
-            Inside::Reading(reading) => match early(position, reading).await {
-                Some(merged) => (merged, true, false),
-                None => (nothing(position), true, true),
-            },
-            Inside::Unread(_) | Inside::Failed(_) | Inside::Never(_) => (nothing(position), false, true),
-        };
-        let wanted = position + 1;
-        return Ok(Scope { merged, below, position: Some(position), is_provisional, is_empty, wanted });
-    }
-    let wanted = match usize::try_from(files.as_of).unwrap_or(usize::MAX) {
-        0 => stack.layers.len(),
-        as_of => as_of.min(stack.layers.len()),
-    };
-    let settled = stack.settled().min(wanted);
-    let is_provisional = settled < wanted;
-    let (merged, is_empty) = if let Some(Inside::Reading(reading)) = stack.layers.first().map(|layer| &layer.inside) {
-        early(0, reading).await.map_or_else(|| (nothing(0), true), |merged| (merged, false))
-    } else {
-        let is_known = |inside: &Inside| matches!(inside, Inside::Known(_));
-        let is_empty = !stack.layers.iter().take(settled).any(|layer| is_known(&layer.inside)) && wanted > 0;
-        (trees.of_image(stack, settled, reader).await.ok_or_else(stopped)?, is_empty)
-    };
-    Ok(Scope { merged, below: None, position: None, is_provisional, is_empty, wanted })
-}
-
 /// Everything that is known before anything is opened.
 fn frame(
     visit: &Visit<'_>,
@@ -334,31 +250,6 @@ fn assemble(
     }
     view.usage = bases.map(|bases| Box::new(usage(&scope.merged, files, bases)));
     view
-}
-
-/// What has become of a path that is not there.
-fn gone(visit: &Visit<'_>, found: &Found, stack: &Stack, scope: &Scope, path: &FilePath) -> Option<failure::Gone> {
-    let overlay = &scope.merged.overlay;
-    // A directory can have been made and taken away several times, each time with other names in it.
-    let mut nodes = vec![scope.merged.root()];
-    for name in path.as_bytes().split(|byte| *byte == b'/') {
-        let below = nodes.into_iter().flat_map(|node| overlay.all_children(node));
-        nodes = below.filter(|node| overlay.name(*node) == name).collect();
-    }
-    let dead = nodes.into_iter().filter(|node| overlay.gone_by(*node).is_some());
-    let node = dead.max_by_key(|node| overlay.file(*node).map(|file| file.layer))?;
-    let taker = overlay.gone_by(node)?;
-    let number = |layer| super::listing::number(scope.merged.position(FileId { layer, number: 0 }));
-    // A layer that takes away what it has itself does not show it either.
-    let last = overlay.file(node).filter(|file| file.layer < taker).and_then(|file| {
-        let digest = stack.layers.get(scope.merged.position(file))?.descriptor.digest.as_ref()?;
-        // A layer is shown as it is stored.
-        let stored = FilePath::from_bytes(&overlay.path(node));
-        let (prefix, choice) = (visit.registry.prefix(), found.choice());
-        let page = link::layer(prefix, &found.reference, &choice, digest, &stored, overlay.is_directory(node));
-        Some((number(file.layer), page))
-    });
-    Some(failure::Gone { by: number(taker), last })
 }
 
 /// Reads the file that is open, and the version that it is compared with.

@@ -108,8 +108,10 @@ impl Overlay {
 
     /// The same of at most about so many names.
     pub(super) fn within(layers: &[&FileList], names: Names, most_names: usize) -> Overlay {
-        // Whiteouts and entries that replace others need none, directories without an entry of their own some.
-        let room: usize = layers.iter().map(|layer| layer.len()).sum();
+        // Whiteouts and entries that replace others need none, directories without an entry of their own some: with too little room
+        // all names would be copied once more.
+        let entries: usize = layers.iter().map(|layer| layer.len()).sum();
+        let room = entries + entries / 32;
         let (losses, differences, counts) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut overlay = Overlay {
             tree: Tree::new(room.min(most_names), names),

@@ -2,6 +2,7 @@
 
 use std::hash::BuildHasher as _;
 
+use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::names::Names;
@@ -49,6 +50,9 @@ pub(super) struct Node {
 /// A node that is not the root: an option of it takes no more room.
 type NonRoot = std::num::NonZeroU32;
 
+/// Bytes of a name, about: what Debian's packages have on the average.
+const NAME: usize = 14;
+
 /// Names in directories. Names that are gone stay in it, so that they can be told.
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -66,7 +70,7 @@ impl Tree {
     pub(super) fn new(names: usize, compared: Names) -> Tree {
         let mut tree = Tree {
             nodes: Vec::with_capacity(names),
-            names: Vec::new(),
+            names: Vec::with_capacity(names.saturating_mul(NAME)),
             index: HashTable::with_capacity(names),
             hasher: DefaultHashBuilder::default(),
             compared,
@@ -118,28 +122,47 @@ impl Tree {
 
     /// A new name in a directory, which must not have it.
     pub(super) fn add(&mut self, parent: NodeId, name: &[u8], is_directory: bool) -> NodeId {
+        self.find_or_add(parent, name, is_directory).unwrap_or_else(|id| id)
+    }
+
+    /// A new name in a directory.
+    ///
+    /// # Errors
+    ///
+    /// What stands under that name already and is not gone.
+    pub(super) fn find_or_add(&mut self, parent: NodeId, name: &[u8], is_directory: bool) -> Result<NodeId, NodeId> {
         let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.nodes.push(Node {
+        let Tree { nodes, names, index, hasher, compared } = self;
+        let key = compared.key(name);
+        let own_name = |node: &Node| &names[node.name_begin as usize..][..usize::from(node.name_length)];
+        let is_it = |other: &u32| {
+            let other = &nodes[*other as usize];
+            other.parent == parent && compared.key(own_name(other)) == key
+        };
+        let hash = |other: &u32| {
+            let other = &nodes[*other as usize];
+            hasher.hash_one((other.parent, &*compared.key(own_name(other))))
+        };
+        // Looked up once: most names of a layer are new, and a large tree is not in the processor's cache.
+        match index.entry(hasher.hash_one((parent, &*key)), is_it, hash) {
+            Entry::Occupied(entry) => return Err(NodeId(*entry.get())),
+            Entry::Vacant(entry) => entry.insert(id),
+        };
+        let next_sibling = nodes[parent.at()].first_child;
+        nodes.push(Node {
             parent,
             first_child: None,
-            next_sibling: self.node(parent).first_child,
-            name_begin: u32::try_from(self.names.len()).unwrap_or(u32::MAX),
+            next_sibling,
+            name_begin: u32::try_from(names.len()).unwrap_or(u32::MAX),
             name_length: u16::try_from(name.len()).unwrap_or(u16::MAX),
             is_directory,
             gone_by: None,
             file: None,
             contents: None,
         });
-        self.names.extend_from_slice(name);
-        self.node_mut(parent).first_child = NonRoot::new(id);
-        let Tree { nodes, names, index, hasher, compared } = self;
-        let hash = |id: &u32| {
-            let node = &nodes[*id as usize];
-            let name = &names[node.name_begin as usize..][..usize::from(node.name_length)];
-            hasher.hash_one((node.parent, &*compared.key(name)))
-        };
-        index.insert_unique(hash(&id), id, hash);
-        NodeId(id)
+        nodes[parent.at()].first_child = NonRoot::new(id);
+        names.extend_from_slice(name);
+        Ok(NodeId(id))
     }
 
     /// Takes a name out of its directory, with everything below it, and tells of each of them, the deepest last.

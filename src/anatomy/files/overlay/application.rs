@@ -158,19 +158,19 @@ impl<'a> Application<'a> {
         // Bound to what bears the name now, and never to what comes to bear it later.
         let contents = if file.kind() == FileKind::HardLink { self.link_target(file) } else { Ok(Some(id)) };
         let parent = self.directory(directory);
-        let node = match self.overlay.tree.child(parent, name) {
-            Some(node) if is_directory && self.overlay.is_directory(node) => {
+        let node = match self.overlay.tree.find_or_add(parent, name, is_directory) {
+            Ok(made) => made,
+            Err(node) if is_directory && self.overlay.is_directory(node) => {
                 self.tell_twice(node, node);
                 self.replace_attributes(node, id);
                 node
             }
-            Some(node) => {
+            Err(node) => {
                 self.overlay.take(node, self.layer(), Cause::Replaced, Some(id));
                 let made = self.overlay.tree.add(parent, name, is_directory);
                 self.tell_twice(node, made);
                 made
             }
-            None => self.overlay.tree.add(parent, name, is_directory),
         };
         let contents = contents.unwrap_or_else(|difference| {
             self.overlay.differ(node, difference.0);

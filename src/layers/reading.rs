@@ -105,7 +105,7 @@ impl Reading {
         matches!(&*self.stage.borrow(), Stage::Ended(Err(error)) if matches!(**error, ReadError::Crowded))
     }
 
-    /// The entries so far, at most the first [`FIRST_ROWS`](super::FIRST_ROWS), as they were at most a quarter of a second ago.
+    /// The entries so far, at most the first [`FIRST_ROWS`](super::FIRST_ROWS), as they were at most a tenth of a second ago.
     /// None before there is one. The layer's digest was not checked yet: what is shown of them is provisional.
     pub fn first_rows(&self) -> Option<Arc<FileList>> {
         self.progress.first_rows()

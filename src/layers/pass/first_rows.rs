@@ -8,7 +8,7 @@ use crate::anatomy::files::FileList;
 /// Most entries that are shown of a layer that is still being read: a page shows fewer. More would be copies of a growing list.
 pub const FIRST_ROWS: usize = 10_000;
 /// How long entries wait to be shown.
-const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Copies the entries of a layer's first block for those who wait. They are at most [`FIRST_ROWS`], and their names take at most
 /// as much as those of a block, so that the two copies that there are for a moment are small.

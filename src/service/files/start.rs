@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::future;
+
 use super::stack::{Inside, Layer, Stack};
 use crate::anatomy::size;
 use crate::layers::{LayerIndex, Reading, Stage};
@@ -15,6 +17,9 @@ use crate::service::visit::Visit;
 use crate::view::Failure;
 use crate::view::files::{FilesQuery, ReadingProgress};
 use crate::view::image::ImageQuery;
+
+/// How long a page waits for the layers that it has read: small ones are known by then, and of others there are first rows.
+const SOON: Duration = Duration::from_millis(250);
 
 /// How far layers have come that are read for one page. While it is asked, they go on.
 pub struct Progress {
@@ -42,7 +47,7 @@ pub struct Snapshot {
 
 impl Service {
     /// Has the layers read that a page would show, those that were not read yet; with `again` those too that could not be read a
-    /// moment ago.
+    /// moment ago. Ends when they are known, or a moment later, so that the page that comes next has some rows to show.
     ///
     /// # Errors
     ///
@@ -50,6 +55,7 @@ impl Service {
     pub async fn start_reading(&self, query: &ImageQuery, again: bool) -> Result<(), Failure> {
         let (visit, found) = self.found_for_files(query).await?;
         let Some(stack) = Stack::of(self, &visit, &found).await else { return Ok(()) };
+        let mut started = Vec::new();
         for layer in wanted(&stack, &query.files) {
             let digest = match &layer.inside {
                 Inside::Unread(digest) => digest,
@@ -59,8 +65,10 @@ impl Service {
                 },
                 _ => continue,
             };
-            self.start_layer(&visit, &found.reference.repository, layer, digest)?;
+            started.push(self.start_layer(&visit, &found.reference.repository, layer, digest)?);
         }
+        let ended = future::join_all(started.iter().map(|reading| reading.ended()));
+        let _ = tokio::time::timeout(SOON, ended).await;
         Ok(())
     }
 
@@ -70,7 +78,7 @@ impl Service {
         repository: &RepositoryName,
         layer: &Layer,
         digest: &Digest,
-    ) -> Result<(), Failure> {
+    ) -> Result<Arc<Reading>, Failure> {
         // A layer that is read for somebody else already costs nothing.
         let client = visit.registry.client();
         // One that does not say how long it is may be as long as a page asks about.
@@ -84,7 +92,7 @@ impl Service {
         if is_charged && reading.is_refused() {
             self.layer_budget().give_back(visit.request.asker.reader, bytes);
         }
-        Ok(())
+        Ok(reading)
     }
 
     /// Has the layer's own table of contents read, where it has one: that is there long before the layer is.

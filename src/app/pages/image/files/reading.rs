@@ -14,9 +14,10 @@ use crate::view::files::{FilesView, LayerCard, LayerState};
 /// Both scripts stand in the page, since they are small, few pages need them, and neither should wait for the rest.
 const PRESS: &str = r#"try{const s=sessionStorage,k="strata-pressed",f=document.currentScript.previousElementSibling;if(!document.prerendering&&s.getItem(k)!==location.href){s.setItem(k,location.href);f.submit()}}catch{}"#;
 
-/// Follows how far the layers have come, and loads the page anew with its first rows and at the end; besides, though not within five
-/// seconds, when one of several layers has ended, or when there are four times as many entries, of which ten thousand are shown.
-const FOLLOW: &str = r#"{const n=document.currentScript.parentElement,e=new EventSource(n.dataset.reading),again=()=>location.reload();let old;e.addEventListener("progress",({data})=>{const[stored,size,entries,left,...words]=data.split(" "),bar=n.querySelector("progress");old??=[+left,+entries];if(entries>0&&!("hasRows"in n.dataset)||performance.now()>5e3&&(left<old[0]||old[1]<1e4&&entries>4*old[1]))again();bar.max=size;bar.value=stored;n.querySelector(".words").textContent=words.join(" ")});e.addEventListener("done",again);e.onerror=()=>{if(e.readyState===2)setTimeout(again,5e3)}}"#;
+/// Follows how far the layers have come, and loads the page anew with its first rows and at the end; besides, though not within a
+/// second, when there are four times as many entries, of which ten thousand are shown; and not within five, when one of several layers
+/// has ended.
+const FOLLOW: &str = r#"{const n=document.currentScript.parentElement,e=new EventSource(n.dataset.reading),again=()=>location.reload();let old;e.addEventListener("progress",({data})=>{const[stored,size,entries,left,...words]=data.split(" "),bar=n.querySelector("progress");old??=[+left,+entries];const t=performance.now();if(entries>0&&!("hasRows"in n.dataset)||t>1e3&&old[1]<1e4&&entries>4*old[1]||t>5e3&&left<old[0])again();bar.max=size;bar.value=stored;n.querySelector(".words").textContent=words.join(" ")});e.addEventListener("done",again);e.onerror=()=>{if(e.readyState===2)setTimeout(again,5e3)}}"#;
 
 /// Said beside rows while layers above them are unread.
 const LOWER_ONLY: &str = "What is shown comes from the lower layers only, and may change.";

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 mod block;
 mod entry;
 mod pax;
+mod sparse;
 mod walker;
 
 #[cfg(test)]
@@ -49,4 +50,7 @@ pub enum Damage {
     /// One block of zeros where two would end the archive.
     #[error("a single block of zeros, where two would end the archive")]
     LoneZeroBlock,
+    /// The map of a file with holes is none, or is not that of the file.
+    #[error("the map of a file with holes does not fit the file")]
+    SparseMap,
 }

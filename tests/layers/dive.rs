@@ -1,5 +1,6 @@
 //! dive's own figures, as it has published them and as it reckons them here.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +9,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use strata::anatomy::files::{DiveScore, FileList};
+use strata::anatomy::files::{DeadBytes, DiveScore, FileList, Overlay};
 
 use super::cases;
 use super::indexed::indexed;
@@ -98,6 +99,33 @@ async fn what_dive_has_published_comes_out() {
         let reckoned =
             f64::from(u32::try_from(wasted_bytes).unwrap()) / f64::from(u32::try_from(user_size_bytes).unwrap());
         assert!(reckoned.to_bits() == percent.to_bits() || percent.is_nan(), "{tag}: {reckoned}");
+    }
+}
+
+/// Of the same images the totals happen to be those that dive calls wasted; file by file they are others.
+#[tokio::test]
+async fn what_nobody_sees_of_them_is_counted_file_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let docker = archives(&published(1_154_361, 6_405, 0));
+    let kaniko = archives(&published(1_231_733, 9_249, b'0'));
+    layout::write(folder.path(), Packing::Gzip, &[("docker", &docker), ("kaniko", &kaniko)]);
+    for (tag, total, dead, copy) in [("docker", 1_220_598, 32_025, 6_405), ("kaniko", 1_326_410, 46_245, 9_249)] {
+        let indexes = indexed(&layout::read(folder.path(), tag)).await;
+        let layers: Vec<&FileList> = indexes.iter().map(|index| &index.files).collect();
+        let found = DeadBytes::of(&layers, &Overlay::of(&layers));
+        assert_eq!((found.total.bytes, found.dead.bytes), (total, dead), "{tag}");
+        let mut files = BTreeMap::<_, u64>::new();
+        for file in &found.files {
+            let path = layers[usize::from(file.file.layer)].get(file.file.number as usize).unwrap().path();
+            *files.entry(String::from_utf8_lossy(path).into_owned()).or_default() += file.amount.bytes;
+        }
+        let expected = [
+            ("root/example/somefile1.txt", 2 * copy),
+            ("root/example/somefile2.txt", copy),
+            ("root/example/somefile3.txt", copy),
+            ("root/saved.txt", copy),
+        ];
+        assert_eq!(files, BTreeMap::from(expected.map(|(path, bytes)| (path.to_owned(), bytes))), "{tag}");
     }
 }
 

@@ -10,6 +10,7 @@ mod cases;
 mod compared;
 mod debian;
 mod dive;
+mod holes;
 mod indexed;
 mod layout;
 mod made;

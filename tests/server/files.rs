@@ -1,5 +1,6 @@
 //! Layers are read when a page of this site asks for it, and for nobody else; files leave as safe downloads.
 
+use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use sha2::{Digest as _, Sha256};
 use strata::oci::Digest;
@@ -13,11 +14,15 @@ fn post(path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
 }
 
 fn ask(method: &str, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
+    ask_at(&SITES.one, method, path, headers)
+}
+
+fn ask_at(site: &Router, method: &str, path: &str, headers: &[(&'static str, &'static str)]) -> Answer {
     let mut request = request(method, path);
     for (name, value) in headers {
         request.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    send(&SITES.one, request)
+    send(site, request)
 }
 
 /// Each of these was seen to start a reading with the check switched off.
@@ -52,8 +57,12 @@ fn read(image: &str) -> serde_json::Value {
 
 /// Waits until nothing of what the API says of files can change.
 fn settled(files: &str) -> serde_json::Value {
+    settled_at(&SITES.one, files)
+}
+
+fn settled_at(site: &Router, files: &str) -> serde_json::Value {
     for _ in 0..400 {
-        let known: serde_json::Value = serde_json::from_slice(&get(files).body).unwrap();
+        let known = ask_at(site, "GET", files, &[]).json();
         if known["is_provisional"] == false && known["is_empty"] == false {
             return known;
         }
@@ -165,6 +174,31 @@ fn rows_of_lower_layers_are_said_to_be_no_more_than_that() {
     settled(&format!("{files}?layer={layer}"));
     let html = String::from_utf8(get(page).body).unwrap();
     assert!(html.contains(told), "{html}");
+}
+
+/// A layer of two kilobytes can claim a file of any size. Nothing fills it, and everybody is told why it is not shown.
+#[test]
+fn a_file_with_holes_says_why_it_is_not_shown() {
+    let site = &SITES.odd;
+    let page = "/with/holes:1/-/files/";
+    assert_eq!(ask_at(site, "POST", page, &[("sec-fetch-site", "same-origin")]).status, StatusCode::SEE_OTHER);
+    let known = settled_at(site, "/-/api/files/with/holes:1?path=data");
+    let file = known["rows"].as_array().unwrap().iter().find(|row| row["path"] == "data/holes").unwrap();
+    assert_eq!((&file["kind"], &file["size"]), (&"sparse".into(), &(1_u64 << 62).into()), "{file}");
+    let shown = ask_at(site, "GET", &format!("{page}data/holes"), &[]);
+    assert!(
+        shown.text().contains("The file has holes. What is stored is not what a program reads"),
+        "{}",
+        shown.text()
+    );
+    let content = "/-/api/content/with/holes:1?path=data";
+    for (address, reason) in
+        [(format!("{content}/holes"), "files with holes"), (content.to_owned(), "a file with holes")]
+    {
+        let (status, code, message) = ask_at(site, "GET", &address, &[]).error();
+        assert_eq!((status, code.as_str()), (400, "invalid_request"), "{address}");
+        assert!(message.contains(reason), "{message}");
+    }
 }
 
 #[test]

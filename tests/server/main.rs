@@ -9,6 +9,7 @@ mod connections;
 mod files;
 mod headers;
 mod json;
+mod killed;
 mod logs;
 mod odd;
 mod operators;

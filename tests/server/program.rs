@@ -66,9 +66,18 @@ impl Drop for Program {
 
 /// The whole answer to a `GET`, head and body, in the plain words of HTTP/1.1.
 pub(crate) fn get(address: SocketAddr, target: &str) -> String {
+    answer(address, &format!("GET {target} HTTP/1.1\r\n"))
+}
+
+/// The whole answer to what a button of a page sends.
+pub(crate) fn press(address: SocketAddr, target: &str) -> String {
+    answer(address, &format!("POST {target} HTTP/1.1\r\nContent-Length: 0\r\nSec-Fetch-Site: same-origin\r\n"))
+}
+
+fn answer(address: SocketAddr, head: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    write!(stream, "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "{head}Host: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()
@@ -188,7 +197,8 @@ fn a_proxy_of_the_environment_hears_nothing() {
     assert_eq!(visitors.load(Ordering::SeqCst), 0);
 }
 
-/// There is no state on disk: what is killed at any moment leaves nothing behind, and the next one starts as the first did.
+/// Without layers that were read there is no state on disk: what is killed at any moment leaves nothing behind, and the next one
+/// starts as the first did.
 /// Fails when something is written where the program runs, or the address stays taken.
 #[test]
 fn killed_at_any_moment_it_starts_again_and_leaves_nothing() {

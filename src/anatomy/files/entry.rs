@@ -21,7 +21,7 @@ pub enum FileKind {
     Directory,
     /// A named pipe.
     Fifo,
-    /// A file with holes. Stored are its map and the data between the holes, which are never filled here.
+    /// A file with holes. Stored is the data between the holes, which are never filled here.
     Sparse,
     /// A type flag without meaning for layers. It has contents as a regular file has.
     Other(u8),

@@ -107,6 +107,8 @@ fn whiteouts_hide_lower_names_and_what_is_below_them() {
         &[&["file1", "a/", "a/file2", "b/", "b/x", "c/", "c/file3"], &[".wh.file1", "a/.wh.file2", ".wh.b", "file4"]],
         &["a/ 0", "c/ 0", "c/file3 0", "file4 1"],
     );
+    // W6
+    shows(&[&["a", "b", "c/", "c/x", "d"], &[".wh.a -> d", ".wh.b = d", ".wh.c/"]], &["d 0"]);
     // W8
     shows(&[&["a"], &[".wh.ghost", "dir/.wh.ghost", "big 4096"]], &["a 0", "big 1"]);
     let nowhere =
@@ -205,6 +207,19 @@ fn entries_replace_what_has_their_name() {
     let [loss] = twice.losses() else { panic!("{:?}", twice.losses()) };
     assert_eq!((loss.file.number, loss.by, loss.cause), (0, 0, Cause::Replaced));
     assert_eq!(loss.replaced_by, Some(FileId { layer: 0, number: 2 }));
+}
+
+#[test]
+fn the_root_is_as_the_last_layer_that_names_it_says() {
+    let root = |mode| {
+        let mut list = layer(&["a"]);
+        list.push(FileEntry { mode, ..entry("./") });
+        list
+    };
+    let layers = [root(0o700), root(0o755), layer(&["b"])];
+    let made = overlay(&layers);
+    assert_eq!(made.file(NodeId::ROOT), Some(FileId { layer: 1, number: 1 }));
+    assert_eq!((paths(&made), differences(&made)), (vec!["a 1".to_owned(), "b 2".to_owned()], vec![]));
 }
 
 #[test]

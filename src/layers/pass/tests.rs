@@ -265,6 +265,47 @@ fn what_is_no_layer_is_told_from_what_is_damaged() {
     }
 }
 
+/// That of an image without files has been the same for as long as there are images.
+#[test]
+fn an_archive_without_entries_is_a_layer() {
+    let index = read_whole(&[0; 1_024], 4_096);
+    assert!(is_whole(&index) && index.files.is_empty(), "{:?}", index.summary);
+    let diff_id = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
+    assert_eq!(index.summary.diff_id.map(|digest| digest.to_string()).as_deref(), Some(diff_id));
+}
+
+/// As lossless eStargz has its table of contents there.
+#[test]
+fn what_stands_behind_the_end_is_no_entry_and_counts_for_the_diff_id() {
+    let archive = [archive(&[("a", b"a")]), archive(&[("stargz.index.json", b"{}")])].concat();
+    for packing in [Packing::Tar, Packing::Gzip(usize::MAX), Packing::Gzip(700), Packing::Zstd(700)] {
+        let index = read_whole(&pack(&archive, packing), 4_096);
+        let ending = tar::Ending::Marker { trailing_bytes: 2_048, is_zero: false };
+        assert_eq!(index.summary.ending, Ending::Archive { archive: ending, trailing_bytes: 0 }, "{packing:?}");
+        assert_eq!(index.summary.diff_id, Some(digest(&archive)), "{packing:?}");
+        assert_eq!(index.files.iter().map(FileRef::path).collect::<Vec<_>>(), [b"a"], "{packing:?}");
+    }
+}
+
+#[test]
+fn names_are_the_same_path_however_they_are_written() {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    let names = [&b"."[..], b"./", b"", b"./x", b"x", b"/x", b"a//b", b"a/b/", b"../caf\xe9", b"a/../../x"];
+    for name in names {
+        let mut header = ::tar::Header::new_ustar();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name);
+        header.set_size(0);
+        header.set_cksum();
+        builder.append(&header, &[][..]).unwrap();
+    }
+    let index = read_whole(&pack(&builder.into_inner().unwrap(), Packing::Tar), 4_096);
+    assert!(is_whole(&index));
+    let paths = [&b""[..], b"", b"", b"x", b"x", b"x", b"a/b", b"a/b", b"caf\xe9", b"x"];
+    assert_eq!(index.files.iter().map(FileRef::path).collect::<Vec<_>>(), paths);
+    let leaving: Vec<_> = index.files.iter().map(|file| file.marks().leaves_root).collect();
+    assert_eq!(leaving, names.map(|name| name.starts_with(b"../") || name.starts_with(b"a/..")));
+}
+
 /// What a pass shows to those who wait when it has ended.
 fn shown(stored: &[u8], limits: &LayerLimits) -> (u64, Option<Arc<FileList>>) {
     let (digest, progress) = (digest(stored), Progress::default());

@@ -4,6 +4,7 @@
 //! unpacks layers with it: another reading would show another file than the container has.
 
 use super::Damage;
+use super::sparse::{Map, Reading};
 
 /// Bytes in a block. Headers take one, contents are padded to whole ones.
 pub(in crate::layers) const BLOCK: usize = 512;
@@ -97,19 +98,20 @@ impl<'a> Header<'a> {
         Ok((self.number(329..337, "devmajor")?, self.number(337..345, "devminor")?))
     }
 
-    /// The size of an old GNU sparse file with its holes, and whether blocks with more of its map follow.
-    pub(super) fn sparse(&self) -> Result<(i64, bool), Damage> {
-        Ok((self.number(483..495, "realsize")?, self.bytes[482] != 0))
+    /// The size of an old GNU sparse file with its holes, and what its header has of the map. Star's headers have something else there.
+    pub(super) fn sparse(&self) -> Result<(i64, Reading), Damage> {
+        if self.dialect != Dialect::Gnu {
+            return Err(Damage::SparseMap);
+        }
+        let size = self.number(483..495, "realsize")?;
+        let mut map = Map::default();
+        map.add_fields(&self.bytes[386..482])?;
+        Ok((size, if self.bytes[482] == 0 { Reading::Whole(map) } else { Reading::Fields(map) }))
     }
 
     fn number(&self, range: std::ops::Range<usize>, field: &'static str) -> Result<i64, Damage> {
         number(&self.bytes[range]).ok_or(Damage::Number(field.into()))
     }
-}
-
-/// Whether blocks with more of a sparse file's map follow the one that is given.
-pub(super) fn sparse_map_goes_on(block: &[u8; BLOCK]) -> bool {
-    block[504] != 0
 }
 
 /// Up to the first NUL.
@@ -118,7 +120,7 @@ pub(super) fn text(field: &[u8]) -> &[u8] {
 }
 
 /// Octal, or GNU's base 256: two's complement, marked by the highest bit (GNU tar manual, "Extensions").
-fn number(field: &[u8]) -> Option<i64> {
+pub(super) fn number(field: &[u8]) -> Option<i64> {
     let first = *field.first()?;
     if first & 0x80 == 0 {
         return octal(field);

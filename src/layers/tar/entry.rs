@@ -21,7 +21,7 @@ pub struct Entry {
     pub modified: Timestamp,
     /// Bytes of the file; of a sparse one with its holes.
     pub size: u64,
-    /// Bytes in the archive, without padding. Less than [`Entry::size`] for a sparse file only.
+    /// Bytes in the archive, without padding and without the map of a sparse file. Less than [`Entry::size`] for such a file only.
     pub stored_size: u64,
     /// Major and minor number of a device.
     pub device: Option<(i64, i64)>,

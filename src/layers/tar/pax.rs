@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Damage;
+use super::sparse::Records;
 use crate::anatomy::files::Timestamp;
 
 /// The records of one extended header that a reader of layers needs. Of a key that is given twice the last one counts.
@@ -16,13 +17,14 @@ pub(super) struct Pax {
     pub(super) modified: Option<Timestamp>,
     /// Name without its prefix, and value. In the order of their last record.
     pub(super) attributes: Vec<(Vec<u8>, Vec<u8>)>,
-    pub(super) sparse_name: Option<Vec<u8>>,
-    /// A sparse file's size with its holes.
-    pub(super) sparse_size: Option<i64>,
+    pub(super) sparse: Records,
 }
 
-/// Written by libarchive for values that are not text; base64 after a name in percent encoding. Read by no runtime.
+/// What keys of extended attributes begin with. Libarchive writes each under `LIBARCHIVE.xattr.` besides, its name percent-encoded and
+/// its value in base64; no runtime reads that, so that no container has an attribute that stands there alone.
 const SCHILY: &[u8] = b"SCHILY.xattr.";
+/// What keys begin with that speak of a file with holes.
+const SPARSE: &[u8] = b"GNU.sparse.";
 
 impl Pax {
     /// # Errors
@@ -54,6 +56,9 @@ impl Pax {
             self.attributes.push((name.to_vec(), value.to_vec()));
             return Ok(());
         }
+        if let Some(key) = key.strip_prefix(SPARSE) {
+            return self.sparse.take(key, value);
+        }
         let text = || (!value.is_empty()).then(|| value.to_vec());
         match key {
             b"path" => self.path = text(),
@@ -64,8 +69,6 @@ impl Pax {
             b"mtime" => {
                 self.modified = if value.is_empty() { None } else { Some(timestamp(value).ok_or(Damage::Record)?) }
             }
-            b"GNU.sparse.name" => self.sparse_name = text(),
-            b"GNU.sparse.size" | b"GNU.sparse.realsize" => self.sparse_size = integer(value)?,
             _ => {}
         }
         Ok(())

@@ -2,8 +2,9 @@
 
 use std::mem;
 
-use super::block::{BLOCK, Header, sparse_map_goes_on, text};
+use super::block::{BLOCK, Header, text};
 use super::pax::Pax;
+use super::sparse::Reading;
 use super::{Damage, Entry};
 use crate::anatomy::files::{FileKind, Timestamp};
 
@@ -67,8 +68,8 @@ enum State {
         left: usize,
         padding: usize,
     },
-    /// Blocks with more of an old GNU sparse file's map.
-    SparseMap(Box<Entry>),
+    /// Blocks with more of the map of a file with holes.
+    SparseMap(Box<Entry>, Reading),
     Data {
         left: u64,
         padding: usize,
@@ -145,7 +146,7 @@ impl Walker {
     /// Takes some of the bytes, at least one, and says how many.
     fn step(&mut self, bytes: &[u8], visitor: &mut impl Visitor) -> usize {
         match &mut self.state {
-            State::Header | State::ZeroBlock | State::SparseMap(_) => {
+            State::Header | State::ZeroBlock | State::SparseMap(..) => {
                 let taken = bytes.len().min(BLOCK - self.filled);
                 self.block[self.filled..self.filled + taken].copy_from_slice(&bytes[..taken]);
                 self.filled += taken;
@@ -185,15 +186,18 @@ impl Walker {
 
     /// Goes on to the next state where what this one waits for has come.
     fn settle(&mut self, visitor: &mut impl Visitor) {
-        let is_block = matches!(self.state, State::Header | State::ZeroBlock | State::SparseMap(_));
+        let is_block = matches!(self.state, State::Header | State::ZeroBlock | State::SparseMap(..));
         if is_block && self.filled < BLOCK {
             return;
         }
         match &mut self.state {
-            State::Header | State::ZeroBlock | State::SparseMap(_) => {
+            State::Header | State::ZeroBlock | State::SparseMap(..) => {
                 self.filled = 0;
                 let begin = self.at - BLOCK as u64;
-                let first = self.metadata.begin.unwrap_or(begin);
+                let first = match &self.state {
+                    State::SparseMap(entry, _) => entry.header_at,
+                    _ => self.metadata.begin.unwrap_or(begin),
+                };
                 if let Err(damage) = self.take_block(begin, visitor) {
                     let at = if damage == Damage::LoneZeroBlock { begin - BLOCK as u64 } else { first };
                     self.state = State::Damaged { at, damage };
@@ -221,8 +225,7 @@ impl Walker {
         let block = *self.block;
         let is_zero = block.iter().all(|byte| *byte == 0);
         let next = match mem::replace(&mut self.state, State::Header) {
-            State::SparseMap(entry) if sparse_map_goes_on(&block) => State::SparseMap(entry),
-            State::SparseMap(entry) => self.begin(*entry, visitor),
+            State::SparseMap(entry, map) => self.behind_header(*entry, Some(map.feed(&block)?), visitor)?,
             State::ZeroBlock if is_zero => State::After { trailing_bytes: 0, is_zero: true },
             State::ZeroBlock => return Err(Damage::LoneZeroBlock),
             _ if is_zero => State::ZeroBlock,
@@ -242,11 +245,8 @@ impl Walker {
             _ => None,
         };
         // All numbers are read for these, too: Go's reader refuses the archive where one of them is none.
-        let entry = self.entry(&header, begin, metadata.is_some())?;
-        let Some(kind) = metadata else {
-            let (_, goes_on) = if header.type_flag() == b'S' { header.sparse()? } else { (0, false) };
-            return Ok(if goes_on { State::SparseMap(Box::new(entry)) } else { self.begin(entry, visitor) });
-        };
+        let (entry, map) = self.entry(&header, begin, metadata.is_some())?;
+        let Some(kind) = metadata else { return self.behind_header(entry, map, visitor) };
         let size = entry.stored_size;
         if size > METADATA_BYTES {
             return Err(Damage::LongMetadata { size, limit: METADATA_BYTES });
@@ -276,31 +276,46 @@ impl Walker {
     }
 
     /// Joins a header with what headers before it have said. `is_metadata`: it has contents whatever its name.
-    fn entry(&mut self, header: &Header<'_>, begin: u64, is_metadata: bool) -> Result<Entry, Damage> {
+    fn entry(
+        &mut self,
+        header: &Header<'_>,
+        begin: u64,
+        is_metadata: bool,
+    ) -> Result<(Entry, Option<Reading>), Damage> {
         let (mode, device) = (header.mode()?, header.device()?);
         let (user, group, modified, size) = (header.user()?, header.group()?, header.modified()?, header.size()?);
         let before = if is_metadata { Metadata::default() } else { mem::take(&mut self.metadata) };
-        let pax = before.pax.unwrap_or_default();
+        let mut pax = before.pax.unwrap_or_default();
         let long_name = before.long_name.filter(|name| !name.is_empty());
-        let has_two_names = pax.path.is_some() && long_name.is_some() && pax.path != long_name;
-        let path = long_name.or(pax.path).unwrap_or_else(|| header.name());
+        let mut has_two_names = pax.path.is_some() && long_name.is_some() && pax.path != long_name;
+        let mut path = long_name.or(pax.path).unwrap_or_else(|| header.name());
         let link_target = before.long_link.filter(|name| !name.is_empty()).or(pax.link_path);
         let link_target = link_target.unwrap_or_else(|| header.link_name().to_vec());
-        let kind = kind(header.type_flag(), &path);
+        let mut kind = kind(header.type_flag(), &path);
         let stored = pax.size.unwrap_or(size);
         let has_contents = is_metadata || matches!(kind, FileKind::Regular | FileKind::Sparse | FileKind::Other(_));
         let stored_size = if has_contents { u64::try_from(stored).map_err(|_| Damage::NegativeSize)? } else { 0 };
-        let sparse_size = match (kind, pax.sparse_size) {
-            (FileKind::Sparse, _) => Some(header.sparse()?.0),
-            (FileKind::Regular, Some(size)) => Some(size),
-            _ => None,
-        };
-        let size = sparse_size.map_or(Ok(stored_size), u64::try_from).map_err(|_| Damage::NegativeSize)?;
+        let (mut size, mut map) = (None, None);
+        if kind == FileKind::Sparse {
+            let (old_size, old_map) = header.sparse()?;
+            (size, map) = (Some(old_size), Some(old_map));
+        } else if let Some(reading) = pax.sparse.reading()? {
+            if !has_contents {
+                return Err(Damage::SparseMap);
+            }
+            (kind, size, map) = (FileKind::Sparse, pax.sparse.size()?, Some(reading));
+            if !pax.sparse.name.is_empty() {
+                path = mem::take(&mut pax.sparse.name);
+            }
+        }
+        // Python goes by this name in any case.
+        has_two_names |= !pax.sparse.name.is_empty() && pax.sparse.name != path;
+        let size = size.map_or(Ok(stored_size), u64::try_from).map_err(|_| Damage::NegativeSize)?;
         let is_link = matches!(kind, FileKind::HardLink | FileKind::Symlink);
         let is_device = matches!(kind, FileKind::CharacterDevice | FileKind::BlockDevice);
-        Ok(Entry {
-            path: pax.sparse_name.filter(|_| sparse_size.is_some()).unwrap_or(path),
-            kind: if sparse_size.is_some() { FileKind::Sparse } else { kind },
+        let entry = Entry {
+            path,
+            kind,
             link_target: if is_link { link_target } else { Vec::new() },
             mode: u16::try_from(mode & 0o7777).unwrap_or_default(),
             user: pax.user.unwrap_or(user),
@@ -313,10 +328,33 @@ impl Walker {
             header_at: before.begin.unwrap_or(begin),
             data_at: begin + BLOCK as u64,
             has_two_names,
-        })
+        };
+        Ok((entry, map))
     }
 
-    /// Tells of an entry, and what comes after its header.
+    /// What comes after an entry's header, or after a block of its map.
+    fn behind_header(
+        &mut self,
+        mut entry: Entry,
+        map: Option<Reading>,
+        visitor: &mut impl Visitor,
+    ) -> Result<State, Damage> {
+        match map {
+            None => {}
+            Some(Reading::Whole(map)) if map.fits(entry.size, entry.stored_size) => {}
+            Some(Reading::Whole(_)) => return Err(Damage::SparseMap),
+            Some(map) => {
+                // What the archive counts among the contents is none of the file's.
+                if matches!(map, Reading::Text(_)) {
+                    entry.stored_size = entry.stored_size.checked_sub(BLOCK as u64).ok_or(Damage::SparseMap)?;
+                }
+                return Ok(State::SparseMap(Box::new(entry), map));
+            }
+        }
+        Ok(self.begin(entry, visitor))
+    }
+
+    /// Tells of an entry, whose contents come next.
     fn begin(&mut self, mut entry: Entry, visitor: &mut impl Visitor) -> State {
         entry.data_at = self.at;
         let size = entry.stored_size;

@@ -1,17 +1,12 @@
 //! `/-/api/compare?from=&to=&view=&platform=&from_platform=&to_platform=&rows=&refresh=`
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
-use super::Api;
+use super::Asked;
 use super::answer::{Answer, Problem, RegistryBody, document, fixed_document};
 use super::query::Query;
 use crate::oci::Reference;
-use crate::server::request::RequestId;
 use crate::view::compare::{ComparePage, CompareQuery, CompareView};
 
 /// The page, the registry of each side as the API names registries everywhere.
@@ -29,17 +24,8 @@ impl Serialize for Body<'_> {
 }
 
 /// Two images side by side.
-pub(super) async fn show(
-    State(api): State<Api>,
-    Extension(id): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    answer(&api.for_request(&id), &uri, &headers).await.unwrap_or_else(|problem| problem.answer(&id))
-}
-
-async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
-    let query = Query::of(uri);
+pub(super) async fn show(Asked { api, uri, headers }: Asked) -> Answer {
+    let query = Query::of(&uri);
     let asked = CompareQuery {
         from: query.text("from"),
         to: query.text("to"),
@@ -66,7 +52,7 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     let page = api.service.compare(&asked).await?;
     let body = Body(&page.content);
     Ok(if is_pinned(&asked.from) && is_pinned(&asked.to) {
-        fixed_document(api, &body, headers)
+        fixed_document(&api, &body, &headers)
     } else {
         document(&body)
     })

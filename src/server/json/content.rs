@@ -3,39 +3,27 @@
 //!
 //! They are hashed on their way. Where they are not what was in the layer when it was read, the answer is broken off.
 
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::IntoResponse as _;
 
-use super::Api;
+use super::Asked;
 use super::answer::{Answer, ETag};
 use super::files::asked;
 use super::raw::attachment;
 use crate::oci::Digest;
 use crate::server::cache::CachePolicy;
 use crate::server::functions::is_from_another_site;
-use crate::server::request::RequestId;
 use crate::service::files::FileBytes;
 
 /// The bytes of a file.
-pub(super) async fn download(
-    State(api): State<Api>,
-    Extension(id): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    answer(&api.for_request(&id), &uri, &headers).await.unwrap_or_else(|problem| problem.answer(&id))
-}
-
-async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
-    let asked = asked(uri, "content")?;
+pub(super) async fn download(Asked { api, uri, headers }: Asked) -> Answer {
+    let asked = asked(&uri, "content")?;
     // What is in an image under its digest never changes; which image of an index is meant is a rule of this build.
     let is_fixed = asked.reference.digest.is_some() && !asked.manifest.is_empty();
-    let is_known = |digest: &Digest| ETag::of_bytes(digest).is_some_and(|tag| tag.is_known(headers));
+    let is_known = |digest: &Digest| ETag::of_bytes(digest).is_some_and(|tag| tag.is_known(&headers));
     // A file costs a part of a layer, a directory up to the whole image, and pages can ask for it with every picture on them.
-    let file = if is_from_another_site(headers) {
+    let file = if is_from_another_site(&headers) {
         api.service.single_file_bytes(&asked, is_known).await?
     } else {
         api.service.file_bytes(&asked, is_known).await?

@@ -3,17 +3,13 @@
 //!
 //! Both say what is known: a layer that was not read yet stays unread.
 
-use axum::Extension;
-use axum::extract::State;
 use axum::http::Uri;
-use axum::response::Response;
 use serde::Serialize;
 
 use super::answer::{Answer, Problem, RegistryBody, document};
 use super::query::Query;
-use super::{Api, raw_rest};
+use super::{Asked, raw_rest};
 use crate::anatomy::files::FilePath;
-use crate::server::request::RequestId;
 use crate::view::Address;
 use crate::view::address::ImageView;
 use crate::view::files::{FilesQuery, FilesView, LayerCard, Usage};
@@ -35,16 +31,16 @@ struct UsageBody<'a> {
 }
 
 /// The files of an image or layer.
-pub(super) async fn list(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
-    answer(&api.for_request(&id), &uri, "files").await.unwrap_or_else(|problem| problem.answer(&id))
+pub(super) async fn list(asked: Asked) -> Answer {
+    answer(&asked, "files").await
 }
 
 /// Where an image's bytes went.
-pub(super) async fn efficiency(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
-    answer(&api.for_request(&id), &uri, "efficiency").await.unwrap_or_else(|problem| problem.answer(&id))
+pub(super) async fn efficiency(asked: Asked) -> Answer {
+    answer(&asked, "efficiency").await
 }
 
-async fn answer(api: &Api, uri: &Uri, name: &str) -> Answer {
+async fn answer(Asked { api, uri, .. }: &Asked, name: &str) -> Answer {
     let mut asked = asked(uri, name)?;
     asked.files.usage = name == "efficiency";
     let page = api.service.image(&asked).await?;

@@ -1,15 +1,10 @@
 //! `/-/api/image/{reference}?view=&as=&platform=&manifest=&steps=&details=&read=&packages=&from=&refresh=`
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
 use serde::Serialize;
 
 use super::answer::{Answer, Problem, RegistryBody, document, fixed_document};
 use super::query::Query;
-use super::{Api, raw_rest};
-use crate::server::request::RequestId;
+use super::{Asked, raw_rest};
 use crate::view::address::ImageView;
 use crate::view::image::{ImagePage, ImageQuery};
 use crate::view::{Address, link};
@@ -22,20 +17,11 @@ struct Body<'a> {
 }
 
 /// What stands at a reference.
-pub(super) async fn show(
-    State(api): State<Api>,
-    Extension(id): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    answer(&api.for_request(&id), &uri, &headers).await.unwrap_or_else(|problem| problem.answer(&id))
-}
-
-async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
-    let Address::Image(reference, ImageView::Layers) = Address::parse(raw_rest(uri, "image"))? else {
+pub(super) async fn show(Asked { api, uri, headers }: Asked) -> Answer {
+    let Address::Image(reference, ImageView::Layers) = Address::parse(raw_rest(&uri, "image"))? else {
         return Err(Problem::invalid("A reference stands here, with a tag or digest; `view` chooses the view."));
     };
-    let query = Query::of(uri);
+    let query = Query::of(&uri);
     let view = match query.text("view").as_str() {
         "" => ImageView::default(),
         text => ImageView::ALL
@@ -62,7 +48,7 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
     };
     let page = api.service.image(&asked).await?;
     let body = Body { registry: RegistryBody::from(&page.registry), image: &page.content };
-    Ok(if is_fixed { fixed_document(api, &body, headers) } else { document(&body) })
+    Ok(if is_fixed { fixed_document(&api, &body, &headers) } else { document(&body) })
 }
 
 fn no_such_view() -> Problem {

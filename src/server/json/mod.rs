@@ -19,11 +19,13 @@ mod tags;
 
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::http::{StatusCode, Uri};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use axum::{Router, routing::get};
+use axum::routing::{MethodRouter, get};
+use axum::{Extension, Router};
 
+use self::answer::Answer;
 use super::refusal::{API, Refusal};
 use super::request::RequestId;
 use crate::service::Service;
@@ -44,20 +46,39 @@ impl Api {
     }
 }
 
+/// A request, and what it is answered with.
+struct Asked {
+    api: Api,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+/// What a handler says to a `GET`; its problem is a document that bears the request's name.
+fn answered<F, A>(handler: F) -> MethodRouter<Api>
+where
+    F: FnOnce(Asked) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send,
+{
+    get(move |State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri, headers: HeaderMap| async move {
+        let asked = Asked { api: api.for_request(&id), uri, headers };
+        handler(asked).await.unwrap_or_else(|problem| problem.answer(&id))
+    })
+}
+
 /// The API's addresses. Everything else below `/-/api/` is a 404 in JSON.
 pub(super) fn router(service: Service, build: &str) -> Router {
     let api = Api { service, build: build.into() };
     Router::new()
-        .route("/-/api/registries", get(registries::list))
-        .route("/-/api/repositories", get(repositories::list))
-        .route("/-/api/tags/{*repository}", get(tags::list))
-        .route("/-/api/compare", get(compare::show))
-        .route("/-/api/image/{*reference}", get(image::show))
-        .route("/-/api/referrers/{*reference}", get(referrers::list))
-        .route("/-/api/files/{*reference}", get(files::list))
-        .route("/-/api/efficiency/{*reference}", get(files::efficiency))
-        .route("/-/api/content/{*reference}", get(content::download))
-        .route("/-/api/raw/{*reference}", get(raw::download))
+        .route("/-/api/registries", answered(registries::list))
+        .route("/-/api/repositories", answered(repositories::list))
+        .route("/-/api/tags/{*repository}", answered(tags::list))
+        .route("/-/api/compare", answered(compare::show))
+        .route("/-/api/image/{*reference}", answered(image::show))
+        .route("/-/api/referrers/{*reference}", answered(referrers::list))
+        .route("/-/api/files/{*reference}", answered(files::list))
+        .route("/-/api/efficiency/{*reference}", answered(files::efficiency))
+        .route("/-/api/content/{*reference}", answered(content::download))
+        .route("/-/api/raw/{*reference}", answered(raw::download))
         .route("/-/api/", get(unknown))
         .route("/-/api/{*address}", get(unknown))
         .with_state(api)

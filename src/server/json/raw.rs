@@ -3,18 +3,15 @@
 //!
 //! What a registry holds is never sent in a form that a browser would run or show as a page of this site (threat V-4).
 
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::answer::{Answer, ETag, Problem};
 use super::query::Query;
-use super::{Api, raw_rest};
+use super::{Asked, raw_rest};
 use crate::oci::Digest;
 use crate::server::cache::CachePolicy;
-use crate::server::request::RequestId;
 use crate::view::Address;
 
 /// Nothing may run or load, wherever a browser opens it all the same.
@@ -32,20 +29,11 @@ enum What {
 }
 
 /// The exact bytes of a document or blob.
-pub(super) async fn download(
-    State(api): State<Api>,
-    Extension(id): Extension<RequestId>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
-    answer(&api.for_request(&id), &uri, &headers).await.unwrap_or_else(|problem| problem.answer(&id))
-}
-
-async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
-    let Address::Image(reference, _) = Address::parse(raw_rest(uri, "raw"))? else {
+pub(super) async fn download(Asked { api, uri, headers }: Asked) -> Answer {
+    let Address::Image(reference, _) = Address::parse(raw_rest(&uri, "raw"))? else {
         return Err(Problem::invalid("A reference stands here, with a tag or digest."));
     };
-    let query = Query::of(uri);
+    let query = Query::of(&uri);
     let (platform, manifest) = (query.text("platform"), query.text("manifest"));
     let (what, blob) = match (query.text("blob"), query.switch("config")) {
         (blob, _) if !blob.is_empty() => (What::Blob, blob),
@@ -64,7 +52,7 @@ async fn answer(api: &Api, uri: &Uri, headers: &HeaderMap) -> Answer {
         (false, _) => CachePolicy::Revalidate,
     };
     let tag = ETag::of_bytes(&page.content.digest);
-    let is_known = tag.as_ref().is_some_and(|tag| tag.is_known(headers));
+    let is_known = tag.as_ref().is_some_and(|tag| tag.is_known(&headers));
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

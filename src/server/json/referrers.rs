@@ -1,16 +1,11 @@
 //! `/-/api/referrers/{reference}?platform=&manifest=&artifact_type=&rows=&open=&read=&packages=&from=&refresh=`
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::Uri;
-use axum::response::Response;
 use serde::Serialize;
 
 use super::answer::{Answer, Problem, RegistryBody, document};
 use super::query::Query;
-use super::{Api, raw_rest};
+use super::{Asked, raw_rest};
 use crate::oci::Reference;
-use crate::server::request::RequestId;
 use crate::view::Address;
 use crate::view::address::ImageView;
 use crate::view::image::{Identity, ImageContent, ImageQuery, ReferrersView};
@@ -25,15 +20,11 @@ struct Body<'a> {
 }
 
 /// What speaks about an image. Never under an entity tag: others may add to it at any time.
-pub(super) async fn list(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
-    answer(&api.for_request(&id), &uri).await.unwrap_or_else(|problem| problem.answer(&id))
-}
-
-async fn answer(api: &Api, uri: &Uri) -> Answer {
-    let Address::Image(reference, ImageView::Layers) = Address::parse(raw_rest(uri, "referrers"))? else {
+pub(super) async fn list(Asked { api, uri, .. }: Asked) -> Answer {
+    let Address::Image(reference, ImageView::Layers) = Address::parse(raw_rest(&uri, "referrers"))? else {
         return Err(Problem::invalid("A reference stands here, with a tag or digest."));
     };
-    let query = Query::of(uri);
+    let query = Query::of(&uri);
     let asked = ImageQuery {
         view: ImageView::Referrers,
         platform: query.text("platform"),

@@ -1,11 +1,9 @@
 //! `/-/api/registries`
 
-use axum::extract::State;
-use axum::response::Response;
 use serde::Serialize;
 
-use super::Api;
-use super::answer::{RegistryBody, document, rfc3339};
+use super::Asked;
+use super::answer::{Answer, RegistryBody, document, rfc3339};
 use crate::view::registry::Capability;
 
 #[derive(Debug, Serialize)]
@@ -58,11 +56,11 @@ impl From<Capability> for Shown {
 }
 
 /// Every registry of the settings, in their order.
-pub(super) async fn list(State(api): State<Api>) -> Response {
+pub(super) async fn list(Asked { api, .. }: Asked) -> Answer {
     let list = api.service.registries();
     let known = list.registries.iter().map(|facts| Known {
         facts: RegistryBody::from(facts),
         capabilities: api.service.known_capabilities(&facts.name).into_iter().map(Shown::from).collect(),
     });
-    document(&Body { registries: known.collect() })
+    Ok(document(&Body { registries: known.collect() }))
 }

@@ -1,16 +1,11 @@
 //! `/-/api/repositories?registry=&filter=&after=&limit=&details=&refresh=`
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::Uri;
-use axum::response::Response;
 use serde::Serialize;
 
-use super::Api;
+use super::Asked;
 use super::answer::{Answer, Problem, RegistryBody, document, rfc3339};
 use super::query::Query;
 use crate::oci::RepositoryName;
-use crate::server::request::RequestId;
 use crate::view::listing::Walk;
 use crate::view::repositories::{Home, PAGE_LENGTH, RepositoriesQuery, RepositoryRow};
 
@@ -30,12 +25,8 @@ struct Body<'a> {
 }
 
 /// A page of a registry's repositories.
-pub(super) async fn list(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
-    answer(&api.for_request(&id), &uri).await.unwrap_or_else(|problem| problem.answer(&id))
-}
-
-async fn answer(api: &Api, uri: &Uri) -> Answer {
-    let query = Query::of(uri);
+pub(super) async fn list(Asked { api, uri, .. }: Asked) -> Answer {
+    let query = Query::of(&uri);
     let limit = query.limit("limit", PAGE_LENGTH)?;
     let mut registry = query.text("registry");
     if registry.is_empty() {

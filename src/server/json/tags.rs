@@ -1,16 +1,11 @@
 //! `/-/api/tags/{repository}?filter=&sort=&after=&limit=&details=&refresh=`
 
-use axum::Extension;
-use axum::extract::State;
-use axum::http::Uri;
-use axum::response::Response;
 use serde::Serialize;
 
 use super::answer::{Answer, Problem, RegistryBody, document, rfc3339};
 use super::query::Query;
-use super::{Api, raw_rest};
+use super::{Asked, raw_rest};
 use crate::oci::{RepositoryName, Tag};
-use crate::server::request::RequestId;
 use crate::view::Address;
 use crate::view::listing::Walk;
 use crate::view::tags::{PAGE_LENGTH, TagRow, TagSort, TagsQuery};
@@ -37,15 +32,11 @@ struct Body<'a> {
 }
 
 /// A page of a repository's tags.
-pub(super) async fn list(State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri) -> Response {
-    answer(&api.for_request(&id), &uri).await.unwrap_or_else(|problem| problem.answer(&id))
-}
-
-async fn answer(api: &Api, uri: &Uri) -> Answer {
-    let Address::Tags(repository) = Address::parse(raw_rest(uri, "tags"))? else {
+pub(super) async fn list(Asked { api, uri, .. }: Asked) -> Answer {
+    let Address::Tags(repository) = Address::parse(raw_rest(&uri, "tags"))? else {
         return Err(Problem::invalid("A repository stands here, without a tag or digest."));
     };
-    let query = Query::of(uri);
+    let query = Query::of(&uri);
     let limit = query.limit("limit", PAGE_LENGTH)?;
     let sort = match query.text("sort").as_str() {
         "" => TagSort::default(),

@@ -128,6 +128,19 @@ proptest! {
 }
 
 #[test]
+fn so_many_links_are_followed_and_no_more() {
+    let links: Vec<_> = (0..64).map(|number| format!("{number} -> {}", number + 1)).collect();
+    let mut texts: Vec<_> = links.iter().map(String::as_str).collect();
+    texts.extend(["64 3", "one-more -> 0"]);
+    let list = layer(&texts);
+    let layers = [&list];
+    let overlay = Overlay::of(&layers);
+    let last = overlay.find(b"64").unwrap();
+    assert_eq!(resolve(&overlay, &layers, NodeId::ROOT, b"0"), Resolved::To(last));
+    assert_eq!(resolve(&overlay, &layers, NodeId::ROOT, b"one-more"), Resolved::Circle);
+}
+
+#[test]
 fn links_are_followed_as_in_the_container() {
     let list = layer(&[
         "bin -> usr/bin",

@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod compare;
+mod contents_tables;
 mod files;
 mod image;
 mod large;

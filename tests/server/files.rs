@@ -49,7 +49,7 @@ fn only_a_page_of_this_site_has_layers_read() {
 }
 
 /// Has all layers of an image read, and waits for it. What is known of it then.
-fn read(image: &str) -> serde_json::Value {
+pub(crate) fn read(image: &str) -> serde_json::Value {
     let page = format!("/{image}/-/files/");
     assert_eq!(post(&page, &[("sec-fetch-site", "same-origin")]).status, StatusCode::SEE_OTHER);
     settled(&format!("/-/api/files/{image}"))

@@ -18,4 +18,5 @@ mod raw;
 mod referrers;
 mod request_ids;
 mod signals;
+mod special_files;
 mod support;

@@ -11,7 +11,9 @@ mod parallel;
 mod tests;
 
 use build::repository::Shelf;
-use company::{agent, api, artifacts, gateway, hostile, linux, migrations, mini, odd, python, status, toolbox, worker};
+use company::{
+    agent, api, appliance, artifacts, gateway, hostile, linux, migrations, mini, odd, python, status, toolbox, worker,
+};
 use parallel::side_by_side;
 
 use super::layout::Layout;
@@ -48,6 +50,7 @@ pub(super) fn registry() -> Layout {
         Box::new(|| agent::repository(&mini)),
         Box::new(|| toolbox::repository(&linux)),
         Box::new(status::repository),
+        Box::new(appliance::repository),
         Box::new(|| migrations::repository(&linux)),
         Box::new(odd::images),
         Box::new(|| linux::repository(&linux)),

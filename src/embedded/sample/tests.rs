@@ -79,7 +79,7 @@ fn unpacked(layer: &Descriptor, bytes: &Bytes) -> Vec<u8> {
     let mut content = Vec::new();
     let media_type = layer.media_type.as_str();
     if media_type.ends_with("gzip") {
-        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut content).expect("gzip");
+        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut content).expect("gzip");
     } else if media_type.ends_with("zstd") {
         content = zstd::decode_all(&bytes[..]).expect("zstd");
     } else {
@@ -352,6 +352,68 @@ fn layer_is_named_by_its_sha512_digest() {
     let layer = image.layers.last().expect("a layer");
     assert_eq!(layer.digest.as_ref().expect("a digest").algorithm(), DigestAlgorithm::Sha512);
     assert!(files(repository, layer).contains_key("named.txt"));
+}
+
+/// Type and extended attributes of every entry of a layer, by its path.
+fn entries(repository: &Repository, layer: &Descriptor) -> BTreeMap<Vec<u8>, (tar::EntryType, Vec<String>)> {
+    let tar = unpacked(layer, &blob(repository, layer));
+    let mut entries = BTreeMap::new();
+    for entry in tar::Archive::new(&tar[..]).entries().expect("a tar") {
+        let mut entry = entry.expect("an entry");
+        let records = entry.pax_extensions().expect("records").into_iter().flatten();
+        let names = records.map(|record| record.expect("a record").key().expect("a name").to_owned()).collect();
+        entries.insert(entry.path_bytes().into_owned(), (entry.header().entry_type(), names));
+    }
+    entries
+}
+
+#[test]
+fn appliance_has_what_a_file_system_has_besides_plain_files() {
+    use tar::EntryType;
+
+    let (repository, image) = image("platform/appliance", "4.2.0");
+    let layers: Vec<_> = image.layers.iter().map(|layer| entries(repository, layer)).collect();
+    for (layer, path, kind) in [
+        (0, &b"dev/console"[..], EntryType::Char),
+        (0, b"dev/initctl", EntryType::Fifo),
+        (0, b"dev/mmcblk0", EntryType::Block),
+        (0, b"sbin/fsck.ext4", EntryType::Link),
+        (0, b"usr/bin/editor", EntryType::Symlink),
+        (2, b"etc/init.d/.wh.telnetd", EntryType::Regular),
+        (2, b"usr/share/locale/.wh..wh..opq", EntryType::Regular),
+        (3, b"usr/share/doc/appliance/Anleitung-f\xfcr-Ger\xe4te.txt", EntryType::Regular),
+        (4, b"var/lib/appliance/data.img", EntryType::GNUSparse),
+    ] {
+        let entry = layers[layer].get(path).unwrap_or_else(|| panic!("{}", path.escape_ascii()));
+        assert_eq!(entry.0, kind, "{}", path.escape_ascii());
+    }
+    let attributes = |layer: usize, path: &[u8]| layers[layer][path].1.clone();
+    for (layer, path) in [(0, &b"bin/ping"[..]), (0, b"usr/bin/dumpcap"), (1, b"usr/sbin/httpd")] {
+        assert_eq!(attributes(layer, path), ["SCHILY.xattr.security.capability"]);
+    }
+    let own = ["SCHILY.xattr.user.mime_type", "SCHILY.xattr.user.checksum"];
+    assert_eq!(attributes(1, b"etc/appliance/device.toml"), own);
+    let modes = files(repository, &image.layers[0]);
+    let mode = |path: &str| modes[path].0;
+    assert_eq!((mode("bin/su"), mode("usr/bin/at"), mode("tmp/")), (0o4755, 0o2755, 0o1777));
+}
+
+#[test]
+fn layers_with_a_table_hold_what_their_twins_hold() {
+    let (repository, plain) = image("platform/appliance", "4.1.0");
+    assert_eq!(diff_ids("platform/appliance", "4.1.0"), diff_ids("platform/appliance", "4.1.0-zstd-chunked"));
+    let (_, estargz) = image("platform/appliance", "4.1.0-estargz");
+    let (_, chunked) = image("platform/appliance", "4.1.0-zstd-chunked");
+    for ((plain, estargz), chunked) in plain.layers.iter().zip(&estargz.layers).zip(&chunked.layers) {
+        let mut files = files(repository, estargz);
+        for own in [".no.prefetch.landmark", "stargz.index.json"] {
+            assert!(files.remove(own).is_some(), "{own}");
+        }
+        assert_eq!(files, self::files(repository, plain));
+        assert!(plain.annotations.is_empty());
+        assert!(estargz.annotation("containerd.io/snapshot/stargz/toc.digest").is_some());
+        assert!(chunked.annotation("io.github.containers.zstd-chunked.manifest-checksum").is_some());
+    }
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use tar::{Builder, EntryType, Header};
+use tar::{Builder, EntryType};
 
+use super::entry::{Entry, Kind};
 use super::in_memory;
 use super::moment::Moment;
 use super::noise::noise;
@@ -16,24 +17,6 @@ pub(crate) struct Files {
     owner: u64,
     entries: Vec<Entry>,
     folders: BTreeSet<String>,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    path: String,
-    kind: Kind,
-    mode: u32,
-    owner: u64,
-}
-
-#[derive(Debug, Clone)]
-enum Kind {
-    Folder,
-    File(Vec<u8>),
-    /// A file that no compression makes smaller.
-    Noise(Vec<u8>),
-    SymbolicLink(String),
-    HardLink(String),
 }
 
 impl Files {
@@ -63,10 +46,8 @@ impl Files {
     }
 
     /// Any file.
-    pub(crate) fn file(mut self, path: &str, mode: u32, content: impl Into<Vec<u8>>) -> Self {
-        self.add_parents(path);
-        self.push(path, Kind::File(content.into()), mode);
-        self
+    pub(crate) fn file(self, path: &str, mode: u32, content: impl Into<Vec<u8>>) -> Self {
+        self.with(path, Kind::File(content.into()), mode)
     }
 
     /// A text with mode 0644.
@@ -80,14 +61,46 @@ impl Files {
     }
 
     /// Something that looks like a program or library of so many bytes: a header of its kind, then noise of its own.
-    pub(crate) fn program(mut self, path: &str, size: usize, architecture: &str, seed: &str) -> Self {
+    pub(crate) fn program(self, path: &str, size: usize, architecture: &str, seed: &str) -> Self {
         let mut content = match architecture {
             "windows" => b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0".to_vec(),
             _ => elf_header(architecture),
         };
         content.extend(noise(&format!("{path} {architecture} {seed}"), size.saturating_sub(content.len())));
-        self.add_parents(path);
-        self.push(path, Kind::Noise(content), 0o755);
+        self.with(path, Kind::Noise(content), 0o755)
+    }
+
+    /// A text whose name is written in ISO 8859-1, as machines from before UTF-8 did, so that its bytes are no UTF-8.
+    /// Its path has at most 100 letters.
+    pub(crate) fn latin1_text(self, path: &str, content: &str) -> Self {
+        self.with(path, Kind::Latin1(content.into()), 0o644)
+    }
+
+    /// A file of this size that is all holes but for one stretch, whose length is a multiple of 512 bytes.
+    pub(crate) fn sparse(self, path: &str, size: u64, offset: u64, content: Vec<u8>) -> Self {
+        self.with(path, Kind::Sparse { size, offset, content }, 0o644)
+    }
+
+    /// A character device with these major and minor numbers.
+    pub(crate) fn character_device(self, path: &str, mode: u32, numbers: (u32, u32)) -> Self {
+        self.with(path, Kind::Device(EntryType::Char, numbers), mode)
+    }
+
+    /// A block device with these major and minor numbers.
+    pub(crate) fn block_device(self, path: &str, mode: u32, numbers: (u32, u32)) -> Self {
+        self.with(path, Kind::Device(EntryType::Block, numbers), mode)
+    }
+
+    /// A named pipe.
+    pub(crate) fn fifo(self, path: &str, mode: u32) -> Self {
+        self.with(path, Kind::Fifo, mode)
+    }
+
+    /// Gives the file that was added last an extended attribute.
+    pub(crate) fn attribute_of_last(mut self, name: &'static str, value: impl Into<Vec<u8>>) -> Self {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.attributes.push((name, value.into()));
+        }
         self
     }
 
@@ -100,17 +113,13 @@ impl Files {
     }
 
     /// A symbolic link; its target is written as it is.
-    pub(crate) fn link(mut self, path: &str, target: &str) -> Self {
-        self.add_parents(path);
-        self.push(path, Kind::SymbolicLink(target.to_owned()), 0o777);
-        self
+    pub(crate) fn link(self, path: &str, target: &str) -> Self {
+        self.with(path, Kind::SymbolicLink(target.to_owned()), 0o777)
     }
 
     /// Another name of a file; the target is a path from the root.
-    pub(crate) fn hard_link(mut self, path: &str, target: &str) -> Self {
-        self.add_parents(path);
-        self.push(path, Kind::HardLink(target.to_owned()), 0o755);
-        self
+    pub(crate) fn hard_link(self, path: &str, target: &str) -> Self {
+        self.with(path, Kind::HardLink(target.to_owned()), 0o755)
     }
 
     /// Deletes a file or folder of a lower layer (image-spec, layer.md, "Whiteouts").
@@ -123,6 +132,12 @@ impl Files {
     /// Deletes everything that lower layers have in a folder (image-spec, layer.md, "Opaque Whiteout").
     pub(crate) fn emptied(self, folder: &str) -> Self {
         self.file(&format!("{folder}/.wh..wh..opq"), 0o644, Vec::new())
+    }
+
+    fn with(mut self, path: &str, kind: Kind, mode: u32) -> Self {
+        self.add_parents(path);
+        self.push(path, kind, mode);
+        self
     }
 
     fn add_parents(&mut self, path: &str) {
@@ -138,10 +153,11 @@ impl Files {
     }
 
     fn push(&mut self, path: &str, kind: Kind, mode: u32) {
-        self.entries.push(Entry { path: path.to_owned(), kind, mode, owner: self.owner });
+        self.entries.push(Entry { path: path.to_owned(), kind, mode, owner: self.owner, attributes: Vec::new() });
     }
 
-    /// The tar, in the format that container tools write (ustar, with GNU's extension for long names).
+    /// The tar, in the format that container tools write (ustar, with GNU's extension for long names, and a pax header
+    /// before what has extended attributes).
     pub(super) fn tar(&self) -> Tar {
         let size = self.entries.iter().map(|entry| 512 + entry.content().len().next_multiple_of(512)).sum::<usize>();
         let mut builder = Builder::new(Vec::with_capacity(size + 1024));
@@ -163,39 +179,6 @@ impl Files {
 pub(super) struct Tar {
     pub(super) bytes: Vec<u8>,
     pub(super) noise: Vec<Range<usize>>,
-}
-
-impl Entry {
-    fn content(&self) -> &[u8] {
-        if let Kind::File(content) | Kind::Noise(content) = &self.kind { content } else { &[] }
-    }
-
-    fn append(&self, builder: &mut Builder<Vec<u8>>, modified: Moment) -> std::io::Result<()> {
-        let mut header = Header::new_gnu();
-        header.set_mode(self.mode);
-        header.set_uid(self.owner);
-        header.set_gid(self.owner);
-        header.set_mtime(modified.seconds());
-        header.set_size(self.content().len() as u64);
-        match &self.kind {
-            Kind::Folder => {
-                header.set_entry_type(EntryType::Directory);
-                builder.append_data(&mut header, format!("{}/", self.path), std::io::empty())
-            }
-            Kind::File(content) | Kind::Noise(content) => {
-                header.set_entry_type(EntryType::Regular);
-                builder.append_data(&mut header, &self.path, content.as_slice())
-            }
-            Kind::SymbolicLink(target) => {
-                header.set_entry_type(EntryType::Symlink);
-                builder.append_link(&mut header, &self.path, target)
-            }
-            Kind::HardLink(target) => {
-                header.set_entry_type(EntryType::Link);
-                builder.append_link(&mut header, &self.path, target)
-            }
-        }
-    }
 }
 
 /// The first 20 bytes of an ELF file of this architecture: 64 or 32 bits, shared object, machine.

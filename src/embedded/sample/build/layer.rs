@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha512};
 
+use super::contents_table::{Listed, estargz, zstd_chunked};
 use super::files::{Files, Tar};
 use super::gzip::gzip;
 use super::{digest_of, in_memory};
@@ -22,6 +23,10 @@ pub(crate) enum Compression {
     SmallestGzip,
     /// zstd.
     Zstd,
+    /// gzip, file by file, with an eStargz table.
+    Estargz,
+    /// zstd, file by file, with a zstd:chunked table.
+    ZstdChunked,
     /// The tar itself.
     Plain,
 }
@@ -41,6 +46,8 @@ pub(crate) struct Layer {
     noise: Arc<[Range<usize>]>,
     /// Where the bytes are to be had, if the registry does not have them.
     pub(super) url: Option<&'static str>,
+    /// What the manifest says of it.
+    pub(super) annotations: Vec<(&'static str, String)>,
 }
 
 impl Layer {
@@ -56,15 +63,16 @@ impl Layer {
         Self::pack(bytes, noise.into(), diff_id, compression)
     }
 
-    /// The same content, stored in another way: the diff_id stays, the digest changes.
+    /// The same content, stored in another way: the digest changes. The diff_id stays, but for eStargz, whose table is
+    /// a file more.
     pub(crate) fn repacked(&self, compression: Compression) -> Self {
         let tar = match self.compression {
-            Compression::Gzip | Compression::SmallestGzip => {
+            Compression::Gzip | Compression::SmallestGzip | Compression::Estargz => {
                 let mut tar = Vec::with_capacity(self.blob.len() * 2);
-                in_memory(GzDecoder::new(&self.blob[..]).read_to_end(&mut tar));
+                in_memory(MultiGzDecoder::new(&self.blob[..]).read_to_end(&mut tar));
                 tar
             }
-            Compression::Zstd => in_memory(zstd::decode_all(&self.blob[..])),
+            Compression::Zstd | Compression::ZstdChunked => in_memory(zstd::decode_all(&self.blob[..])),
             Compression::Plain => self.blob.to_vec(),
         };
         Self::pack(tar, Arc::clone(&self.noise), self.diff_id.clone(), compression)
@@ -88,8 +96,17 @@ impl Layer {
             Compression::SmallestGzip => gzip(&tar, &noise, 9),
             Compression::Zstd => in_memory(zstd::bulk::compress(&tar, 3)),
             Compression::Plain => tar,
+            Compression::Estargz => return Self::listed(estargz(&tar), compression),
+            Compression::ZstdChunked => return Self::listed(zstd_chunked(&tar), compression),
         };
-        Self { compression, digest: digest_of(&blob), blob: blob.into(), diff_id, noise, url: None }
+        let (digest, annotations) = (digest_of(&blob), Vec::new());
+        Self { compression, digest, blob: blob.into(), diff_id, noise, url: None, annotations }
+    }
+
+    fn listed(listed: Listed, compression: Compression) -> Self {
+        let Listed { blob, diff_id, annotations } = listed;
+        let (digest, noise) = (digest_of(&blob), Arc::from([]));
+        Self { compression, digest, blob: blob.into(), diff_id, noise, url: None, annotations }
     }
 }
 

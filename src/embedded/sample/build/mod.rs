@@ -1,7 +1,9 @@
 //! The tools with which the sample is made: a small image builder whose result depends on nothing but its input.
 //!
 //! - [`moment`], [`noise`], [`packages`]: times, bytes and package lists
-//! - [`files`] make a tar, [`layer`] and [`gzip`] compress it, [`image`] joins layers and history as a Dockerfile's steps do
+//! - [`files`] make a tar of what [`entry`] writes, [`layer`] and [`gzip`] compress it, [`image`] joins layers and
+//!   history as a Dockerfile's steps do
+//! - [`contents_table`]: a tar packed file by file, with a list of them
 //! - [`document`]: a finished manifest and all it needs; [`index`] lists several, [`artifact`] is any other thing
 //! - [`schema1`]: a manifest as it was written before there were configs
 //! - [`attestation`], [`signature`]: what is said about an image
@@ -9,7 +11,9 @@
 
 pub(super) mod artifact;
 pub(super) mod attestation;
+mod contents_table;
 pub(super) mod document;
+mod entry;
 pub(super) mod files;
 mod gzip;
 pub(super) mod image;

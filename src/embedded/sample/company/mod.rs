@@ -2,11 +2,12 @@
 //!
 //! - `base/…`: [`linux`], [`mini`], [`python`]
 //! - `payments/…`: [`api`], [`worker`], [`migrations`]; [`dependencies`] are the libraries of the first two
-//! - `platform/…`: [`gateway`] and its charts, [`agent`], [`toolbox`], [`status`]
+//! - `platform/…`: [`gateway`] and its charts, [`agent`], [`appliance`], [`toolbox`], [`status`]
 //! - `lab/…`: [`odd`], [`hostile`], [`artifacts`], of which [`claims`] are what is said about one of them
 
 pub(super) mod agent;
 pub(super) mod api;
+pub(super) mod appliance;
 pub(super) mod artifacts;
 mod claims;
 mod dependencies;

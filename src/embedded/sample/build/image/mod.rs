@@ -213,6 +213,10 @@ impl Image {
                 Some(url) => drop(described.insert("urls".to_owned(), json!([url]))),
                 None => drop(blobs.insert(layer.digest.clone(), layer.blob.clone())),
             }
+            if !layer.annotations.is_empty() {
+                let remarks = layer.annotations.iter().map(|(key, value)| (key, value));
+                described.insert("annotations".to_owned(), annotations(remarks));
+            }
             layers.push(described);
         }
         let mut content = json!({
@@ -251,13 +255,17 @@ fn written(tool: Tool, moment: Moment) -> String {
 
 fn layer_type(format: Format, compression: Compression) -> &'static str {
     match (format, compression) {
-        (Format::Oci, Compression::Gzip | Compression::SmallestGzip) => "application/vnd.oci.image.layer.v1.tar+gzip",
-        (Format::Oci, Compression::Zstd) => "application/vnd.oci.image.layer.v1.tar+zstd",
+        (Format::Oci, Compression::Gzip | Compression::SmallestGzip | Compression::Estargz) => {
+            "application/vnd.oci.image.layer.v1.tar+gzip"
+        }
+        (Format::Oci, Compression::Zstd | Compression::ZstdChunked) => "application/vnd.oci.image.layer.v1.tar+zstd",
         (Format::Oci, Compression::Plain) => "application/vnd.oci.image.layer.v1.tar",
-        (Format::Docker, Compression::Gzip | Compression::SmallestGzip) => {
+        (Format::Docker, Compression::Gzip | Compression::SmallestGzip | Compression::Estargz) => {
             "application/vnd.docker.image.rootfs.diff.tar.gzip"
         }
-        (Format::Docker, Compression::Zstd) => "application/vnd.docker.image.rootfs.diff.tar.zstd",
+        (Format::Docker, Compression::Zstd | Compression::ZstdChunked) => {
+            "application/vnd.docker.image.rootfs.diff.tar.zstd"
+        }
         (Format::Docker, Compression::Plain) => "application/vnd.docker.image.rootfs.diff.tar",
     }
 }

@@ -11,7 +11,7 @@ use strata::oci::Digest;
 
 use crate::odd::fixtures::Fixture;
 use crate::odd::fixtures::content::Content;
-use crate::program::{Program, get, press};
+use crate::program::{Program, begin_to_press, get, press};
 
 /// Layers of the image, and files in each.
 const LAYERS: usize = 10;
@@ -103,7 +103,7 @@ impl Killed {
         })
     }
 
-    fn ask(&self, program: &Program, query: &str) -> Value {
+    fn ask(program: &Program, query: &str) -> Value {
         let answer = get(program.address, &format!("{API}{query}"));
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 200 OK"), "{answer}");
@@ -112,7 +112,7 @@ impl Killed {
 
     /// Digests of the layers that are known, each of which must have all of its files.
     fn known(&self, program: &Program) -> BTreeSet<String> {
-        let view = self.ask(program, "");
+        let view = Self::ask(program, "");
         let cards = view["layers"].as_array().unwrap();
         assert_eq!(cards.len(), LAYERS);
         let mut known = BTreeSet::new();
@@ -126,7 +126,7 @@ impl Killed {
             for file_number in [0, FILES - 1] {
                 let (name, content) = file(number, file_number);
                 let hash = Digest::from_sha256(&Sha256::digest(&content));
-                let found = self.ask(program, &format!("?layer={digest}&find={hash}"));
+                let found = Self::ask(program, &format!("?layer={digest}&find={hash}"));
                 assert_eq!((&found["total"], &found["rows"][0]["path"]), (&1.into(), &name.into()), "{found}");
             }
             known.insert(digest.clone());
@@ -148,14 +148,10 @@ impl Killed {
         (program, known)
     }
 
-    fn read(&self, program: &Program) {
-        assert!(press(program.address, PAGE).starts_with("HTTP/1.1 303 "));
-    }
-
     fn read_whole(&self, program: &Program) {
-        self.read(program);
+        assert!(press(program.address, PAGE).starts_with("HTTP/1.1 303 "));
         let is_known = |card: &Value| card["state"] == "known";
-        self.until("the whole image", || self.ask(program, "")["layers"].as_array().unwrap().iter().all(is_known));
+        self.until("the whole image", || Self::ask(program, "")["layers"].as_array().unwrap().iter().all(is_known));
     }
 
     /// Waits until something is so.
@@ -197,7 +193,7 @@ fn killed_at_any_moment_it_leaves_no_broken_index() {
             program = killed.start();
         }
         let before = files(killed.folder.path());
-        killed.read(&program);
+        let _answer = begin_to_press(program.address, PAGE);
         match moment {
             Moment::After(time) => std::thread::sleep(time),
             Moment::NewFile => killed.until("a new file", || files(killed.folder.path()) != before),

@@ -71,13 +71,27 @@ pub(crate) fn get(address: SocketAddr, target: &str) -> String {
 
 /// The whole answer to what a button of a page sends.
 pub(crate) fn press(address: SocketAddr, target: &str) -> String {
-    answer(address, &format!("POST {target} HTTP/1.1\r\nContent-Length: 0\r\nSec-Fetch-Site: same-origin\r\n"))
+    read(begin_to_press(address, target))
+}
+
+/// The same without the answer, which waits a moment for what is read.
+pub(crate) fn begin_to_press(address: SocketAddr, target: &str) -> TcpStream {
+    let head = format!("POST {target} HTTP/1.1\r\nContent-Length: 0\r\nSec-Fetch-Site: same-origin\r\n");
+    ask(address, &head)
 }
 
 fn answer(address: SocketAddr, head: &str) -> String {
+    read(ask(address, head))
+}
+
+fn ask(address: SocketAddr, head: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     write!(stream, "{head}Host: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    stream
+}
+
+fn read(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()

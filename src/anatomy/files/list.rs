@@ -48,10 +48,16 @@ pub struct FileRef<'a> {
 }
 
 impl FileList {
-    /// Makes room for so many more entries.
-    pub fn reserve(&mut self, entries: usize) {
+    /// Makes room for so many more entries, whose paths and link targets have so many bytes.
+    pub fn reserve(&mut self, entries: usize, text: usize) {
         self.records.reserve_exact(entries);
         self.digests.reserve_exact(entries);
+        self.text.reserve_exact(text);
+    }
+
+    /// Bytes of all paths and link targets.
+    pub fn text_length(&self) -> usize {
+        self.text.len()
     }
 
     /// Adds an entry at the end. Paths beyond [`LONGEST_PATH`](super::LONGEST_PATH) are cut.

@@ -14,7 +14,12 @@ const LEVEL: i32 = 6;
 
 /// Entries, packed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::layers) struct Block(Vec<u8>);
+pub(in crate::layers) struct Block<Bytes = Vec<u8>> {
+    /// How many entries it has, and bytes of paths and link targets: room is made once for all of an index, and no more than that.
+    pub(super) entries: u32,
+    pub(super) text: u64,
+    pub(super) packed: Bytes,
+}
 
 /// The columns of a block. Numbers that grow or repeat are kept as the difference to the entry before.
 #[derive(Default, Serialize, Deserialize)]
@@ -59,11 +64,16 @@ impl Block {
             columns.push(&file.to_entry(), file.number(), &mut before);
         }
         let bytes = postcard::to_allocvec(&columns).map_err(|_| IndexError::Encoding)?;
-        zstd::bulk::compress(&bytes, LEVEL).map(Block).map_err(|_| IndexError::Encoding)
+        let packed = zstd::bulk::compress(&bytes, LEVEL).map_err(|_| IndexError::Encoding)?;
+        let entries = u32::try_from(files.len()).map_err(|_| IndexError::Encoding)?;
+        Ok(Block { entries, text: files.text_length() as u64, packed })
     }
+}
 
-    /// Adds the entries of a packed block to a list.
-    pub(in crate::layers) fn unpack(packed: &[u8], files: &mut FileList) -> Result<(), IndexError> {
+impl<Bytes: AsRef<[u8]>> Block<Bytes> {
+    /// Adds its entries to a list.
+    pub(in crate::layers) fn unpack(&self, files: &mut FileList) -> Result<(), IndexError> {
+        let packed = self.packed.as_ref();
         let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
         let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_BLOCK);
         let bytes = zstd::bulk::decompress(packed, size.ok_or(IndexError::Damaged)?);

@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{BLOCK_ENTRIES, Block, LayerIndex, Summary};
+use super::{Block, LayerIndex, Summary};
 use crate::anatomy::files::FileList;
 use crate::layers::checkpoint::Checkpoint;
 
 /// What an index begins with: its name and the version of its form. Another version is made anew.
-const HEAD: &[u8; 8] = b"strata\0\x01";
+const HEAD: &[u8; 8] = b"strata\0\x02";
 /// Bytes of the check sum at the end.
 const CHECK: usize = 32;
 
-/// Most entries that room is made for before they are read.
-const MOST_AT_ONCE: usize = 1 << 20;
+/// Most entries, and most bytes of their text, that room is made for before they are read.
+const MOST_AT_ONCE: (u64, u64) = (1 << 20, 128 << 20);
 
 /// Why an index cannot be read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum IndexError {
 struct Content<'a> {
     summary: Summary,
     #[serde(borrow)]
-    blocks: Vec<&'a [u8]>,
+    blocks: Vec<Block<&'a [u8]>>,
     checkpoints: Vec<Checkpoint>,
 }
 
@@ -75,11 +75,15 @@ pub fn decode(bytes: &[u8]) -> Result<LayerIndex, IndexError> {
     }
     let content = content.strip_prefix(HEAD).ok_or(IndexError::Damaged)?;
     let Content { summary, blocks, checkpoints } = postcard::from_bytes(content).map_err(|_| IndexError::Damaged)?;
+    let (entries, text) = (blocks.iter().map(|block| u64::from(block.entries)), blocks.iter().map(|block| block.text));
+    let room = |needed: u64, most: u64| usize::try_from(needed.min(most)).unwrap_or_default();
     let mut files = FileList::default();
-    // All blocks but the last one are full, mostly. Whoever writes blocks without entries gets no room for them.
-    files.reserve(blocks.len().saturating_mul(BLOCK_ENTRIES).min(MOST_AT_ONCE));
+    files.reserve(
+        room(entries.fold(0, u64::saturating_add), MOST_AT_ONCE.0),
+        room(text.fold(0, u64::saturating_add), MOST_AT_ONCE.1),
+    );
     for block in blocks {
-        Block::unpack(block, &mut files)?;
+        block.unpack(&mut files)?;
     }
     Ok(LayerIndex { summary, files, checkpoints })
 }

@@ -135,8 +135,8 @@ fn so_many_links_are_followed_and_no_more() {
     let list = layer(&texts);
     let layers = [&list];
     let overlay = Overlay::of(&layers);
-    let last = overlay.find(b"64").unwrap();
-    assert_eq!(resolve(&overlay, &layers, NodeId::ROOT, b"0"), Resolved::To(last));
+    let end = overlay.find(b"64").unwrap();
+    assert_eq!(resolve(&overlay, &layers, NodeId::ROOT, b"0"), Resolved::To(end));
     assert_eq!(resolve(&overlay, &layers, NodeId::ROOT, b"one-more"), Resolved::Circle);
 }
 

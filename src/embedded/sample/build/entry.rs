@@ -42,8 +42,9 @@ impl Entry {
     /// What is stored of it.
     pub(super) fn content(&self) -> &[u8] {
         match &self.kind {
-            Kind::File(content) | Kind::Noise(content) | Kind::Latin1(content) => content,
-            Kind::Sparse { content, .. } => content,
+            Kind::File(content) | Kind::Noise(content) | Kind::Latin1(content) | Kind::Sparse { content, .. } => {
+                content
+            }
             _ => &[],
         }
     }

@@ -34,8 +34,10 @@ fn new(records: &[(&str, &[u8])], contents: &[u8]) -> Vec<u8> {
 
 /// A map of version 1.0 with its padding.
 fn text(stretches: &[(u64, u64)]) -> Vec<u8> {
-    let numbers: String = stretches.iter().map(|(place, length)| format!("{place}\n{length}\n")).collect();
-    padded(format!("{}\n{numbers}", stretches.len()).as_bytes())
+    let numbers = stretches.iter().flat_map(|(place, length)| [*place, *length]);
+    let lines: Vec<_> =
+        std::iter::once(stretches.len() as u64).chain(numbers).map(|number| number.to_string()).collect();
+    padded(format!("{}\n", lines.join("\n")).as_bytes())
 }
 
 const VERSION_1: [(&str, &[u8]); 4] = [
@@ -115,7 +117,7 @@ fn old_of_nothing() -> Vec<u8> {
 /// Whoever went by these names would list another file than runtimes unpack, as Python does.
 #[test]
 fn records_without_a_version_change_nothing_and_are_marked() {
-    let (name, size): ((&str, &[u8]), (&str, &[u8])) = (("GNU.sparse.name", b"evil"), ("GNU.sparse.realsize", b"9"));
+    let [name, size]: [(&str, &[u8]); 2] = [("GNU.sparse.name", b"evil"), ("GNU.sparse.realsize", b"9")];
     let of_the_future: [(&str, &[u8]); 4] = [("GNU.sparse.major", b"2"), ("GNU.sparse.minor", b"0"), name, size];
     for records in [&[name, size][..], &of_the_future] {
         let file = only(&[extended(b'x', records), entry(b"good", b'0', b"abc")]);
@@ -139,7 +141,7 @@ fn maps_that_runtimes_refuse_end_the_list() {
     let mut of_star = Made::new(b"real", b'S', 0);
     of_star.field(483, size);
     let mut letters = Made::gnu(b"real", b'S', 0);
-    letters.field(386, b"0000000000z\000000000000\0").field(483, size);
+    letters.field(386, b"0000000000z\x0000000000000\0").field(483, size);
     let directory: [(&str, &[u8]); 2] = [("GNU.sparse.numblocks", b"1"), ("GNU.sparse.map", b"0,0")];
     for (why, bytes) in [
         ("overlap", old(size, &[(0, 5), (4, 1)])),

@@ -33,8 +33,7 @@ impl LayerIndex {
     /// Where the first bytes of a file's contents are, at most `most` of them. Of a long file, far fewer stored bytes are needed for
     /// them than for all of it.
     pub fn locate_begin(&self, file: FileRef<'_>, most: u64) -> Option<Location> {
-        let has_contents = matches!(file.kind(), FileKind::Regular | FileKind::Other(_));
-        if !has_contents {
+        if !file.kind().has_contents() || file.kind() == FileKind::Sparse {
             return None;
         }
         let length = file.stored_size().min(most);

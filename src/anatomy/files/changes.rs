@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::overlay::{Loss, Overlay};
-use super::{FileId, FileKind, FileRef};
+use super::overlay::Overlay;
+use super::{FileId, FileKind, FileRef, NodeId};
 
 /// What a layer's entry has done to what stood under its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,30 +32,27 @@ pub struct Changes {
 impl Changes {
     /// Collects them. What a layer deletes and has anew under the same path is replaced, too.
     pub fn of(overlay: &Overlay) -> Changes {
-        // The last one that lost the name stood there until then.
-        let replaced = overlay.losses().iter().filter_map(|loss| {
-            let new = loss.replaced_by.or_else(|| anew(overlay, loss).filter(|_| loss.file.layer < loss.by))?;
-            Some((new, loss.file))
-        });
-        Changes { replaced: replaced.collect() }
+        let anew = anew(overlay);
+        let mut replaced: HashMap<FileId, FileId> = HashMap::new();
+        for loss in overlay.losses() {
+            let under_its_path = || overlay.file(*anew.get(&loss.node)?).filter(|file| file.layer == loss.by);
+            let new = loss.replaced_by.or_else(under_its_path);
+            // A layer can have a path several times: what the first entry has replaced, the last one has.
+            let old = if loss.file.layer < loss.by { Some(loss.file) } else { replaced.remove(&loss.file) };
+            replaced.extend(new.zip(old));
+        }
+        Changes { replaced }
     }
 
     /// The entry of a lower layer whose place an entry has taken.
     pub fn replaced(&self, file: FileId) -> Option<FileId> {
-        let mut old = self.replaced.get(&file);
-        // A layer can have a path several times.
-        while let Some(same) = old.filter(|old| old.layer == file.layer) {
-            old = self.replaced.get(same);
-        }
-        old.copied()
+        self.replaced.get(&file).copied()
     }
 
-    /// What an entry has done. `entry` finds the entries of the layers that were laid over each other.
-    pub fn change<'a>(&self, entry: impl Fn(FileId) -> Option<FileRef<'a>>, file: FileId) -> Change {
-        match (self.replaced(file).and_then(&entry), entry(file)) {
-            (Some(old), Some(new)) => compare(old, new),
-            _ => Change::Added,
-        }
+    /// What an entry has done. `overlay` is that of [`Changes::of`]; `entry` finds the entries of the layers that were
+    /// laid over each other.
+    pub fn change<'a>(&self, overlay: &Overlay, entry: impl Fn(FileId) -> Option<FileRef<'a>>, file: FileId) -> Change {
+        self.replaced(file).map_or(Change::Added, |old| compare(overlay, entry, old, file))
     }
 
     /// Bytes of memory that they take, about.
@@ -64,27 +61,41 @@ impl Changes {
     }
 }
 
-/// What a layer has under the path of an entry that it has deleted. Only looked for under names that are not gone: nothing else is
-/// shown.
-fn anew(overlay: &Overlay, loss: &Loss) -> Option<FileId> {
-    let mut names = Vec::new();
-    let mut at = loss.node;
-    // Up to the first directory that is still there.
-    while overlay.gone_by(at).is_some() {
-        names.push(overlay.name(at));
-        at = overlay.parent(at);
+/// What stands now under the paths of names that are gone.
+fn anew(overlay: &Overlay) -> HashMap<NodeId, NodeId> {
+    let mut anew: HashMap<NodeId, NodeId> = HashMap::new();
+    // Whatever is in a directory stands after it.
+    for gone in overlay.tree.ids().filter(|node| overlay.gone_by(*node).is_some()) {
+        let parent = overlay.parent(gone);
+        let parent = if overlay.gone_by(parent).is_some() { anew.get(&parent).copied() } else { Some(parent) };
+        if let Some(now) = parent.and_then(|parent| overlay.child(parent, overlay.name(gone))) {
+            anew.insert(gone, now);
+        }
     }
-    let node = names.iter().rev().try_fold(at, |directory, name| overlay.child(directory, name))?;
-    overlay.file(node).filter(|file| file.layer == loss.by)
+    anew
 }
 
-/// What it means that one entry stands where another one stood.
-pub fn compare(old: FileRef<'_>, new: FileRef<'_>) -> Change {
-    let has_contents = |kind| matches!(kind, FileKind::Regular | FileKind::Sparse | FileKind::Other(_));
+/// What it means that one entry stands where another one stood. Of a hard link the file counts that it was bound to,
+/// wherever that is.
+pub(super) fn compare<'a>(
+    overlay: &Overlay,
+    entry: impl Fn(FileId) -> Option<FileRef<'a>>,
+    old: FileId,
+    new: FileId,
+) -> Change {
+    // A hard link to nothing stands for itself.
+    let [old, new] = [old, new].map(|id| overlay.contents_of(id).unwrap_or(id));
+    if old == new {
+        return Change::Unchanged;
+    }
+    entry(old).zip(entry(new)).map_or(Change::Added, |(old, new)| compare_files(old, new))
+}
+
+fn compare_files(old: FileRef<'_>, new: FileRef<'_>) -> Change {
     let same_contents = old.kind() == new.kind()
         && old.link_target() == new.link_target()
         && old.device() == new.device()
-        && (!has_contents(new.kind())
+        && (!new.kind().has_contents()
             || (old.size() == new.size() && old.digest().is_some() && old.digest() == new.digest()));
     if !same_contents {
         return Change::Changed;

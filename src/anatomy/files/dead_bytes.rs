@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::overlay::{Cause, Loss, Overlay};
 use super::tree::{FileId, NodeId};
-use super::{FileKind, FileList, FileRef};
+use super::{FileList, FileRef};
 
 /// Bytes of an image's files, and which of them are dead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl DeadBytes {
         }
         // The last name that was lost counts.
         let last: HashMap<FileId, &Loss> =
-            overlay.losses().iter().filter_map(|loss| Some((overlay.contents(loss.node)?, loss))).collect();
+            overlay.losses().iter().filter_map(|loss| Some((overlay.contents_of(loss.file)?, loss))).collect();
         let mut found = DeadBytes::default();
         for (number, (layer, live)) in (0_u16..).zip(layers.iter().zip(&live)) {
             let mut bytes = LayerBytes::default();
@@ -113,7 +113,7 @@ impl DeadBytes {
                 if !is_live {
                     let id = FileId { layer: number, number: u32::try_from(file.number()).unwrap_or(u32::MAX) };
                     let loss = last.get(&id).copied();
-                    let reason = reason(layers, file, number, loss);
+                    let reason = reason(layers, overlay, file, number, loss);
                     let (node, by) = (loss.map(|loss| loss.node), loss.map_or(number, |loss| loss.by));
                     bytes.dead.entry((reason, by)).or_default().add(amount);
                     found.files.push(DeadFile { file: id, node, reason, by, amount });
@@ -146,17 +146,18 @@ impl Amount {
 
 /// Files without a byte are left out, and with them nearly all whiteouts.
 fn has_contents(file: FileRef<'_>) -> bool {
-    file.stored_size() > 0 && matches!(file.kind(), FileKind::Regular | FileKind::Sparse | FileKind::Other(_))
+    file.stored_size() > 0 && file.kind().has_contents()
 }
 
-fn reason(layers: &[&FileList], file: FileRef<'_>, layer: u16, loss: Option<&Loss>) -> Reason {
+fn reason(layers: &[&FileList], overlay: &Overlay, file: FileRef<'_>, layer: u16, loss: Option<&Loss>) -> Reason {
     let Some(loss) = loss else { return Reason::NeverVisible };
     if loss.by == layer {
         return Reason::DuplicateInLayer;
     }
     match (loss.cause, loss.replaced_by) {
         (Cause::Replaced, Some(new)) => {
-            let new = layers.get(usize::from(new.layer)).and_then(|layer| layer.get(new.number as usize));
+            let new = overlay.contents_of(new);
+            let new = new.and_then(|new| layers.get(usize::from(new.layer))?.get(new.number as usize));
             let is_same = new.is_some_and(|new| new.digest().is_some() && new.digest() == file.digest());
             if is_same { Reason::AttributesOnly } else { Reason::Overwritten }
         }

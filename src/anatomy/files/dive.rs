@@ -104,7 +104,7 @@ fn ratio(least: i64, cumulative: u64) -> f64 {
 }
 
 fn size(file: FileRef<'_>) -> u64 {
-    if matches!(file.kind(), FileKind::Regular | FileKind::Sparse | FileKind::Other(_)) { file.size() } else { 0 }
+    if file.kind().has_contents() { file.size() } else { 0 }
 }
 
 /// A file with holes can claim any size.

@@ -27,6 +27,13 @@ pub enum FileKind {
     Other(u8),
 }
 
+impl FileKind {
+    /// Whether a file of this kind has contents of its own in the layer. A hard link has those of another one.
+    pub fn has_contents(self) -> bool {
+        matches!(self, FileKind::Regular | FileKind::Sparse | FileKind::Other(_))
+    }
+}
+
 /// A moment, as precise as an archive can state it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp {

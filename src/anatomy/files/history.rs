@@ -1,9 +1,7 @@
 //! What each layer has done to one path.
 
 use super::changes::{Change, compare};
-use super::names::Names;
-use super::whiteout::Whiteout;
-use super::{FileId, FileKind, FileList, FileRef, Overlay};
+use super::{FileId, FileList, Overlay};
 
 /// What one layer has done to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,70 +10,36 @@ pub struct Version {
     pub layer: u16,
     /// What it has done.
     pub change: Change,
-    /// Its entry for the path; none where it has only deleted it.
+    /// Its entry for the path; none where it has only taken away what stood there.
     pub file: Option<FileId>,
 }
 
-/// What the layers have done to a path by its own name, from the bottom. What stands under it by a link is not looked at.
-/// `overlay` is what they become; the path is one of its own.
+/// What the layers have done to a path, from the bottom. `layers` are those that were laid over each other; the path is
+/// one of the tree that they have become, and what stands under it by a link of the tree is not looked at. Where a layer
+/// has named it by links of its own, that counts like any other name.
 pub fn history(overlay: &Overlay, layers: &[&FileList], path: &[u8]) -> Vec<Version> {
-    let path = Path { key: overlay.names().key(path).into_owned(), names: overlay.names() };
+    let entry = |id: FileId| layers.get(usize::from(id.layer))?.get(id.number as usize);
+    let nodes = overlay.ever_under(path);
+    let lost = overlay.losses().iter().filter(|loss| nodes.contains(&loss.node));
+    let there = nodes.iter().filter(|node| overlay.gone_by(**node).is_none());
+    // Each entry that stood there, and the layer that has taken it.
+    let mut stood: Vec<(FileId, Option<u16>)> = lost.map(|loss| (loss.file, Some(loss.by))).collect();
+    stood.extend(there.filter_map(|node| Some((overlay.file(*node)?, None))));
+    // What a layer takes of its own was never seen. Of the others each layer has one at most.
+    stood.retain(|(file, taken_by)| *taken_by != Some(file.layer));
+    stood.sort_unstable();
+
     let mut versions = Vec::new();
-    let mut before: Option<FileRef<'_>> = None;
-    for (layer, list) in (0_u16..).zip(layers) {
-        // Of entries with one name the last one counts.
-        let own = list.iter().rfind(|file| path.is(file.path()) && !is_device_whiteout(*file));
-        if before.is_some() && own.is_none() && list.iter().any(|file| path.is_taken_by(file)) {
+    let mut before: Option<FileId> = None;
+    for (at, (file, taken_by)) in stood.iter().enumerate() {
+        let change = before.map_or(Change::Added, |before| compare(overlay, entry, before, *file));
+        versions.push(Version { layer: file.layer, change, file: Some(*file) });
+        let next = stood.get(at + 1).map(|(next, _)| next.layer);
+        let is_replaced = next.is_some() && next == *taken_by;
+        before = is_replaced.then_some(*file);
+        if let Some(layer) = taken_by.filter(|_| !is_replaced) {
             versions.push(Version { layer, change: Change::Deleted, file: None });
-            before = None;
-        }
-        if let Some(own) = own {
-            let change = before.map_or(Change::Added, |before| compare(before, own));
-            let number = u32::try_from(own.number()).unwrap_or(u32::MAX);
-            versions.push(Version { layer, change, file: Some(FileId { layer, number }) });
-            before = Some(own);
         }
     }
     versions
-}
-
-/// A character device 0:0, which overlay mounts take for a whiteout.
-fn is_device_whiteout(file: FileRef<'_>) -> bool {
-    file.kind() == FileKind::CharacterDevice && file.device() == Some((0, 0))
-}
-
-/// A path, to be compared with those of entries.
-struct Path {
-    key: Vec<u8>,
-    names: Names,
-}
-
-impl Path {
-    fn is(&self, other: &[u8]) -> bool {
-        *self.names.key(other) == *self.key
-    }
-
-    /// Whether it is below a directory.
-    fn is_below(&self, directory: &[u8]) -> bool {
-        let rest = self.key.strip_prefix(&*self.names.key(directory));
-        directory.is_empty() || rest.is_some_and(|rest| rest.first() == Some(&b'/'))
-    }
-
-    /// Whether an entry takes it away: by its name, or a directory that it stands in, or by something else in such a directory's
-    /// place.
-    fn is_taken_by(&self, file: FileRef<'_>) -> bool {
-        let (directory, name) = super::path::split(file.path());
-        if is_device_whiteout(file) {
-            return self.is(file.path()) || self.is_below(file.path());
-        }
-        match Whiteout::of(name) {
-            Some(Whiteout::Name(target)) => {
-                let taken = super::FilePath::from_bytes(directory).join(target);
-                self.is(taken.as_bytes()) || self.is_below(taken.as_bytes())
-            }
-            Some(Whiteout::Opaque) => self.is_below(directory),
-            Some(Whiteout::Leftover | Whiteout::Malformed) => false,
-            None => file.kind() != FileKind::Directory && !file.path().is_empty() && self.is_below(file.path()),
-        }
-    }
 }

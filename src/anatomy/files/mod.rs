@@ -14,13 +14,14 @@ mod path;
 mod resolve;
 mod totals;
 mod tree;
+mod way;
 mod whiteout;
 
 #[cfg(test)]
 mod tests;
 
 pub use capability::{CAPABILITY_ATTRIBUTE, FileCapabilities};
-pub use changes::{Change, Changes, compare};
+pub use changes::{Change, Changes};
 pub use dead_bytes::{Amount, DeadBytes, DeadFile, LayerBytes, Reason};
 pub use dive::{DiveScore, InefficientPath};
 pub use entry::{FileEntry, FileKind, FileMarks, Timestamp};

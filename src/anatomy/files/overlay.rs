@@ -5,17 +5,16 @@
 //! of as a [`Difference`].
 
 mod application;
+mod limits;
 mod own_links;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::FileList;
 use super::names::Names;
 use super::tree::{FileId, NodeId, Tree};
 use application::Application;
-
-/// Most names of a tree, those of directories without an entry among them: few long paths can make very many of these (threat T-18).
-const NAMES: usize = 10_000_000;
+pub(super) use limits::Limits;
 
 /// Most places that are told of for each kind of difference.
 const TOLD: usize = 1_000;
@@ -26,10 +25,13 @@ pub struct Overlay {
     pub(super) tree: Tree,
     /// Entries that have lost their name, in the order in which they have lost it.
     losses: Vec<Loss>,
+    /// The entries that hard links are bound to, by the links' own entries.
+    bound: HashMap<FileId, Option<FileId>>,
     differences: Vec<(NodeId, Difference)>,
     /// How many there are of each kind, told or not.
     counts: BTreeMap<Difference, usize>,
-    most_names: usize,
+    /// What is left of them.
+    limits: Limits,
     is_cut: bool,
     layers: u16,
     names: Names,
@@ -89,6 +91,9 @@ pub enum Difference {
     /// A layer has an entry behind a symbolic link of its own to a directory that it does not have itself. Shown: where the link
     /// leads to. Some runtimes refuse the image.
     LinkOutOfLayer,
+    /// A layer has an entry behind symbolic links of its own that lead to a path longer than
+    /// [`LONGEST_PATH`](super::LONGEST_PATH). Shown: not at all. Some runtimes refuse the image.
+    TooLong,
 }
 
 impl Overlay {
@@ -103,25 +108,25 @@ impl Overlay {
     }
 
     fn with(layers: &[&FileList], names: Names) -> Overlay {
-        Overlay::within(layers, names, NAMES)
+        Overlay::within(layers, names, Limits::default())
     }
 
-    /// The same of at most about so many names.
-    pub(super) fn within(layers: &[&FileList], names: Names, most_names: usize) -> Overlay {
+    /// The same, of about as much as limits allow.
+    pub(super) fn within(layers: &[&FileList], names: Names, limits: Limits) -> Overlay {
         // Whiteouts and entries that replace others need none, directories without an entry of their own some: with too little room
         // all names would be copied once more.
         let entries: usize = layers.iter().map(|layer| layer.len()).sum();
         let room = entries + entries / 32;
-        let (losses, differences, counts) = (Vec::new(), Vec::new(), BTreeMap::new());
         let mut overlay = Overlay {
-            tree: Tree::new(room.min(most_names), names),
-            losses,
-            differences,
-            counts,
+            tree: Tree::new(room.min(limits.names), names),
+            losses: Vec::new(),
+            bound: HashMap::new(),
+            differences: Vec::new(),
+            counts: BTreeMap::new(),
+            limits,
+            is_cut: false,
             layers: 0,
             names,
-            most_names,
-            is_cut: false,
         };
         for own in layers {
             Application::new(&mut overlay, layers, own).run();
@@ -136,11 +141,6 @@ impl Overlay {
             Names::Exact => NodeId::ROOT,
             Names::WithoutCase => self.tree.child(NodeId::ROOT, b"Files").unwrap_or(NodeId::ROOT),
         }
-    }
-
-    /// Which of its names are the same.
-    pub(super) fn names(&self) -> Names {
-        self.names
     }
 
     /// What stands under a path that is not gone, no link followed.
@@ -159,9 +159,14 @@ impl Overlay {
         self.tree.node(node).file
     }
 
-    /// The entry that has a name's contents: another one for a hard link.
+    /// The entry that has a name's contents: another one for a hard link, none for a hard link to nothing.
     pub fn contents(&self, node: NodeId) -> Option<FileId> {
-        self.tree.node(node).contents
+        self.contents_of(self.file(node)?)
+    }
+
+    /// The same of an entry.
+    pub fn contents_of(&self, file: FileId) -> Option<FileId> {
+        self.bound.get(&file).map_or(Some(file), |bound| *bound)
     }
 
     /// Whether it is a directory.
@@ -176,26 +181,38 @@ impl Overlay {
 
     /// The whole path.
     pub fn path(&self, node: NodeId) -> Vec<u8> {
-        let mut names = Vec::new();
+        let (_, nodes) = self.way(NodeId::ROOT, node);
+        let names: Vec<&[u8]> = nodes.into_iter().map(|node| self.tree.name(node)).collect();
+        names.join(&b'/')
+    }
+
+    /// The names that lead to a name, itself included, and what they begin at: a directory above it, or else the root.
+    pub(super) fn way(&self, directory: NodeId, node: NodeId) -> (NodeId, Vec<NodeId>) {
+        let mut nodes = Vec::new();
         let mut at = node;
-        while at != NodeId::ROOT {
-            names.push(self.tree.name(at));
+        while at != directory && at != NodeId::ROOT {
+            nodes.push(at);
             at = self.tree.node(at).parent;
         }
-        names.reverse();
-        names.join(&b'/')
+        nodes.reverse();
+        (at, nodes)
+    }
+
+    /// All that ever stood under a path, no link followed: a directory can have been made and taken away several times,
+    /// each time with other names in it.
+    pub(super) fn ever_under(&self, path: &[u8]) -> HashSet<NodeId> {
+        let mut nodes = HashSet::from([NodeId::ROOT]);
+        for name in path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
+            let key = self.names.key(name);
+            let below = nodes.iter().flat_map(|directory| self.tree.all_children(*directory));
+            nodes = below.filter(|child| self.names.key(self.tree.name(*child)) == key).collect();
+        }
+        nodes
     }
 
     /// The names in a directory, in no order.
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         self.tree.children(node)
-    }
-
-    /// The names in a directory that a layer has taken and nothing stands under any more.
-    pub fn deleted(&self, node: NodeId, by: u16) -> impl Iterator<Item = NodeId> {
-        self.tree.all_children(node).filter(move |child| {
-            self.tree.node(*child).gone_by == Some(by) && self.tree.child(node, self.tree.name(*child)).is_none()
-        })
     }
 
     /// The names in a directory that some layer has taken and nothing stands under any more, each once.
@@ -243,14 +260,21 @@ impl Overlay {
         &self.counts
     }
 
-    /// Whether it has so many names that what comes after them was left out.
+    /// Whether so many names, or so long ways to them, were come upon that what comes after them was left out.
     pub fn is_cut(&self) -> bool {
         self.is_cut
     }
 
     /// Bytes of memory that it takes, about.
     pub fn weight(&self) -> usize {
-        self.tree.weight() + self.losses.capacity() * size_of::<Loss>()
+        let bound = self.bound.capacity() * (size_of::<(FileId, Option<FileId>)>() + 1);
+        self.tree.weight() + self.losses.capacity() * size_of::<Loss>() + bound
+    }
+
+    /// Whether what comes now must be left out. It is told from then on.
+    fn is_full(&mut self) -> bool {
+        self.is_cut |= self.limits.steps == 0 || self.tree.is_full(self.limits.names);
+        self.is_cut
     }
 
     fn differ(&mut self, node: NodeId, difference: Difference) {

@@ -1,13 +1,9 @@
 //! Where a path leads when symbolic links are followed, as a program in the container would follow them.
 
-use std::collections::VecDeque;
-
 use super::overlay::Overlay;
 use super::tree::NodeId;
+use super::way::{DeadEnd, Way};
 use super::{FileKind, FileList, FileRef};
-
-/// Most symbolic links that are followed one after another. Linux gives up after 40 (`path_resolution(7)`).
-const LINKS: usize = 64;
 
 /// Where a path leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,41 +19,26 @@ pub enum Resolved {
 /// Follows a path from a directory on, links in it and at its end included. Nothing leads above the root. `layers` are those that
 /// were laid over each other.
 pub fn resolve(overlay: &Overlay, layers: &[&FileList], from: NodeId, path: &[u8]) -> Resolved {
-    let mut left: VecDeque<Vec<u8>> = components(path);
-    let mut at = if path.first() == Some(&b'/') { overlay.root() } else { from };
-    let mut links = 0;
-    while let Some(name) = left.pop_front() {
-        if !overlay.is_directory(at) {
-            return Resolved::Nowhere;
-        }
-        if name == b".." {
-            at = overlay.parent(at);
-            continue;
-        }
-        let Some(next) = overlay.child(at, &name) else { return Resolved::Nowhere };
-        let Some(target) = target(overlay, layers, next) else {
-            at = next;
-            continue;
-        };
-        links += 1;
-        if links > LINKS {
-            return Resolved::Circle;
-        }
-        if target.first() == Some(&b'/') {
-            at = overlay.root();
-        }
-        for component in components(target).into_iter().rev() {
-            left.push_front(component);
-        }
-        if left.len() > super::LONGEST_PATH {
-            return Resolved::Nowhere;
+    let mut way = Way::new(overlay.root(), path);
+    if !path.starts_with(b"/") {
+        let (begin, nodes) = overlay.way(overlay.root(), from);
+        way = way.beginning_at(begin);
+        for node in nodes {
+            way.go_to(overlay.name(node), node);
         }
     }
-    Resolved::To(at)
-}
-
-fn components(path: &[u8]) -> VecDeque<Vec<u8>> {
-    path.split(|byte| *byte == b'/').filter(|name| !matches!(*name, b"" | b".")).map(<[u8]>::to_vec).collect()
+    while let Some(name) = way.next() {
+        let Some(next) = overlay.child(way.at(), name) else { return Resolved::Nowhere };
+        match target(overlay, layers, next).map(|target| way.follow(target)) {
+            Some(Ok(())) => {}
+            Some(Err(DeadEnd::Circle)) => return Resolved::Circle,
+            Some(Err(DeadEnd::TooLong)) => return Resolved::Nowhere,
+            // What is no directory ends the way, also before what leads upwards.
+            None if !overlay.is_directory(next) && !way.is_at_end() => return Resolved::Nowhere,
+            None => way.go_to(name, next),
+        }
+    }
+    Resolved::To(way.at())
 }
 
 /// Where a symbolic link leads.

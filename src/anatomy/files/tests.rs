@@ -6,6 +6,7 @@ use super::*;
 
 mod bytes;
 mod changes;
+mod limits;
 
 /// An entry in a few words: `a/` a directory, `a -> b` a symbolic link, `a = b` a hard link, `a 7` a file of so many bytes, `a` a
 /// file of one byte, `a c0:0` a character device.
@@ -73,19 +74,6 @@ fn paths(overlay: &Overlay) -> Vec<String> {
         .collect();
     paths.sort();
     paths
-}
-
-/// Without the limit a small layer of long paths makes more directories than memory has room for (threat T-18).
-#[test]
-fn names_have_a_limit_those_of_implied_directories_too() {
-    let deep = |number: usize| format!("{number}/{}x", "a/".repeat(50));
-    let texts: Vec<String> = (0..10).map(deep).collect();
-    let list = layer(&texts.iter().map(String::as_str).collect::<Vec<_>>());
-    assert!(!Overlay::of(&[&list]).is_cut());
-    let cut = Overlay::within(&[&list], super::names::Names::Exact, 100);
-    assert!(cut.is_cut());
-    let names = cut.nodes().count();
-    assert!((100..160).contains(&names), "{names}");
 }
 
 fn shows(layers: &[&[&str]], expected: &[&str]) -> Overlay {
@@ -252,6 +240,13 @@ fn links_of_the_same_layer_are_followed_and_those_below_are_not() {
         &["a 1", "usr/ 0", "usr/x 0", "usr/y 1", "usr/z 1"],
     );
     assert_eq!(differences(&own), []);
+    // What stood behind a link, and the link itself, can be gone again when a whiteout comes.
+    shows(
+        &[&["usr/x", "etc/x"], &["a -> usr", "usr/b -> ../etc", "a/b", "usr/b/.wh.x"]],
+        &["a 1", "etc/", "etc/x 0", "usr/", "usr/b 1", "usr/x 0"],
+    );
+    shows(&[&["usr/x"], &["d/a -> /usr", "d", "d/a/.wh.x"]], &["d 1", "usr/", "usr/x 0"]);
+    shows(&[&["usr/x"], &["d/a -> /usr", "d/", "d/a/.wh.x"]], &["d/ 1", "d/a 1", "usr/"]);
     // A link that leads to itself leads nowhere.
     shows(&[&["a -> b", "b -> a", "a/x"]], &["a/", "a/x 0", "b 0"]);
     shows(&[&["up -> ../../..", "up/x"]], &["up 0", "x 0"]);
@@ -278,6 +273,8 @@ fn hard_links_stay_bound_to_their_entry() {
         &["lib 0", "usr/", "usr/lib/ 0", "usr/lib/x 0", "y 0"],
     );
     assert_eq!(differences(&through), []);
+    // The entry of the link's own name is another one.
+    assert_eq!(through.contents_of(FileId { layer: 0, number: 3 }), Some(FileId { layer: 0, number: 2 }));
 }
 
 #[test]
@@ -320,9 +317,8 @@ fn deleted_names_can_be_told() {
     let made =
         shows(&[&["a/", "a/x", "a/y", "a/z"], &["a/.wh.x", "a/y", "a/.wh.z", "a/z"]], &["a/ 0", "a/y 1", "a/z 1"]);
     let directory = made.find(b"a").unwrap();
-    let deleted: Vec<_> = made.deleted(directory, 1).map(|node| made.name(node).to_vec()).collect();
-    assert_eq!(deleted, [b"x".to_vec()]);
-    assert_eq!(made.deleted(directory, 0).count(), 0);
+    let gone: Vec<_> = made.gone(directory).map(|node| (made.name(node), made.gone_by(node))).collect();
+    assert_eq!(gone, [(&b"x"[..], Some(1))]);
 }
 
 #[test]
@@ -363,16 +359,32 @@ fn names_of_windows_are_compared_without_case() {
     assert!(linux.find(b"files/windows/SYSTEM32/A.DLL").is_some());
 }
 
+#[test]
+fn links_of_windows_are_found_without_regard_to_case() {
+    let layers = [layer(&["Files/x/a", "Files/x/b"]), layer(&["Files/L -> x", "FILES/l/.wh.A"])];
+    let made = Overlay::of_windows(&layers.iter().collect::<Vec<_>>());
+    assert_eq!(paths(&made), ["Files/", "Files/L 1", "Files/x/", "Files/x/b 0"]);
+}
+
+/// Whatever an archive says, nothing but a directory is the root.
+#[test]
+fn the_root_is_a_directory() {
+    let made = overlay(&[layer(&["./", "a"]), layer(&["."])]);
+    assert_eq!(made.file(NodeId::ROOT), Some(FileId { layer: 0, number: 0 }));
+    assert!(made.is_directory(NodeId::ROOT));
+}
+
 /// Paths of a small tree, with all that can be said of one.
 fn any_entry() -> impl Strategy<Value = String> {
     let name = prop_oneof![Just("a"), Just("b"), Just("c")];
     let path = proptest::collection::vec(name, 1..4).prop_map(|names| names.join("/"));
-    (path.clone(), path, 0..8).prop_map(|(path, other, what)| match what {
+    (path.clone(), path, 0..9).prop_map(|(path, other, what)| match what {
         0 | 1 => format!("{path}/"),
         2 => format!("{path} -> {other}"),
         3 => format!("{path} = {other}"),
         4 => path.rsplit_once('/').map_or(format!(".wh.{path}"), |(parent, name)| format!("{parent}/.wh.{name}")),
         5 => format!("{path}/.wh..wh..opq"),
+        6 => format!("{path} c0:0"),
         _ => path,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::overlay::Overlay;
 use super::tree::NodeId;
-use super::{FileId, FileKind, FileList, FileRef};
+use super::{FileId, FileList, FileRef};
 
 /// Sums of every directory of a tree.
 #[derive(Debug)]
@@ -55,6 +55,5 @@ impl Totals {
 
 fn bytes(layers: &[&FileList], file: FileId) -> u64 {
     let entry = layers.get(usize::from(file.layer)).and_then(|layer| layer.get(file.number as usize));
-    let has_contents = |kind| matches!(kind, FileKind::Regular | FileKind::Sparse | FileKind::Other(_));
-    entry.filter(|entry| has_contents(entry.kind())).map_or(0, FileRef::size)
+    entry.filter(|entry| entry.kind().has_contents()).map_or(0, FileRef::size)
 }

@@ -43,8 +43,6 @@ pub(super) struct Node {
     pub(super) gone_by: Option<u16>,
     /// The entry that it is. None for a directory that has entries below it and none of its own.
     pub(super) file: Option<FileId>,
-    /// The entry that has its contents: another one than itself for a hard link, none for a hard link to nothing.
-    pub(super) contents: Option<FileId>,
 }
 
 /// A node that is not the root: an option of it takes no more room.
@@ -52,6 +50,9 @@ type NonRoot = std::num::NonZeroU32;
 
 /// Bytes of a name, about: what Debian's packages have on the average.
 const NAME: usize = 14;
+
+/// The same of a tree that is full before it has as many names as it may have.
+const LONG_NAME: usize = 64;
 
 /// Names in directories. Names that are gone stay in it, so that they can be told.
 #[derive(Debug)]
@@ -84,7 +85,6 @@ impl Tree {
             is_directory: true,
             gone_by: None,
             file: None,
-            contents: None,
         });
         tree
     }
@@ -100,6 +100,11 @@ impl Tree {
     /// How many names there are, gone ones included.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// Whether it has so many names, or ones so long, that no more are to be added.
+    pub(super) fn is_full(&self, most_names: usize) -> bool {
+        self.nodes.len() >= most_names || self.names.len() >= most_names.saturating_mul(LONG_NAME)
     }
 
     pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> {
@@ -120,7 +125,7 @@ impl Tree {
         self.index.find(hash, is_it).copied().map(NodeId)
     }
 
-    /// A new name in a directory, which must not have it.
+    /// A name in a directory, new where it does not have it.
     pub(super) fn add(&mut self, parent: NodeId, name: &[u8], is_directory: bool) -> NodeId {
         self.find_or_add(parent, name, is_directory).unwrap_or_else(|id| id)
     }
@@ -158,7 +163,6 @@ impl Tree {
             is_directory,
             gone_by: None,
             file: None,
-            contents: None,
         });
         nodes[parent.at()].first_child = NonRoot::new(id);
         names.extend_from_slice(name);

@@ -293,7 +293,7 @@ impl Walker {
         let link_target = link_target.unwrap_or_else(|| header.link_name().to_vec());
         let mut kind = kind(header.type_flag(), &path);
         let stored = pax.size.unwrap_or(size);
-        let has_contents = is_metadata || matches!(kind, FileKind::Regular | FileKind::Sparse | FileKind::Other(_));
+        let has_contents = is_metadata || kind.has_contents();
         let stored_size = if has_contents { u64::try_from(stored).map_err(|_| Damage::NegativeSize)? } else { 0 };
         let (mut size, mut map) = (None, None);
         if kind == FileKind::Sparse {

@@ -9,7 +9,11 @@ use crate::anatomy::files::{
 };
 use crate::view::files::{EntryKind, FileOrder, FileRow, LEVEL_LENGTH, ROWS_LENGTH};
 
-/// Most rows of all directories above the open one together.
+/// Most directories above the open one whose rows are shown, those next to it. A hostile image has thousands, each row
+/// with its path.
+const LEVELS: usize = 50;
+
+/// Most rows of all of them together.
 const LEVELS_LENGTH: usize = 1_000;
 
 /// What eStargz adds to a layer for itself (stargz-snapshotter, docs/estargz.md, "TOC" and "Prefetch landmarks"). Runtimes that do not
@@ -59,6 +63,7 @@ impl<'a> Lister<'a> {
         while let Some(last) = way.last().filter(|node| **node != self.merged.root() && **node != NodeId::ROOT) {
             way.push(self.merged.overlay.parent(*last));
         }
+        way.truncate(LEVELS + 1);
         way.reverse();
         // However deep, a page has about as many rows.
         let most = (LEVELS_LENGTH / way.len()).clamp(1, LEVEL_LENGTH);
@@ -285,7 +290,56 @@ pub(super) fn number(position: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::capabilities;
+    use std::sync::Arc;
+
+    use super::super::merged::Source;
+    use super::*;
+    use crate::anatomy::files::{FileEntry, FileList, FileMarks, Timestamp};
+
+    fn file(path: &str) -> FileEntry {
+        FileEntry {
+            path: FilePath::from_bytes(path.as_bytes()),
+            kind: FileKind::Regular,
+            link_target: Vec::new(),
+            mode: 0o644,
+            user: 0,
+            group: 0,
+            modified: Timestamp::default(),
+            size: 1,
+            stored_size: 1,
+            device: None,
+            attributes: Vec::new(),
+            digest: None,
+            data_at: 0,
+            stored_end: 0,
+            marks: FileMarks::default(),
+        }
+    }
+
+    /// Otherwise a page has as many rows as the path has names, each with a path of its own.
+    #[test]
+    fn of_a_deep_directory_the_rows_of_those_next_to_it_are_shown() {
+        let list = |directory: &str| {
+            let mut list = FileList::default();
+            list.push(file(&format!("{directory}file")));
+            let merged = Merged::of(0, vec![Source::Early(Arc::new(list))], false);
+            let node = merged.find(&FilePath::from_bytes(directory.as_bytes())).unwrap();
+            let order = FileOrder::Name;
+            let lister = Lister { merged: &merged, below: None, knows_changes: false, order, from: 0 };
+            lister.list(node, None).rows
+        };
+        let rows = list(&"a/".repeat(2_000));
+        assert_eq!(rows.len(), LEVELS + 1);
+        let depths: Vec<usize> = rows.iter().map(|row| row.depth as usize).collect();
+        assert_eq!(depths, (0..=LEVELS).collect::<Vec<_>>());
+        assert_eq!(rows[0].path.as_bytes().len(), 2 * (2_000 - LEVELS) + 1);
+        let last = rows.last().unwrap();
+        assert_eq!((last.name.as_str(), last.path.as_bytes().len()), ("file", 4_004));
+        // Others are shown from the root on.
+        let rows = list("usr/share/");
+        let shown: Vec<_> = rows.iter().map(|row| (row.depth, row.path.readable())).collect();
+        assert_eq!(shown, [(0, "/usr".to_owned()), (1, "/usr/share".to_owned()), (2, "/usr/share/file".to_owned())]);
+    }
 
     #[test]
     fn capabilities_are_named_in_a_row_where_there_is_room() {

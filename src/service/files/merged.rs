@@ -227,7 +227,7 @@ impl Merged {
 
     /// What an entry has done to what stood there. Nothing for the image's first layer, which finds nothing there.
     pub(crate) fn change(&self, file: FileId) -> Option<Change> {
-        (self.position(file) > 0).then(|| self.changes.change(|id| self.entry(id), file))
+        (self.position(file) > 0).then(|| self.changes.change(&self.overlay, |id| self.entry(id), file))
     }
 
     /// Entries of a single layer that delete names in a directory.

@@ -250,6 +250,9 @@ pub(super) fn words(difference: Difference) -> &'static str {
         Difference::LinkOutOfLayer => {
             "A layer has this behind a symbolic link to a directory that it does not have itself. Shown is where the link leads to; some runtimes refuse the image."
         }
+        Difference::TooLong => {
+            "A layer has something behind symbolic links of its own, which lead from here to a path longer than Linux takes. It is left out; some runtimes refuse the image."
+        }
         Difference::MalformedWhiteout => "A whiteout here has no name. Runtimes refuse the image.",
     }
 }

@@ -63,9 +63,13 @@ fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> (Vec<UsageFile>, 
     let mut secrets = Vec::new();
     for (id, file) in entries(merged, first) {
         let Some(secret) = Secret::of(file.path()).filter(|_| file.size() > 0) else { continue };
-        let dead = taken.get(&id);
+        secrets.push((id, file, secret, taken.get(&id).copied()));
+    }
+    secrets.sort_by_key(|(_, _, _, dead)| dead.is_none());
+    let (secrets, left_out) = cut(secrets);
+    let row = |(id, file, secret, dead): (FileId, FileRef<'_>, Secret, Option<&DeadFile>)| {
         let by = dead.map(|dead| number(usize::from(dead.by)));
-        secrets.push(UsageFile {
+        UsageFile {
             // What is gone stands in its layer only.
             path: if by.is_some() { FilePath::from_bytes(file.path()) } else { merged.shown(file.path()) },
             layer: number(merged.position(id)),
@@ -81,10 +85,9 @@ fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> (Vec<UsageFile>, 
                 Secret::History => "what a person has typed",
             }
             .to_owned(),
-        });
-    }
-    secrets.sort_by_key(|file| file.by.is_none());
-    cut(secrets)
+        }
+    };
+    (secrets.into_iter().map(row).collect(), left_out)
 }
 
 /// The files of the layers from one on.
@@ -118,31 +121,49 @@ fn leftovers(merged: &Merged, first: usize) -> Vec<Leftovers> {
 }
 
 /// Live files with the same contents that are no links of each other, and how many such contents are not listed.
-fn duplicates(merged: &Merged, first: usize) -> (Vec<Duplicate>, u64) {
+fn duplicates<'a>(merged: &'a Merged, first: usize) -> (Vec<Duplicate>, u64) {
     let overlay = &merged.overlay;
     let contents = |node: NodeId| {
         let id = overlay.contents(node).filter(|id| usize::from(id.layer) >= first)?;
         let digest = merged.entry(id).filter(|file| file.size() > 0)?.digest()?;
         Some((digest, id, node))
     };
-    let mut all: Vec<(&[u8; 32], FileId, NodeId)> = overlay.nodes().filter_map(contents).collect();
+    let mut all: Vec<Named<'a>> = overlay.nodes().filter_map(contents).collect();
     all.sort_unstable();
     // Several names of one file take its bytes once.
     all.dedup_by_key(|(_, id, _)| *id);
-    let duplicate = |same: &[(&[u8; 32], FileId, NodeId)]| {
+    let same = |same: &[Named<'a>]| {
         let (digest, id, node) = *same.first()?;
         let (files, bytes) = (same.len() as u64, merged.entry(id)?.size());
-        (files > 1).then(|| Duplicate {
-            path: merged.path(node),
-            digest: Digest::from_sha256(digest),
-            files,
-            bytes,
-            wasted_bytes: bytes.saturating_mul(files - 1),
-        })
+        (files > 1).then(|| Same { digest, node, files, bytes, wasted_bytes: bytes.saturating_mul(files - 1) })
     };
-    let mut found: Vec<_> = all.chunk_by(|one, other| one.0 == other.0).filter_map(duplicate).collect();
-    found.sort_by_key(|one| (Reverse(one.wasted_bytes), one.path.clone()));
-    cut(found)
+    let mut found: Vec<Same<'_>> = all.chunk_by(|one, other| one.0 == other.0).filter_map(same).collect();
+    // Paths are made of those alone that are listed: they can be long, and very many.
+    found.sort_unstable_by_key(|same| (Reverse(same.wasted_bytes), same.node));
+    let (found, left_out) = cut(found);
+    let row = |same: Same<'_>| Duplicate {
+        path: merged.path(same.node),
+        digest: Digest::from_sha256(same.digest),
+        files: same.files,
+        bytes: same.bytes,
+        wasted_bytes: same.wasted_bytes,
+    };
+    let mut rows: Vec<Duplicate> = found.into_iter().map(row).collect();
+    rows.sort_by(|one, other| (Reverse(one.wasted_bytes), &one.path).cmp(&(Reverse(other.wasted_bytes), &other.path)));
+    (rows, left_out)
+}
+
+/// A name with the digest of its contents and the entry that has them.
+type Named<'a> = (&'a [u8; 32], FileId, NodeId);
+
+/// Files with the same contents.
+struct Same<'a> {
+    digest: &'a [u8; 32],
+    /// A name of the first of them.
+    node: NodeId,
+    files: u64,
+    bytes: u64,
+    wasted_bytes: u64,
 }
 
 /// The first ones, and how many there are more.
@@ -235,6 +256,19 @@ mod tests {
             (twice.layers[0].dead_bytes, twice.layers[0].causes.len(), twice.layers[0].causes[0].by),
             (1200, 1, 2)
         );
+    }
+
+    #[test]
+    fn the_contents_that_waste_most_are_listed_in_the_order_of_their_paths() {
+        let copies = |digest: u8| {
+            let copies = if digest == 0 { 3 } else { 2 };
+            (0..copies).map(move |copy| file(format!("{:03}/{copy}", 200 - u16::from(digest)), digest))
+        };
+        let usage = counted(vec![(0..120).flat_map(copies).collect()], &FilesQuery::default());
+        let paths: Vec<String> = usage.duplicates.iter().map(|duplicate| duplicate.path.readable()).collect();
+        assert_eq!((paths.len(), usage.duplicates_left_out), (100, 20));
+        assert_eq!((paths[0].as_str(), usage.duplicates[0].wasted_bytes), ("/200/0", 20));
+        assert!(paths[1..].is_sorted(), "{paths:?}");
     }
 
     /// Links take no bytes; of what is gone nothing can be saved.

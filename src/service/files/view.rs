@@ -188,7 +188,10 @@ fn remarks(stack: &Stack, scope: &Scope) -> Vec<String> {
         ));
     }
     if scope.merged.overlay.is_cut() {
-        remarks.push("The layers make more names than are kept of one image. The last ones are left out.".to_owned());
+        remarks.push(
+            "The layers make more names than are kept of one image, or longer ways to them. The last ones are left out."
+                .to_owned(),
+        );
     }
     remarks.extend(differences(&scope.merged));
     remarks

@@ -2,71 +2,68 @@
 
 use std::collections::HashMap;
 
-/// Most symbolic links that are followed one after another.
-pub(super) const LINKS: usize = 64;
+use super::limits::Limits;
+use crate::anatomy::files::names::Names;
+use crate::anatomy::files::path::split;
+use crate::anatomy::files::tree::{NodeId, Tree};
+use crate::anatomy::files::way::Way;
+use crate::anatomy::files::{FileKind, FileRef};
 
-/// Targets of links by where they are.
-#[derive(Debug, Default)]
-pub(super) struct OwnLinks(HashMap<Vec<u8>, Vec<u8>>);
-
-impl OwnLinks {
-    /// A link comes, at a cleaned path.
-    pub(super) fn add(&mut self, path: &[u8], target: &[u8]) {
-        if let Some(path) = self.resolve_parent(path) {
-            self.0.insert(path, target.to_vec());
-        }
-    }
-
-    /// Something else comes.
-    pub(super) fn replace(&mut self, path: &[u8]) {
-        if !self.0.is_empty() {
-            self.0.remove(path);
-        }
-    }
-
-    /// A directory's path with every link followed. None where they lead in a circle.
-    pub(super) fn resolve(&self, directory: &[u8]) -> Option<Vec<u8>> {
-        if self.0.is_empty() {
-            return Some(directory.to_vec());
-        }
-        let mut left = Vec::new();
-        go_on(&mut left, directory);
-        let (mut path, mut links): (Vec<u8>, usize) = (Vec::new(), 0);
-        while let Some(name) = left.pop() {
-            let parent = path.len();
-            if name == b".." {
-                path.truncate(path.iter().rposition(|byte| *byte == b'/').unwrap_or(0));
-                continue;
-            }
-            if !path.is_empty() {
-                path.push(b'/');
-            }
-            path.extend_from_slice(name);
-            if let Some(target) = self.0.get(&path) {
-                links += 1;
-                if links > LINKS {
-                    return None;
-                }
-                path.truncate(if target.starts_with(b"/") { 0 } else { parent });
-                go_on(&mut left, target);
-            }
-        }
-        Some(path)
-    }
-
-    fn resolve_parent(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let Some(slash) = path.iter().rposition(|byte| *byte == b'/') else { return Some(path.to_vec()) };
-        let mut resolved = self.resolve(&path[..slash])?;
-        if !resolved.is_empty() {
-            resolved.push(b'/');
-        }
-        resolved.extend_from_slice(&path[slash + 1..]);
-        Some(resolved)
-    }
+/// Links and where they lead to.
+#[derive(Debug)]
+pub(super) struct OwnLinks<'a> {
+    /// The links, and the directories that they stand in.
+    tree: Tree,
+    targets: HashMap<NodeId, &'a [u8]>,
 }
 
-/// Puts a path's names before those that are left, the next one last.
-fn go_on<'a>(left: &mut Vec<&'a [u8]>, path: &'a [u8]) {
-    let names = path.split(|byte| *byte == b'/').filter(|name| !matches!(*name, b"" | b"."));
-    left.extend(names.rev());
+impl<'a> OwnLinks<'a> {
+    /// None yet.
+    pub(super) fn new(names: Names) -> OwnLinks<'a> {
+        OwnLinks { tree: Tree::new(0, names), targets: HashMap::new() }
+    }
+
+    /// Whether there are so many that no more are to be looked at.
+    pub(super) fn is_full(&self, limits: &Limits) -> bool {
+        self.tree.is_full(limits.names)
+    }
+
+    /// An entry comes that is no whiteout.
+    pub(super) fn place(&mut self, file: FileRef<'a>, limits: &mut Limits) {
+        let is_link = file.kind() == FileKind::Symlink;
+        let (directory, name) = split(file.path());
+        if name.is_empty() || file.marks().is_cut || (self.targets.is_empty() && !is_link) {
+            return;
+        }
+        let Some(directory) = self.resolve(directory, limits) else { return };
+        let parent = directory.iter().try_fold(NodeId::ROOT, |at, name| self.tree.child(at, name));
+        let before = parent.and_then(|parent| self.tree.child(parent, name));
+        // A directory is no other one for having an entry.
+        let replaced = before.filter(|before| file.kind() != FileKind::Directory || self.targets.contains_key(before));
+        if let Some(replaced) = replaced {
+            let targets = &mut self.targets;
+            self.tree.remove(replaced, 0, |node, _| {
+                targets.remove(&node);
+            });
+        }
+        if is_link {
+            let parent = directory.iter().fold(NodeId::ROOT, |at, name| self.tree.add(at, name, true));
+            let link = self.tree.add(parent, name, false);
+            self.targets.insert(link, file.link_target());
+        }
+    }
+
+    /// The names of a directory's path with every link followed. None where they lead in a circle, or too far.
+    pub(super) fn resolve(&self, directory: &'a [u8], limits: &mut Limits) -> Option<Vec<&'a [u8]>> {
+        let mut way = Way::new(Some(NodeId::ROOT), directory);
+        while let Some(name) = way.next() {
+            limits.spend(1);
+            let child = way.at().and_then(|at| self.tree.child(at, name));
+            match child.and_then(|child| self.targets.get(&child).copied()) {
+                Some(target) => way.follow(target).ok()?,
+                None => way.go_to(name, child),
+            }
+        }
+        Some(way.names().collect())
+    }
 }

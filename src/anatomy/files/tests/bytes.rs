@@ -55,6 +55,25 @@ fn a_layer_that_changes_attributes_only_is_told_apart() {
     assert_eq!(reason(&dead(&[with(1, 0o644), with(2, 0o644)])), Reason::Overwritten);
 }
 
+/// `chmod -R` writes the names of a file in the order of their directory, not in that of the layer before.
+#[test]
+fn files_of_several_names_whose_attributes_change_are_told_apart() {
+    let layer = |file: &str, link: &str, digest: u8| {
+        let mut list = FileList::default();
+        list.push(FileEntry { digest: Some([digest; 32]), ..entry(file) });
+        list.push(entry(link));
+        list
+    };
+    let reasons = |upper: FileList| {
+        let found = dead(&[layer("a 900", "b = a", 1), upper]);
+        found.files.iter().map(|dead| (dead.file.layer, dead.reason)).collect::<Vec<_>>()
+    };
+    for (file, link) in [("a 900", "b = a"), ("b 900", "a = b")] {
+        assert_eq!(reasons(layer(file, link, 1)), [(0, Reason::AttributesOnly)], "{file}");
+        assert_eq!(reasons(layer(file, link, 2)), [(0, Reason::Overwritten)], "{file}");
+    }
+}
+
 #[test]
 fn stored_bytes_are_shared_out_to_the_last_one() {
     let mut list = FileList::default();

@@ -5,8 +5,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
-use strata::highlight::Highlighter;
-use strata::view::files::{Line, Span};
+use strata::highlight::{Highlighted, Highlighter};
+use strata::view::files::{Line, PlainReason, PlainText, Span};
 use tempfile::TempDir;
 
 /// Long enough for a machine with much else to do.
@@ -18,6 +18,13 @@ fn highlighter() -> Highlighter {
 
 fn plain(text: &str) -> Line {
     Line(vec![Span { style: String::new(), text: text.to_owned() }])
+}
+
+/// The language of a text that is told to its end.
+async fn language(highlighter: &Highlighter, name: &str, lines: &mut [Line]) -> Option<String> {
+    let told = highlighter.highlight(name, lines).await;
+    assert_eq!(told.plain, None);
+    told.language
 }
 
 fn parts(line: &Line) -> Vec<(&str, &str)> {
@@ -34,11 +41,11 @@ async fn texts_are_told_apart_one_after_the_other() {
     let highlighter = highlighter();
     for _ in 0..2 {
         let mut lines = ["# one", "return 'é'"].map(plain);
-        assert_eq!(highlighter.highlight("a.py", &mut lines).await.as_deref(), Some("Python"));
+        assert_eq!(language(&highlighter, "a.py", &mut lines).await.as_deref(), Some("Python"));
         assert_eq!(parts(&lines[0]), [("comment", "# one")]);
         assert_eq!(parts(&lines[1]), [("keyword", "return"), ("", " "), ("string", "'é'")]);
         let mut lines = [plain("# one")];
-        assert_eq!(highlighter.highlight("notes", &mut lines).await, None);
+        assert_eq!(highlighter.highlight("notes", &mut lines).await, Highlighted::default());
         assert_eq!(lines, [plain("# one")]);
     }
 }
@@ -50,12 +57,32 @@ async fn a_text_without_an_end_is_plain_from_there_on_and_holds_up_no_other() {
     // The second time it is known where it holds the grammar up.
     for _ in 0..2 {
         let mut lines = endless();
-        assert_eq!(highlighter.highlight("a.js", &mut lines).await.as_deref(), Some("JavaScript"));
+        let told = highlighter.highlight("a.js", &mut lines).await;
+        let plain = Some(PlainText { line: 2, why: PlainReason::Time });
+        assert_eq!(told, Highlighted { language: Some("JavaScript".to_owned()), plain });
         assert!(lines[0].0.len() > 1, "{lines:?}");
         assert_eq!(lines[1..], endless()[1..]);
     }
     let mut lines = [plain("# one")];
-    assert_eq!(highlighter.highlight("a.py", &mut lines).await.as_deref(), Some("Python"));
+    assert_eq!(language(&highlighter, "a.py", &mut lines).await.as_deref(), Some("Python"));
+}
+
+#[tokio::test]
+async fn where_and_why_colours_end_is_told() {
+    let long = "x".repeat(3_000);
+    let mut lines = ["# one", &long, "# three"].map(plain);
+    let told = highlighter().highlight("a.py", &mut lines).await;
+    assert_eq!(told.plain, Some(PlainText { line: 2, why: PlainReason::LongLine }));
+    assert_eq!((parts(&lines[0]), parts(&lines[2])), (vec![("comment", "# one")], vec![("", "# three")]));
+    // A process that ends in the middle; the second time it is known before.
+    let folder = tempfile::tempdir().unwrap();
+    let program = "read -r question\necho '{\"Language\":\"Cut\"}'\necho '{\"Line\":[[\"name\",1]]}'";
+    let cut = script(&folder, program);
+    for _ in 0..2 {
+        let told = cut.highlight("a", &mut ["x", "y"].map(plain)).await;
+        let plain = Some(PlainText { line: 2, why: PlainReason::Ended });
+        assert_eq!(told, Highlighted { language: Some("Cut".to_owned()), plain });
+    }
 }
 
 #[tokio::test]
@@ -65,7 +92,7 @@ async fn whoever_leaves_leaves_no_answer_for_the_next_text() {
     let left = tokio::time::timeout(Duration::from_millis(100), highlighter.highlight("a.js", &mut lines)).await;
     assert!(left.is_err());
     let mut lines = [plain("# one")];
-    assert_eq!(highlighter.highlight("a.py", &mut lines).await.as_deref(), Some("Python"));
+    assert_eq!(language(&highlighter, "a.py", &mut lines).await.as_deref(), Some("Python"));
     assert_eq!(parts(&lines[0]), [("comment", "# one")]);
 }
 
@@ -82,7 +109,7 @@ async fn a_process_that_has_ended_is_started_again() {
     let folder = tempfile::tempdir().unwrap();
     let highlighter = script(&folder, "read -r question\necho '{\"Language\":\"Once\"}'\necho '\"End\"'");
     for _ in 0..2 {
-        assert_eq!(highlighter.highlight("a", &mut [plain("x")]).await.as_deref(), Some("Once"));
+        assert_eq!(language(&highlighter, "a", &mut [plain("x")]).await.as_deref(), Some("Once"));
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
@@ -91,6 +118,6 @@ async fn a_process_that_has_ended_is_started_again() {
 async fn what_is_no_answer_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut lines = [plain("x")];
-    assert_eq!(script(&folder, "exec cat").highlight("a", &mut lines).await, None);
+    assert_eq!(script(&folder, "exec cat").highlight("a", &mut lines).await, Highlighted::default());
     assert_eq!(lines, [plain("x")]);
 }

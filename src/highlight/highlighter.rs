@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, oneshot};
 use tokio::time::timeout;
 
 use super::protocol::{Answer, Part, Question};
-use crate::view::files::{Line, Span};
+use crate::view::files::{Line, PlainReason, PlainText, Span};
 
 /// Most texts of which is known where they hold a grammar up.
 const ENDLESS: u64 = 10_000;
@@ -27,8 +27,18 @@ pub struct Highlighter {
     patience: Duration,
     /// The process that has answered the text before, if there is one.
     worker: Mutex<Option<Worker>>,
-    /// How many lines can be told of texts that were not answered to the end, by their hash, so that each costs its seconds once.
-    endless: Cache<[u8; 32], usize>,
+    /// How many lines can be told of texts that were not answered to the end, and why, by their hash, so that each costs its seconds
+    /// once.
+    endless: Cache<[u8; 32], (usize, PlainReason)>,
+}
+
+/// What is known of a text besides its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Highlighted {
+    /// Its language, where there is a grammar for it.
+    pub language: Option<String>,
+    /// Where its parts are told no further, though there is a grammar.
+    pub plain: Option<PlainText>,
 }
 
 impl Highlighter {
@@ -44,11 +54,16 @@ impl Highlighter {
     }
 
     /// Tells the parts of plain lines apart, as far as there is a grammar for the file's name or first line, and as far as it comes
-    /// in time. Returns the language.
-    pub async fn highlight(&self, name: &str, lines: &mut [Line]) -> Option<String> {
+    /// in time.
+    pub async fn highlight(&self, name: &str, lines: &mut [Line]) -> Highlighted {
+        self.told(name, lines).await.unwrap_or_default()
+    }
+
+    async fn told(&self, name: &str, lines: &mut [Line]) -> Option<Highlighted> {
         let program = self.program.as_deref()?;
         let key = hash(name, lines);
-        let most = self.endless.get(&key).unwrap_or(lines.len());
+        let known = self.endless.get(&key);
+        let most = known.map_or(lines.len(), |(most, _)| most);
         let question = question(name, lines.get(..most)?).ok()?;
         let mut place = self.worker.lock().await;
         // It is not back in its place before it has answered to the end: where this request ends early, so does the process.
@@ -66,17 +81,22 @@ impl Highlighter {
             // Such as by taking too much memory, which it would do again.
             Ok(Err(error)) => {
                 tracing::warn!(%error, %name, "the process that tells parts of texts apart has failed");
-                self.endless.insert(key, told.lines.len());
+                self.endless.insert(key, (told.lines.len(), PlainReason::Ended));
+                told.plain = Some(PlainReason::Ended);
             }
             Err(_) => {
                 tracing::info!(%name, lines = told.lines.len(), "a text holds its grammar up: it is plain from there on");
-                self.endless.insert(key, told.lines.len());
+                self.endless.insert(key, (told.lines.len(), PlainReason::Time));
+                told.plain = Some(PlainReason::Time);
             }
         }
-        for (line, parts) in lines.iter_mut().zip(told.lines) {
+        let Told { language, lines: parts, plain } = told;
+        let why = plain.or(known.map(|(_, why)| why)).filter(|_| language.is_some() && parts.len() < lines.len());
+        let plain = why.map(|why| PlainText { line: parts.len() + 1, why });
+        for (line, parts) in lines.iter_mut().zip(parts) {
             paint(line, &parts);
         }
-        told.language
+        Some(Highlighted { language, plain })
     }
 }
 
@@ -85,6 +105,7 @@ impl Highlighter {
 struct Told {
     language: Option<String>,
     lines: Vec<Vec<Part>>,
+    plain: Option<PlainReason>,
 }
 
 /// The process, which ends when this is dropped.
@@ -122,6 +143,7 @@ impl Worker {
             match serde_json::from_str(&answer)? {
                 Answer::Language(language) => told.language = language,
                 Answer::Line(parts) => told.lines.push(parts),
+                Answer::Plain(why) => told.plain = Some(why),
                 Answer::End => return Ok(()),
             }
         }
@@ -209,7 +231,7 @@ mod tests {
         for program in [None, Some("/nowhere/strata"), Some("/bin/false")] {
             let mut lines = [plain("return 'x'")];
             let highlighter = Highlighter::new(program.map(PathBuf::from), Highlighter::PATIENCE);
-            assert_eq!(highlighter.highlight("a.py", &mut lines).await, None);
+            assert_eq!(highlighter.highlight("a.py", &mut lines).await, Highlighted::default());
             assert_eq!(lines, [plain("return 'x'")]);
         }
     }

@@ -9,5 +9,5 @@ mod parts;
 mod protocol;
 mod worker;
 
-pub use highlighter::Highlighter;
+pub use highlighter::{Highlighted, Highlighter};
 pub use worker::serve;

@@ -6,6 +6,7 @@ use syntect::easy::ScopeRegionIterator;
 use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 
 use super::protocol::Part;
+use crate::view::files::PlainReason;
 
 /// Longest line whose parts are told apart, in bytes.
 const LONGEST_LINE: usize = 2_000;
@@ -36,18 +37,21 @@ impl Parts {
         Self { parser: ParseState::new(syntax), stack: ScopeStack::new() }
     }
 
-    /// The parts of the next line. Nothing for one that is too long or that its grammar cannot read: what comes after it would
-    /// be understood wrongly.
-    pub(super) fn of_line(&mut self, line: &str) -> Option<Vec<Part>> {
+    /// The parts of the next line.
+    ///
+    /// # Errors
+    ///
+    /// Where it is too long, or its grammar cannot read it: what comes after it would be understood wrongly.
+    pub(super) fn of_line(&mut self, line: &str) -> Result<Vec<Part>, PlainReason> {
         if line.len() > LONGEST_LINE {
-            return None;
+            return Err(PlainReason::LongLine);
         }
         // Grammars look for the line's end.
         let ended = format!("{line}\n");
-        let operations = self.parser.parse_line(&ended, &SYNTAXES).ok()?;
+        let operations = self.parser.parse_line(&ended, &SYNTAXES).map_err(|_| PlainReason::Grammar)?;
         let mut parts: Vec<Part> = Vec::new();
         for (text, operation) in ScopeRegionIterator::new(&operations, &ended) {
-            self.stack.apply(operation).ok()?;
+            self.stack.apply(operation).map_err(|_| PlainReason::Grammar)?;
             let length = text.trim_end_matches('\n').len();
             if length == 0 {
                 continue;
@@ -58,7 +62,7 @@ impl Parts {
                 None => parts.push((style.into(), length)),
             }
         }
-        Some(parts)
+        Ok(parts)
     }
 }
 
@@ -93,10 +97,10 @@ mod tests {
         let syntax = syntax("a.py", "# one").unwrap();
         assert_eq!(syntax.name, "Python");
         let mut parts = Parts::new(syntax);
-        assert_eq!(parts.of_line("# one"), Some(vec![("comment".into(), 5)]));
+        assert_eq!(parts.of_line("# one"), Ok(vec![("comment".into(), 5)]));
         let second = vec![("keyword".into(), 6), ("".into(), 1), ("string".into(), 3)];
-        assert_eq!(parts.of_line("return 'x'"), Some(second));
-        assert_eq!(parts.of_line(&"x".repeat(LONGEST_LINE + 1)), None);
+        assert_eq!(parts.of_line("return 'x'"), Ok(second));
+        assert_eq!(parts.of_line(&"x".repeat(LONGEST_LINE + 1)), Err(PlainReason::LongLine));
     }
 
     #[test]

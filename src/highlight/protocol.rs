@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::view::files::PlainReason;
+
 /// A text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Question<'a> {
@@ -13,14 +15,16 @@ pub(super) struct Question<'a> {
     pub(super) lines: Vec<Cow<'a, str>>,
 }
 
-/// What is told of it, in this order: the language, line after line from the first, the end.
+/// What is told of it, in this order: the language, line after line from the first, why no further one, the end.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
 pub(super) enum Answer {
     /// Its language, where there is a grammar for it.
     Language(Option<String>),
     /// The parts of the next line.
     Line(Vec<Part>),
-    /// No more is told. Lines that are left are plain.
+    /// Lines that are left are plain, for this reason.
+    Plain(PlainReason),
+    /// No more is told.
     End,
 }
 

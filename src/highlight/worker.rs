@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::parts::{Parts, syntax};
 use super::protocol::{Answer, Question};
+use crate::view::files::PlainReason;
 
 /// Time after which no further line of a text is begun.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -64,9 +65,14 @@ fn answer(question: &Question<'_>, answers: &mut impl Write) -> io::Result<()> {
     if let Some(mut parts) = syntax.map(Parts::new) {
         let begin = Instant::now();
         for line in &question.lines {
-            let told = if begin.elapsed() < PATIENCE { parts.of_line(line) } else { None };
-            let Some(parts) = told else { break };
-            say(answers, &Answer::Line(parts))?;
+            let told = if begin.elapsed() < PATIENCE { parts.of_line(line) } else { Err(PlainReason::Time) };
+            match told {
+                Ok(parts) => say(answers, &Answer::Line(parts))?,
+                Err(why) => {
+                    say(answers, &Answer::Plain(why))?;
+                    break;
+                }
+            }
         }
     }
     say(answers, &Answer::End)
@@ -98,6 +104,14 @@ mod tests {
             both,
             format!("{{\"Language\":\"Python\"}}\n{told}\n{untold}\n\"End\"\n{{\"Language\":null}}\n\"End\"\n")
         );
+    }
+
+    #[test]
+    fn why_lines_are_left_is_told() {
+        let long = "x".repeat(3_000);
+        let told = asked(&format!("{{\"name\":\"a.py\",\"lines\":[\"# one\",\"{long}\",\"# two\"]}}\n")).unwrap();
+        let line = "{\"Line\":[[\"comment\",5]]}";
+        assert_eq!(told, format!("{{\"Language\":\"Python\"}}\n{line}\n{{\"Plain\":\"long_line\"}}\n\"End\"\n"));
     }
 
     #[test]

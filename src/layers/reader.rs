@@ -140,7 +140,8 @@ impl LayerReader {
         self.shared.failures.get(&ReadingKey::new(client, repository, layer, &self.shared.limits)?)
     }
 
-    /// Reads a layer that a verified manifest of the repository lists, or joins whoever does. See [`Reading::is_refused`].
+    /// Reads a layer that a verified manifest of the repository lists, or joins whoever does. See [`Reading::is_refused`]. What is
+    /// known of the layer stays known until it has been read to its end.
     pub fn read(
         &self,
         client: &Client,
@@ -314,7 +315,8 @@ impl Shared {
         })
     }
 
-    /// An index that is not for good is kept in memory only, as long as there is room: a restart reads the layer again.
+    /// An index that is not for good is kept in memory only, as long as there is room: a restart reads the layer again. Of two
+    /// readings that one counts which has come further.
     async fn keep(&self, key: &IndexKey, encoded: Encoded) -> Result<Arc<LayerIndex>, ReadError> {
         let bytes = Bytes::from(encoded.bytes);
         let to_store = encoded.is_for_good.then(|| bytes.clone());
@@ -326,6 +328,12 @@ impl Shared {
         let ((), decoded) = tokio::join!(stored, tokio::task::spawn_blocking(move || decode(&bytes)));
         let index = decoded.map_err(|_| PassError::Failed).and_then(|index| index.map_err(PassError::Index));
         let index = Arc::new(index.map_err(ReadError::Pass)?);
+        if !index.summary.is_for_good()
+            && let Some(known) = self.indexes.get(key).await
+            && known.summary.archive_size > index.summary.archive_size
+        {
+            return Ok(known);
+        }
         self.indexes.insert(key.clone(), Arc::clone(&index)).await;
         Ok(index)
     }

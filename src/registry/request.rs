@@ -1,5 +1,7 @@
 //! Who asks, and how patiently.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use super::asker::Asker;
@@ -7,7 +9,7 @@ use super::trace::Trace;
 
 /// Shared by all calls that are made for one page.
 ///
-/// A clone records into the same trace.
+/// A clone records into the same trace, and counts with it.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     /// What was asked for this page.
@@ -19,6 +21,9 @@ pub struct Request {
     /// When the page stops waiting. The work itself goes on, with its repetitions, and fills the caches; but where a registry
     /// asks to wait longer than this, that is the answer.
     pub deadline: Option<Instant>,
+    /// Counts bytes of layers that come although nobody has asked for them: a registry that knows no parts sends all that stands
+    /// before the wanted one.
+    pub unasked: Arc<AtomicU64>,
 }
 
 impl Request {
@@ -39,6 +44,13 @@ impl Request {
     #[must_use]
     pub fn refreshing(mut self, refresh: bool) -> Self {
         self.refresh = refresh;
+        self
+    }
+
+    /// The same, counting there what comes unasked.
+    #[must_use]
+    pub fn counting(mut self, unasked: Arc<AtomicU64>) -> Self {
+        self.unasked = unasked;
         self
     }
 

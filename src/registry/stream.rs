@@ -23,6 +23,8 @@ pub(crate) struct Stream {
     pub(crate) end: Option<u64>,
     /// Counts the bytes that were handed on.
     pub(crate) given: Arc<AtomicU64>,
+    /// Counts the bytes that come before the first one that is wanted.
+    pub(crate) unasked: Arc<AtomicU64>,
 }
 
 impl Stream {
@@ -69,6 +71,7 @@ impl<'a> Answer<'a> {
         self.at = begin.saturating_add(piece.len() as u64);
         let within = |place: u64| usize::try_from(place.saturating_sub(begin)).unwrap_or(usize::MAX).min(piece.len());
         let (first, last) = (within(self.stream.begin), self.stream.end.map_or(piece.len(), within));
+        self.stream.unasked.fetch_add(first as u64, Ordering::Relaxed);
         if first < last {
             for wanted in piece[first..last].chunks(PIECE) {
                 if self.stream.pieces.send(Bytes::copy_from_slice(wanted)).await.is_err() {
@@ -123,10 +126,10 @@ mod tests {
 
     fn part(begin: u64, end: Option<u64>) -> (Stream, mpsc::Receiver<Bytes>) {
         let (pieces, receiver) = mpsc::channel(16);
-        (Stream { pieces, begin, end, given: Arc::default() }, receiver)
+        (Stream { pieces, begin, end, given: Arc::default(), unasked: Arc::default() }, receiver)
     }
 
-    async fn given(begin: u64, end: Option<u64>, range: Option<&str>) -> (Vec<u8>, bool) {
+    async fn given(begin: u64, end: Option<u64>, range: Option<&str>) -> (Vec<u8>, bool, u64) {
         let (stream, mut receiver) = part(begin, end);
         let mut headers = HeaderMap::new();
         let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
@@ -141,23 +144,24 @@ mod tests {
                 break;
             }
         }
-        let counted = stream.given.load(Ordering::Relaxed);
+        let (counted, unasked) = (stream.given.load(Ordering::Relaxed), stream.unasked.load(Ordering::Relaxed));
         drop(stream);
         let mut bytes = Vec::new();
         while let Some(piece) = receiver.recv().await {
             bytes.extend_from_slice(&piece);
         }
         assert_eq!(counted, bytes.len() as u64);
-        (bytes, goes_on)
+        (bytes, goes_on, unasked)
     }
 
     #[tokio::test]
-    async fn only_what_is_wanted_is_given() {
-        assert_eq!(given(0, None, None).await, (b"0123456789".to_vec(), true));
-        assert_eq!(given(3, None, None).await, (b"3456789".to_vec(), true));
-        assert_eq!(given(3, Some(6), None).await, (b"345".to_vec(), false));
-        assert_eq!(given(100, Some(106), Some("bytes 100-109/500")).await, (b"012345".to_vec(), false));
-        assert_eq!(given(102, None, Some("bytes 100-109/*")).await, (b"23456789".to_vec(), true));
+    async fn only_what_is_wanted_is_given_and_what_comes_before_is_counted() {
+        assert_eq!(given(0, None, None).await, (b"0123456789".to_vec(), true, 0));
+        assert_eq!(given(3, None, None).await, (b"3456789".to_vec(), true, 3));
+        assert_eq!(given(3, Some(6), None).await, (b"345".to_vec(), false, 3));
+        assert_eq!(given(9, None, None).await, (b"9".to_vec(), true, 9));
+        assert_eq!(given(100, Some(106), Some("bytes 100-109/500")).await, (b"012345".to_vec(), false, 0));
+        assert_eq!(given(102, None, Some("bytes 100-109/*")).await, (b"23456789".to_vec(), true, 2));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! - `router`: which address is answered by what
 //! - `request`: the name, the time and the log line of each request; `hosts`: which host names are answered to;
 //!   `forwarded`: what a proxy says of a request
-//! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept
+//! - `policy`: the headers that protect a page; `cache`: how long an answer may be kept; `head`: answers without a body
 //! - `base_path`: what stands before every path; `address`: the raw path of a page; `functions`: the guard before the server functions;
 //!   `reading`: layers that a page has read
 //! - `json`: the JSON API; `error_document`: its errors; `refusal`: answers of the server itself
@@ -24,6 +24,7 @@ mod error_document;
 mod forwarded;
 mod forwarded_for;
 mod functions;
+mod head;
 mod health;
 mod held;
 mod hosts;

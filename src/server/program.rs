@@ -12,11 +12,10 @@ use axum::response::Response;
 use axum::{Router, middleware, routing::get};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tower::ServiceExt as _;
+use tower::{Layer as _, ServiceExt as _};
 
 use super::assets::Assets;
 use super::clients::{Changes, Clients, StartError};
-use super::forwarded;
 use super::health::Health;
 use super::hosts::Hosts;
 use super::metrics::Metrics;
@@ -25,6 +24,7 @@ use super::request::{RequestId, Shared, unknown_host};
 use super::router::router;
 use super::run::{Terms, run};
 use super::settings::{MetricsPlace, Settings};
+use super::{forwarded, head};
 use crate::layers::{IndexStore, LayerReader};
 use crate::registry::DocumentCache;
 use crate::service::Service;
@@ -186,7 +186,7 @@ impl fmt::Debug for Program {
 }
 
 async fn current(State(sites): State<watch::Receiver<Site>>, request: Request) -> Response {
-    let router = sites.borrow().router.clone();
+    let router = middleware::from_fn(head::unmeasured).layer(sites.borrow().router.clone());
     router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
 }
 

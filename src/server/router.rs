@@ -10,6 +10,7 @@ use axum::{Router, middleware, routing::get};
 use leptos::config::LeptosOptions;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use tower::Layer as _;
 use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
@@ -19,7 +20,7 @@ use super::policy::{protect, set_content_security_policy};
 use super::refusal::Refusal;
 use super::request::{Gate, RequestId, Shared, accompany};
 use super::settings::Settings;
-use super::{address, base_path, cache, functions, json, reading};
+use super::{address, base_path, cache, functions, head, json, reading};
 use crate::app::{App, shell};
 use crate::service::Service;
 use crate::view::{self, Site};
@@ -63,6 +64,7 @@ fn below_base_path(inner: Router) -> Router {
     if view::base_path::in_force().is_empty() {
         return inner;
     }
+    let inner = middleware::from_fn(head::unmeasured).layer(inner);
     Router::new().fallback_service(inner).layer(middleware::from_fn(base_path::take_off))
 }
 

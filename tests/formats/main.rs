@@ -18,7 +18,7 @@
 //! | F17 | a foreign layer with `urls` | [`images`] |
 //! | F18, F19 | no layer, and a hundred | [`images`] |
 //! | F20, F21 | 100,000 steps, 5,000 entries | [`images`], [`indexes`] |
-//! | F22, F23, F24 | the inside of layers: wait until layers are opened | – |
+//! | F22, F23, F24 | the inside of layers: wait until layers are opened; for Windows | [`windows`] |
 //! | F25 | two tags of one digest, a tag that moves, a manifest without a tag | [`pages`] |
 //! | F26 | every name that there can be | [`pages`] |
 //! | F27 | 10,000 tags, 50,000 repositories | [`pages`] |
@@ -40,3 +40,4 @@ mod indexes;
 mod odd;
 mod pages;
 mod shelf;
+mod windows;

@@ -3,8 +3,11 @@
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tower::ServiceExt as _;
 
 use super::support::site::{in_file, site};
 use super::support::{Answer, Fixture, digest_of};
@@ -41,6 +44,13 @@ pub(crate) static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
 
 pub(crate) fn get(target: &str) -> Answer {
     SHELF.runtime.block_on(Answer::get(&SHELF.router, target))
+}
+
+/// `POST` as the button of a page of the site makes it; gives the status.
+pub(crate) fn post(target: &str) -> u16 {
+    let request = Request::post(target).header(header::HOST, "localhost:3000").header("sec-fetch-site", "same-origin");
+    let request = request.body(Body::empty()).unwrap();
+    SHELF.runtime.block_on(SHELF.router.clone().oneshot(request)).unwrap().status().as_u16()
 }
 
 /// A page that must be there and have these words; its JSON is given back.

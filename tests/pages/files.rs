@@ -180,7 +180,7 @@ async fn what_is_not_there_is_not_found_once_everything_is_known() {
     let service = sample.service();
     // As long as nothing is known, nothing can be missing.
     assert!(files(&service, at("etc/nothing")).await.is_empty);
-    let bytes = service.file_bytes(&query(at("etc/passwd")), |_| false).await;
+    let bytes = service.file_bytes(&query(at("etc/passwd")), |_| true).await;
     assert_eq!(bytes.map(|_| ()).unwrap_err().status, 409);
     read_all(&service).await;
     let failure = service.image(&query(at("etc/nothing"))).await.unwrap_err();
@@ -238,7 +238,7 @@ async fn a_directory_comes_as_an_archive_of_everything_in_it() {
     let service = sample.service();
     read_all(&service).await;
     for (directory, prefix) in [("", ""), ("usr", "usr/"), ("srv/app", "app/")] {
-        let bytes = service.file_bytes(&query(at(directory)), |_| false).await.unwrap().content;
+        let bytes = service.file_bytes(&query(at(directory)), |_| true).await.unwrap().content;
         assert_eq!((bytes.digest, bytes.size), (None, None));
         let packed = body(bytes.body.unwrap()).await;
         let index = strata::layers::read_in_memory(&packed, &strata::layers::LayerLimits::default()).unwrap();
@@ -342,10 +342,10 @@ async fn a_file_is_the_image_s_only_when_no_layer_above_can_change_it() {
     read_image(&service, &asked).await;
     let early = files(&service, at("etc/passwd")).await;
     assert!(early.is_provisional && early.opened.is_some());
-    let bytes = service.file_bytes(&query(at("etc/passwd")), |_| false).await;
+    let bytes = service.file_bytes(&query(at("etc/passwd")), |_| true).await;
     assert_eq!(bytes.map(|_| ()).unwrap_err().status, 409);
     read_all(&service).await;
-    assert!(service.file_bytes(&query(at("etc/passwd")), |_| false).await.unwrap().content.is_final);
+    assert!(service.file_bytes(&query(at("etc/passwd")), |_| true).await.unwrap().content.is_final);
 }
 
 #[tokio::test]

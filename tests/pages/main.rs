@@ -7,6 +7,7 @@ mod contents_tables;
 mod files;
 mod image;
 mod large;
+mod layers;
 mod lists;
 mod referrers;
 mod registries;

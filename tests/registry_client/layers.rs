@@ -357,6 +357,27 @@ async fn what_ends_by_the_clock_is_kept_in_memory_only() {
     assert_eq!(fixture.received_for(&path).len(), 2);
 }
 
+/// Nobody is left without what was known while it is read once more.
+#[tokio::test]
+async fn what_has_ended_by_the_clock_is_replaced_when_it_was_read_again() {
+    let bytes = layer(2_000);
+    let (fixture, layer, path) = with_layer(&bytes).await;
+    let (client, digest) = (client(&fixture), layer.digest.clone().unwrap());
+    let limits = LayerLimits { time: Duration::ZERO, ..LayerLimits::default() };
+    let settings = ReaderSettings { limits, ..ReaderSettings::default() };
+    let reader = LayerReader::new(settings, IndexStore::in_memory(10_000_000));
+    let first = read(&reader, &client, &layer).ended().await.unwrap();
+    fixture.on(&path, Reply::ok(bytes).after(Duration::from_millis(100)));
+    let again = read(&reader, &client, &layer);
+    assert!(reader.running(&client, &repository(), &layer).is_some());
+    assert!(Arc::ptr_eq(&reader.known(&digest).await.unwrap(), &first));
+    let second = again.ended().await.unwrap();
+    assert_eq!(fixture.received_for(&path).len(), 2);
+    // One that has not come so far takes nothing away.
+    assert!(second.summary.archive_size >= first.summary.archive_size);
+    assert!(Arc::ptr_eq(&reader.known(&digest).await.unwrap(), &second));
+}
+
 #[tokio::test]
 async fn a_damaged_index_is_made_again() {
     let folder = tempfile::tempdir().unwrap();

@@ -147,6 +147,13 @@ async fn a_registry_that_knows_no_parts_is_listened_to_for_as_long_as_needed() {
     known.fixture.on(&known.path, Reply::ok(known.bytes.clone()));
     let (bytes, error) = all(known.open(1).await.unwrap()).await;
     assert!(error.is_none() && bytes == content(1, 700_000));
+    // What comes before is counted, for whoever has it paid for.
+    let (request, repository, file) = (Request::new(), repository(), known.index.files.get(2).unwrap());
+    let opened = known.reader.open(&known.client, &request, &repository, &known.layer, &known.index, file).await;
+    assert!(all(opened.unwrap()).await.1.is_none());
+    let begin = known.index.locate(file).unwrap().stored().start;
+    let unasked = request.unasked.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(begin > 0 && unasked == begin, "{unasked} of {begin}");
     // One that sends another part than was asked for.
     let bytes = known.bytes.clone();
     known

@@ -89,6 +89,8 @@ fn head_is_get_without_a_body() {
         let head = send(&SITES.one, request("HEAD", target));
         assert_eq!(head.status, get(target).status, "{target}");
         assert!(head.body.is_empty(), "{target}");
+        let length = head.header("content-length");
+        assert!(length.is_empty() || length == get(target).header("content-length"), "{target}: {length}");
     }
 }
 

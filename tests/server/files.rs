@@ -145,6 +145,28 @@ fn a_directory_is_packed_for_no_page_of_another_site() {
     assert_eq!(ask("GET", file, &[("sec-fetch-site", "cross-site")]).status, StatusCode::OK);
 }
 
+/// Before, a directory's archive was said to have no byte.
+#[test]
+fn head_of_a_download_says_what_get_says() {
+    read("payments/migrations:latest");
+    for (path, has_length) in [("etc", false), ("etc/passwd", true)] {
+        let target = format!("/-/api/content/payments/migrations:latest?path={path}");
+        let (head, get) = (ask("HEAD", &target, &[]), ask("GET", &target, &[]));
+        assert_eq!((head.status, get.status), (StatusCode::OK, StatusCode::OK), "{path}");
+        assert!(head.body.is_empty() && !get.body.is_empty(), "{path}");
+        let length = if has_length { get.body.len().to_string() } else { String::new() };
+        assert_eq!(head.header("content-length"), length, "{path}");
+        for name in ["content-type", "content-disposition", "content-security-policy", "cache-control", "etag"] {
+            assert_eq!(head.header(name), get.header(name), "{path}: {name}");
+        }
+    }
+    // What the reader has already, it has here too; a page of another site gets no directory.
+    let file = "/-/api/content/payments/migrations:latest?path=etc/passwd";
+    assert_eq!(ask("HEAD", file, &[("if-none-match", "*")]).status, StatusCode::NOT_MODIFIED);
+    let directory = "/-/api/content/payments/migrations:latest?path=etc";
+    assert_eq!(ask("HEAD", directory, &[("sec-fetch-site", "cross-site")]).status, StatusCode::FORBIDDEN);
+}
+
 /// Without the instruction that has hidden them nobody knows which step to change.
 #[test]
 fn a_page_says_what_has_hidden_the_bytes_that_nobody_sees() {

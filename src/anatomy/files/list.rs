@@ -189,6 +189,15 @@ impl<'a> FileRef<'a> {
         self.list.digests.get((self.record.digest as usize).checked_sub(1)?)
     }
 
+    /// Whether it can be sent as it is: a file that was there to its end, a symbolic link, a device or a pipe.
+    pub fn is_packable(self) -> bool {
+        match self.kind() {
+            FileKind::Regular => self.digest().is_some(),
+            FileKind::Symlink | FileKind::CharacterDevice | FileKind::BlockDevice | FileKind::Fifo => true,
+            FileKind::HardLink | FileKind::Directory | FileKind::Sparse | FileKind::Other(_) => false,
+        }
+    }
+
     /// See [`FileEntry::data_at`].
     pub fn data_at(self) -> u64 {
         self.record.data_at

@@ -135,11 +135,14 @@ impl Overlay {
         overlay
     }
 
-    /// What a container takes for its root. Layers for Windows have it in the directory `Files`, beside what belongs to the system.
+    /// The directory of a layer for Windows that a container takes for its root; beside it is what belongs to the system.
+    pub const WINDOWS_ROOT: &[u8] = b"Files";
+
+    /// What a container takes for its root: in an image for Windows [`Overlay::WINDOWS_ROOT`].
     pub fn root(&self) -> NodeId {
         match self.names {
             Names::Exact => NodeId::ROOT,
-            Names::WithoutCase => self.tree.child(NodeId::ROOT, b"Files").unwrap_or(NodeId::ROOT),
+            Names::WithoutCase => self.tree.child(NodeId::ROOT, Overlay::WINDOWS_ROOT).unwrap_or(NodeId::ROOT),
         }
     }
 
@@ -177,6 +180,11 @@ impl Overlay {
     /// A name by itself.
     pub fn name(&self, node: NodeId) -> &[u8] {
         self.tree.name(node)
+    }
+
+    /// Whether a name is the same as this one.
+    pub fn is_named(&self, node: NodeId, name: &[u8]) -> bool {
+        self.names.key(self.tree.name(node)) == self.names.key(name)
     }
 
     /// The whole path.

@@ -17,6 +17,9 @@ pub struct Sum {
     pub bytes: u64,
     /// Names that are no directories.
     pub files: u32,
+    /// Those among them whose contents cannot be sent as they are: files with holes, those that the layer ends before, hard links to
+    /// nothing, and types that layers do not use.
+    pub odd: u32,
 }
 
 impl Totals {
@@ -29,14 +32,16 @@ impl Totals {
                 continue;
             }
             if !overlay.is_directory(node) {
-                let bytes = overlay.contents(node).map_or(0, |file| bytes(layers, file));
-                sums[node.at()] = Sum { bytes, files: 1 };
+                let entry = overlay.contents(node).and_then(|file| entry(layers, file));
+                let odd = u32::from(!entry.is_some_and(FileRef::is_packable));
+                sums[node.at()] = Sum { bytes: entry.map_or(0, bytes), files: 1, odd };
             }
             if node != NodeId::ROOT {
                 let own = sums[node.at()];
                 let parent = &mut sums[overlay.parent(node).at()];
                 parent.bytes = parent.bytes.saturating_add(own.bytes);
                 parent.files = parent.files.saturating_add(own.files);
+                parent.odd = parent.odd.saturating_add(own.odd);
             }
         }
         Totals { sums }
@@ -53,7 +58,10 @@ impl Totals {
     }
 }
 
-fn bytes(layers: &[&FileList], file: FileId) -> u64 {
-    let entry = layers.get(usize::from(file.layer)).and_then(|layer| layer.get(file.number as usize));
-    entry.filter(|entry| entry.kind().has_contents()).map_or(0, FileRef::size)
+fn entry<'a>(layers: &[&'a FileList], file: FileId) -> Option<FileRef<'a>> {
+    layers.get(usize::from(file.layer))?.get(file.number as usize)
+}
+
+fn bytes(entry: FileRef<'_>) -> u64 {
+    if entry.kind().has_contents() { entry.size() } else { 0 }
 }

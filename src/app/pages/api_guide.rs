@@ -171,7 +171,7 @@ fn entries(material: &Material) -> Vec<Entry> {
         },
         Entry {
             address: "/-/api/content/{reference}?path={path}",
-            answers: "The exact bytes of one file, by one request for a part of its layer. They are hashed on their way: where they are not what was in the layer when it was read, the answer is broken off. Of a directory, everything in it as a tar archive, its files checked one by one; pages of other sites are refused it. 409 as long as a layer has not been read.",
+            answers: "The exact bytes of one file, by one request for a part of its layer. They are hashed on their way: where they are not what was in the layer when it was read, the answer is broken off. Of a directory, everything in it as a tar archive, its files checked one by one, with a list of those at its end whose contents cannot be sent as they are; pages of other sites are refused it. 409 as long as a layer has not been read.",
             query: &[
                 ("path_base64", "in place of path, where it is no UTF-8"),
                 ("layer", "the digest of one layer, in place of the whole image"),

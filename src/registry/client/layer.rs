@@ -40,7 +40,7 @@ impl Client {
     /// reads them knows when they are whole.
     ///
     /// Where the connection breaks, the rest is asked for. Returns early where nobody reads any more. A registry that knows no parts
-    /// sends the layer from its first byte on: what comes before `begin` is received and dropped.
+    /// sends the layer from its first byte on: what comes before `begin` is received, counted in [`Request::unasked`], and dropped.
     ///
     /// # Errors
     ///
@@ -96,7 +96,8 @@ impl Client {
         let (mut breaks, mut before) = (0, 0);
         loop {
             let begin = begin.saturating_add(given.load(Ordering::Relaxed));
-            let stream = Stream { pieces: pieces.clone(), begin, end, given: Arc::clone(&given) };
+            let (given_on, unasked) = (Arc::clone(&given), Arc::clone(&request.unasked));
+            let stream = Stream { pieces: pieces.clone(), begin, end, given: given_on, unasked };
             let mut outgoing = Outgoing::get(EntryKind::Layer, documents.routes.blob(repository, &digest)?, most);
             outgoing.follow = Follow::Anywhere;
             outgoing.range = stream.range();

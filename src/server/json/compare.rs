@@ -24,7 +24,7 @@ impl Serialize for Body<'_> {
 }
 
 /// Two images side by side.
-pub(super) async fn show(Asked { api, uri, headers }: Asked) -> Answer {
+pub(super) async fn show(Asked { api, uri, headers, .. }: Asked) -> Answer {
     let query = Query::of(&uri);
     let asked = CompareQuery {
         from: query.text("from"),

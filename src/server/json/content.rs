@@ -4,8 +4,9 @@
 //! They are hashed on their way. Where they are not what was in the layer when it was read, the answer is broken off.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::IntoResponse as _;
+use futures::{StreamExt as _, stream};
 
 use super::Asked;
 use super::answer::{Answer, ETag};
@@ -17,21 +18,25 @@ use crate::server::functions::is_from_another_site;
 use crate::service::files::FileBytes;
 
 /// The bytes of a file.
-pub(super) async fn download(Asked { api, uri, headers }: Asked) -> Answer {
+pub(super) async fn download(Asked { api, method, uri, headers }: Asked) -> Answer {
     let asked = asked(&uri, "content")?;
     // What is in an image under its digest never changes; which image of an index is meant is a rule of this build.
     let is_fixed = asked.reference.digest.is_some() && !asked.manifest.is_empty();
     let is_known = |digest: &Digest| ETag::of_bytes(digest).is_some_and(|tag| tag.is_known(&headers));
+    // What is said of the bytes is known without asking the registry for them.
+    let is_wanted = |digest: Option<&Digest>| method != Method::HEAD && !digest.is_some_and(is_known);
     // A file costs a part of a layer, a directory up to the whole image, and pages can ask for it with every picture on them.
     let file = if is_from_another_site(&headers) {
-        api.service.single_file_bytes(&asked, is_known).await?
+        api.service.single_file_bytes(&asked, is_wanted).await?
     } else {
-        api.service.file_bytes(&asked, is_known).await?
+        api.service.file_bytes(&asked, is_wanted).await?
     };
     let FileBytes { digest, size, name, body, is_public, is_final } = file.content;
-    let mut response = match body {
-        None => StatusCode::NOT_MODIFIED.into_response(),
-        Some(body) => attachment(Body::from_stream(body), size, &file_name(&name)),
+    let mut response = if digest.as_ref().is_some_and(is_known) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let body = body.unwrap_or_else(|| stream::empty().boxed());
+        attachment(Body::from_stream(body), size, &file_name(&name))
     };
     response.extensions_mut().insert(match (is_fixed && is_final && digest.is_some(), is_public) {
         (true, true) => CachePolicy::Immutable,

@@ -17,7 +17,7 @@ struct Body<'a> {
 }
 
 /// What stands at a reference.
-pub(super) async fn show(Asked { api, uri, headers }: Asked) -> Answer {
+pub(super) async fn show(Asked { api, uri, headers, .. }: Asked) -> Answer {
     let Address::Image(reference, ImageView::Layers) = Address::parse(raw_rest(&uri, "image"))? else {
         return Err(Problem::invalid("A reference stands here, with a tag or digest; `view` chooses the view."));
     };

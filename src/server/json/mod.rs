@@ -20,7 +20,7 @@ mod tags;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
@@ -49,6 +49,7 @@ impl Api {
 /// A request, and what it is answered with.
 struct Asked {
     api: Api,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
 }
@@ -59,10 +60,16 @@ where
     F: FnOnce(Asked) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Answer> + Send,
 {
-    get(move |State(api): State<Api>, Extension(id): Extension<RequestId>, uri: Uri, headers: HeaderMap| async move {
-        let asked = Asked { api: api.for_request(&id), uri, headers };
-        handler(asked).await.unwrap_or_else(|problem| problem.answer(&id))
-    })
+    get(
+        move |State(api): State<Api>,
+              Extension(id): Extension<RequestId>,
+              method: Method,
+              uri: Uri,
+              headers: HeaderMap| async move {
+            let asked = Asked { api: api.for_request(&id), method, uri, headers };
+            handler(asked).await.unwrap_or_else(|problem| problem.answer(&id))
+        },
+    )
 }
 
 /// The API's addresses. Everything else below `/-/api/` is a 404 in JSON.

@@ -29,7 +29,7 @@ enum What {
 }
 
 /// The exact bytes of a document or blob.
-pub(super) async fn download(Asked { api, uri, headers }: Asked) -> Answer {
+pub(super) async fn download(Asked { api, uri, headers, .. }: Asked) -> Answer {
     let Address::Image(reference, _) = Address::parse(raw_rest(&uri, "raw"))? else {
         return Err(Problem::invalid("A reference stands here, with a tag or digest."));
     };

@@ -144,13 +144,13 @@ pub(crate) fn no_contents(path: &FilePath, registry: &Registry) -> Failure {
     failure
 }
 
-/// A directory with something in it that cannot stand in an archive.
+/// A directory of which nothing can stand in an archive.
 pub(crate) fn not_to_be_packed(path: &FilePath, registry: &Registry) -> Failure {
     let mut failure = failure(
         400,
         FailureCode::InvalidRequest,
         "The directory cannot be packed",
-        "Something in it has no contents that can be sent as they are: a file with holes, one that the layer ends before, or a hard link to nothing. Its other files can be downloaded one by one.",
+        "Nothing in it has contents that can be sent as they are: there are only files with holes, some that the layer ends before, or hard links to nothing.",
     );
     failure.source = format!("{} was not asked", registry.facts().host);
     failure.facts = vec![fact("Path", clipped(&path.readable()))];

@@ -1,7 +1,8 @@
 //! A directory as a tar archive, made while it is sent (POSIX.1-2017, pax, "ustar Interchange Format").
 //!
 //! Files come in the order in which the layers have them, so that each stretch of a layer is fetched once; each is held against its
-//! digest, and where one is another, the archive is broken off. Every name in it is below the directory's own.
+//! digest, and where one is another, the archive is broken off. Every name in it is below the directory's own, but for the list of
+//! those files that cannot be sent as they are: it stands at the end, and they are left out.
 
 mod contents;
 mod header;
@@ -18,7 +19,7 @@ use crate::layers::{FileStream, LayerReader, OpenError};
 use crate::oci::{Descriptor, RepositoryName};
 use crate::registry::{Client, Request};
 use contents::Contents;
-pub(super) use plan::{Plan, Unpackable};
+pub(super) use plan::Plan;
 
 /// Bytes in one piece of the archive.
 const PIECE: usize = 64 << 10;
@@ -91,6 +92,11 @@ async fn write(plan: &Plan, origin: &Origin, out: &mut Out) -> Result<(), Troubl
     }
     for node in &plan.links {
         out.put(&plan.header(*node)).await?;
+    }
+    if let Some((header, text)) = plan.report() {
+        out.put(&header).await?;
+        out.put(text.as_bytes()).await?;
+        out.put(header::filling(text.len() as u64)).await?;
     }
     out.put(&ZEROS).await?;
     out.flush().await

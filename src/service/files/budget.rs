@@ -28,12 +28,18 @@ impl Budget {
 
     /// Takes bytes for a reader, if there are so many left. Nobody in particular is held to none.
     pub(crate) fn take(&self, reader: Reader, bytes: u64) -> bool {
-        if !reader.is_known() {
+        // What costs nothing is for everybody.
+        if !reader.is_known() || bytes == 0 {
             return true;
         }
         let spent = self.spent.get_with(reader, Arc::default);
         let within = |spent: u64| spent.checked_add(bytes).filter(|sum| *sum <= self.most);
         spent.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within).is_ok()
+    }
+
+    /// Where bytes are counted that come for a reader and could not be taken before, so that they are missing afterwards.
+    pub(crate) fn counter(&self, reader: Reader) -> Arc<AtomicU64> {
+        if reader.is_known() { self.spent.get_with(reader, Arc::default) } else { Arc::default() }
     }
 
     /// Gives back what was taken and is not read after all.
@@ -71,5 +77,19 @@ mod tests {
         budget.give_back(reader(3), 7);
         assert!(!budget.take(reader(3), 101));
         assert!(budget.take(Reader::default(), u64::MAX));
+    }
+
+    #[test]
+    fn what_comes_unasked_is_missing_afterwards() {
+        let budget = Budget::new(100);
+        let reader = Reader::at([192, 0, 2, 1].into());
+        budget.counter(reader).fetch_add(70, Ordering::Relaxed);
+        assert!(budget.take(reader, 30) && !budget.take(reader, 1));
+        // It may be more than there is.
+        budget.counter(reader).fetch_add(70, Ordering::Relaxed);
+        budget.give_back(reader, 60);
+        assert!(!budget.take(reader, 1) && budget.take(reader, 0));
+        budget.counter(Reader::default()).fetch_add(u64::MAX, Ordering::Relaxed);
+        assert!(budget.take(Reader::default(), 1));
     }
 }

@@ -1,6 +1,6 @@
 //! An image's layers as cards: what is known of each, in words.
 
-use super::stack::{Inside, Layer, Stack};
+use super::stack::{Again, Inside, Layer, Stack};
 use crate::anatomy::layers::{Compression, LayerFormat};
 use crate::anatomy::size;
 use crate::anatomy::text::capitalized;
@@ -32,8 +32,21 @@ pub(super) fn cards(
 }
 
 fn state(layer: &Layer, diff_id: Option<&Digest>, repository: &RepositoryName, registry: &Registry) -> LayerState {
+    if let Some(reading) = layer.reading() {
+        return if matches!(reading.stage(), Stage::Waiting) {
+            LayerState::Waiting
+        } else {
+            LayerState::Reading(ReadingProgress {
+                stored: reading.progress.stored(),
+                size: reading.size,
+                entries: reading.progress.entries(),
+            })
+        };
+    }
+    let digest = layer.descriptor.digest.as_ref();
     match &layer.inside {
-        Inside::Unread(_) => LayerState::Unread,
+        // What is being read is said above.
+        Inside::Unread(_) | Inside::Reading(_) => LayerState::Unread,
         Inside::Never(reason) => LayerState::Unreadable { reason: reason.clone(), again: false },
         Inside::Known(index) => LayerState::Known {
             entries: index.files.len() as u64,
@@ -41,18 +54,23 @@ fn state(layer: &Layer, diff_id: Option<&Digest>, repository: &RepositoryName, r
             remarks: stated(&layer.descriptor.media_type, index.summary.format)
                 .into_iter()
                 .chain(remarks(&index.summary, diff_id))
+                .chain(in_vain(layer).map(|error| {
+                    format!("It could not be read again. {}", reason(error, digest, repository, registry))
+                }))
                 .collect(),
+            again: layer.again.is_some(),
         },
-        Inside::Reading(reading) if matches!(reading.stage(), Stage::Waiting) => LayerState::Waiting,
-        Inside::Reading(reading) => LayerState::Reading(ReadingProgress {
-            stored: reading.progress.stored(),
-            size: reading.size,
-            entries: reading.progress.entries(),
-        }),
         Inside::Failed(error) => {
-            let digest = layer.descriptor.digest.as_ref();
             LayerState::Unreadable { reason: reason(error, digest, repository, registry), again: true }
         }
+    }
+}
+
+/// Why a layer that is known in part could not be read again.
+fn in_vain(layer: &Layer) -> Option<&ReadError> {
+    match &layer.again {
+        Some(Again::Failed(error)) => Some(error),
+        Some(Again::Possible | Again::Reading(_)) | None => None,
     }
 }
 

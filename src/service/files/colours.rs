@@ -16,12 +16,13 @@ static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(1, usize::MAX));
 
 /// Tells the parts of a text apart. It stays plain where the page has waited long enough, or others take too long.
 pub(super) async fn tell(service: &Service, visit: &Visit<'_>, opened: &mut OpenedFile) {
-    let FileContent::Text { language, lines, .. } = &mut opened.content else { return };
+    let FileContent::Text { language, lines, plain, .. } = &mut opened.content else { return };
     if visit.is_over() {
         return;
     }
     let place = timeout(Highlighter::PATIENCE, TURNS.place(service.asker().reader)).await;
     if let Ok(Some(_place)) = place {
-        *language = service.highlighter().highlight(&readable(opened.row.path.name()), lines).await;
+        let told = service.highlighter().highlight(&readable(opened.row.path.name()), lines).await;
+        (*language, *plain) = (told.language, told.plain);
     }
 }

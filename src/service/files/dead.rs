@@ -74,6 +74,7 @@ fn row(merged: &Merged, dead: &DeadFile) -> UsageFile {
     let path = merged.entry(dead.file).map(FileRef::path).unwrap_or_default();
     UsageFile {
         path: FilePath::from_bytes(path),
+        is_shown: false,
         layer: number(merged.position(dead.file)),
         by: Some(number(usize::from(dead.by))),
         bytes: dead.amount.bytes,

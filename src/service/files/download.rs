@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::archive::{self, Origin, Plan, Unpackable};
+use super::archive::{self, Origin, Plan};
 use super::hits::find;
 use super::merged::Merged;
 use super::opened::contents;
@@ -20,13 +20,13 @@ use crate::view::{Failure, Page};
 
 /// A file's bytes on their way, or a directory's as an archive.
 pub struct FileBytes {
-    /// The digest that they have, or the answer is broken off. An archive has none: each file in it was checked.
+    /// The digest that they have, or the answer is broken off. An archive has none: each file in it is checked.
     pub digest: Option<Digest>,
     /// How many there are, where that is known.
     pub size: Option<u64>,
     /// What they are to be called.
     pub name: Vec<u8>,
-    /// The bytes; nothing where the reader has them already.
+    /// The bytes; nothing where they are not wanted.
     pub body: Option<FileStream>,
     /// Whether the registry gives them to everybody.
     pub is_public: bool,
@@ -35,7 +35,8 @@ pub struct FileBytes {
 }
 
 impl Service {
-    /// The exact bytes of the file that a page would show; a directory comes as a tar archive. `is_known` says whether the reader has those of a digest already.
+    /// The exact bytes of the file that a page would show; a directory comes as a tar archive. `is_wanted` says whether the bytes are
+    /// to be sent, of a file by their digest: the reader may have them already, or ask for nothing but what is said of them.
     ///
     /// # Errors
     ///
@@ -43,9 +44,9 @@ impl Service {
     pub async fn file_bytes(
         &self,
         query: &ImageQuery,
-        is_known: impl Fn(&Digest) -> bool,
+        is_wanted: impl Fn(Option<&Digest>) -> bool,
     ) -> Result<Page<FileBytes>, Failure> {
-        self.bytes_of(query, is_known, true).await
+        self.bytes_of(query, is_wanted, true).await
     }
 
     /// The same for whom no directory is packed: that can cost a registry as many bytes as the whole image has (threat T-24).
@@ -56,15 +57,15 @@ impl Service {
     pub async fn single_file_bytes(
         &self,
         query: &ImageQuery,
-        is_known: impl Fn(&Digest) -> bool,
+        is_wanted: impl Fn(Option<&Digest>) -> bool,
     ) -> Result<Page<FileBytes>, Failure> {
-        self.bytes_of(query, is_known, false).await
+        self.bytes_of(query, is_wanted, false).await
     }
 
     async fn bytes_of(
         &self,
         query: &ImageQuery,
-        is_known: impl Fn(&Digest) -> bool,
+        is_wanted: impl Fn(Option<&Digest>) -> bool,
         packs_directories: bool,
     ) -> Result<Page<FileBytes>, Failure> {
         let (visit, found) = self.found_for_files(query).await?;
@@ -80,7 +81,7 @@ impl Service {
             if !packs_directories {
                 return Err(visit.finish(failure::not_for_other_sites(path, visit.registry)));
             }
-            return self.directory_bytes(&visit, &found, &stack, merged, node, is_final).await;
+            return self.directory_bytes(&visit, &found, &stack, merged, node, is_final, is_wanted(None)).await;
         }
         let Some((id, file)) = contents(&merged, node) else {
             return Err(visit.finish(failure::no_contents(path, visit.registry)));
@@ -96,14 +97,15 @@ impl Service {
         let name = path.name().to_vec();
         let (digest, size, is_public) =
             (Some(digest), Some(file.size()), visit.registry.client().settings().is_anonymous());
-        if digest.as_ref().is_some_and(is_known) {
+        if !is_wanted(digest.as_ref()) {
             return Ok(visit.page(FileBytes { digest, size, name, body: None, is_public, is_final }));
         }
         if let Some(location) = index.locate(file) {
             self.spend(&visit, location.stored().end - location.stored().start)?;
         }
         let (client, repository) = (visit.registry.client(), &found.reference.repository);
-        let opened = self.layers().open(client, &visit.patient(), repository, &layer.descriptor, index, file).await;
+        let request = self.layer_request(&visit);
+        let opened = self.layers().open(client, &request, repository, &layer.descriptor, index, file).await;
         let body = opened.map_err(|error| match (error, &layer.descriptor.digest) {
             (OpenError::Crowded, _) => visit.finish(failure::too_many_open(visit.registry)),
             (OpenError::Registry(error), Some(digest)) => {
@@ -114,6 +116,7 @@ impl Service {
         Ok(visit.page(FileBytes { digest, size, name, body: Some(body), is_public, is_final }))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what is packed, of which image, for whom, and whether it is sent")]
     async fn directory_bytes(
         &self,
         visit: &Visit<'_>,
@@ -122,6 +125,7 @@ impl Service {
         merged: Arc<Merged>,
         node: NodeId,
         is_final: bool,
+        is_wanted: bool,
     ) -> Result<Page<FileBytes>, Failure> {
         let path = |node| merged.path(node);
         let name = match path(node).name() {
@@ -134,14 +138,17 @@ impl Service {
             blocking::work(visit.request.asker.reader, weight, move || Plan::of(merged, node)).await
         };
         let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
-        let plan = planned
-            .ok_or_else(stopped)?
-            .map_err(|Unpackable(node)| visit.finish(failure::not_to_be_packed(&path(node), visit.registry)))?;
-        self.spend(visit, plan.stored())?;
+        let plan = planned.ok_or_else(stopped)?;
+        if plan.is_vain() {
+            return Err(visit.finish(failure::not_to_be_packed(&path(node), visit.registry)));
+        }
+        if is_wanted {
+            self.spend(visit, plan.stored())?;
+        }
         let origin = Origin {
             layers: self.layers().clone(),
             client: visit.registry.client().clone(),
-            request: visit.patient(),
+            request: self.layer_request(visit),
             repository: found.reference.repository.clone(),
             descriptors: stack.layers.iter().map(|layer| layer.descriptor.clone()).collect(),
         };
@@ -149,7 +156,7 @@ impl Service {
             digest: None,
             size: None,
             name,
-            body: Some(archive::stream(plan, origin)),
+            body: is_wanted.then(|| archive::stream(plan, origin)),
             is_public: visit.registry.client().settings().is_anonymous(),
             is_final,
         }))

@@ -284,7 +284,8 @@ pub(super) fn find(merged: &Merged, path: &FilePath) -> Option<(NodeId, bool)> {
         return Some((node, false));
     }
     match resolve(&merged.overlay, &merged.lists(), merged.root(), path.as_bytes()) {
-        Resolved::To(node) => Some((node, true)),
+        // A link of Windows can lead out of the directory of files.
+        Resolved::To(node) => Some((node, true)).filter(|_| merged.is_shown(node)),
         Resolved::Nowhere | Resolved::Circle => None,
     }
 }

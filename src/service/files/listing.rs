@@ -333,8 +333,8 @@ mod tests {
         let depths: Vec<usize> = rows.iter().map(|row| row.depth as usize).collect();
         assert_eq!(depths, (0..=LEVELS).collect::<Vec<_>>());
         assert_eq!(rows[0].path.as_bytes().len(), 2 * (2_000 - LEVELS) + 1);
-        let last = rows.last().unwrap();
-        assert_eq!((last.name.as_str(), last.path.as_bytes().len()), ("file", 4_004));
+        let own = rows.last().unwrap();
+        assert_eq!((own.name.as_str(), own.path.as_bytes().len()), ("file", 4_004));
         // Others are shown from the root on.
         let rows = list("usr/share/");
         let shown: Vec<_> = rows.iter().map(|row| (row.depth, row.path.readable())).collect();

@@ -115,6 +115,10 @@ impl Trees {
     }
 
     async fn get(&self, key: Key, sources: Vec<Source>, reader: Reader) -> Option<Arc<Merged>> {
+        // A layer that was looked at in part can have been read again since.
+        if self.kept.get(&key).await.is_some_and(|kept| !kept.is_of(&sources)) {
+            self.kept.invalidate(&key).await;
+        }
         let (first, is_windows, is_layer) = (key.first, key.is_windows, key.is_layer);
         let merged = self.kept.optionally_get_with(key, async move {
             let entries: usize = sources.iter().map(|source| source.list().len()).sum();
@@ -176,10 +180,29 @@ impl Merged {
         }
     }
 
-    /// The path under which a name of a layer is shown.
-    pub(crate) fn shown(&self, stored: &[u8]) -> FilePath {
-        let node = if self.root == NodeId::ROOT { None } else { self.overlay.find(stored) };
-        node.map_or_else(|| FilePath::from_bytes(stored), |node| self.path(node))
+    /// What an image's paths begin at in its layers.
+    pub(crate) fn root_path(&self) -> FilePath {
+        FilePath::from_bytes(&self.overlay.path(self.root))
+    }
+
+    /// Whether a name is at or below the root, so that it is shown.
+    pub(crate) fn is_shown(&self, node: NodeId) -> bool {
+        if self.root == NodeId::ROOT {
+            return true;
+        }
+        let mut at = node;
+        while at != self.root && at != NodeId::ROOT {
+            at = self.overlay.parent(at);
+        }
+        at == self.root
+    }
+
+    /// The path under which a name of a layer is shown; nothing for one beside the root.
+    pub(crate) fn shown(&self, stored: &[u8]) -> Option<FilePath> {
+        if self.root == NodeId::ROOT {
+            return Some(FilePath::from_bytes(stored));
+        }
+        self.overlay.find(stored).filter(|node| self.is_shown(*node)).map(|node| self.path(node))
     }
 
     /// What stands under a path, no link followed.
@@ -190,6 +213,15 @@ impl Merged {
 
     pub(crate) fn lists(&self) -> Vec<&FileList> {
         self.sources.iter().map(Source::list).collect()
+    }
+
+    /// Whether it was made of the same layers, read as far.
+    fn is_of(&self, sources: &[Source]) -> bool {
+        let read = |source: &Source| match source {
+            Source::Index(index) => Some(index.summary.archive_size),
+            Source::Early(_) | Source::Table(_) | Source::Missing(_) => None,
+        };
+        self.sources.iter().map(read).eq(sources.iter().map(read))
     }
 
     /// Whether it is made of more than one layer.

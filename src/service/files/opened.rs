@@ -142,7 +142,7 @@ fn facts(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>, contents: Op
     let leads_to = (entry.kind() == FileKind::Symlink).then(|| {
         let parent = merged.overlay.parent(node);
         match resolve(&merged.overlay, &merged.lists(), parent, entry.link_target()) {
-            Resolved::To(node) => Some(merged.path(node)),
+            Resolved::To(node) => Some(merged.path(node)).filter(|_| merged.is_shown(node)),
             Resolved::Nowhere | Resolved::Circle => None,
         }
     });
@@ -161,7 +161,8 @@ fn facts(merged: &Merged, node: NodeId, entry: Option<FileRef<'_>>, contents: Op
 fn other_names(merged: &Merged, node: NodeId) -> (Vec<FilePath>, u64) {
     let overlay = &merged.overlay;
     let Some(contents) = overlay.contents(node).filter(|_| !overlay.is_directory(node)) else { return (Vec::new(), 0) };
-    let mut others = overlay.nodes().filter(|other| *other != node && overlay.contents(*other) == Some(contents));
+    let is_other = |other: &NodeId| *other != node && overlay.contents(*other) == Some(contents);
+    let mut others = overlay.nodes().filter(|other| is_other(other) && merged.is_shown(*other));
     let names = others.by_ref().take(OTHER_NAMES).map(|other| merged.path(other)).collect();
     (names, others.count() as u64)
 }

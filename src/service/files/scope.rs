@@ -116,7 +116,7 @@ pub(super) fn gone(
     let mut nodes = vec![scope.merged.root()];
     for name in path.as_bytes().split(|byte| *byte == b'/') {
         let below = nodes.into_iter().flat_map(|node| overlay.all_children(node));
-        nodes = below.filter(|node| overlay.name(*node) == name).collect();
+        nodes = below.filter(|node| overlay.is_named(*node, name)).collect();
     }
     let dead = nodes.into_iter().filter(|node| overlay.gone_by(*node).is_some());
     let node = dead.max_by_key(|node| overlay.file(*node).map(|file| file.layer))?;

@@ -29,6 +29,8 @@ pub(crate) struct Layer {
     /// What made it, where the config says it.
     pub(crate) instruction: Option<String>,
     pub(crate) inside: Inside,
+    /// Of one that is known, whether reading it again could tell more.
+    pub(crate) again: Option<Again>,
 }
 
 /// What is known of a layer's inside.
@@ -43,6 +45,16 @@ pub(crate) enum Inside {
     Unread(Digest),
     /// It is not read at all: why, as a sentence.
     Never(String),
+}
+
+/// A second reading of a layer whose first one was ended by the clock. What that one has found counts until then.
+pub(crate) enum Again {
+    /// It can be begun.
+    Possible,
+    /// It is under way.
+    Reading(Arc<Reading>),
+    /// It was begun a short time ago, in vain.
+    Failed(Arc<ReadError>),
 }
 
 impl Stack {
@@ -63,7 +75,8 @@ impl Stack {
                 entries = entries.saturating_add(index.files.len() as u64);
                 bytes = bytes.saturating_add(index.weight() as u64);
             }
-            layers.push(Layer { descriptor, instruction, inside });
+            let again = again(service, visit, repository, &descriptor, &inside);
+            layers.push(Layer { descriptor, instruction, inside, again });
         }
         let left_out = manifest.layer_count() - layers.len();
         let is_windows = found.is_windows();
@@ -85,6 +98,16 @@ impl Stack {
     /// How many layers from the bottom nothing more is to be learnt about by reading.
     pub(crate) fn settled(&self) -> usize {
         self.layers.iter().take_while(|layer| layer.inside.is_settled()).count()
+    }
+}
+
+impl Layer {
+    /// The reading of it that is under way.
+    pub(crate) fn reading(&self) -> Option<&Arc<Reading>> {
+        match (&self.inside, &self.again) {
+            (Inside::Reading(reading), _) | (_, Some(Again::Reading(reading))) => Some(reading),
+            _ => None,
+        }
     }
 }
 
@@ -124,6 +147,25 @@ async fn inside(service: &Service, visit: &Visit<'_>, repository: &RepositoryNam
         Some(error) => Inside::Failed(error),
         None => Inside::Unread(digest.clone()),
     }
+}
+
+fn again(
+    service: &Service,
+    visit: &Visit<'_>,
+    repository: &RepositoryName,
+    descriptor: &Descriptor,
+    inside: &Inside,
+) -> Option<Again> {
+    let Inside::Known(index) = inside else { return None };
+    if index.summary.is_for_good() {
+        return None;
+    }
+    let (reader, client) = (service.layers(), visit.registry.client());
+    if let Some(reading) = reader.running(client, repository, descriptor) {
+        reading.look();
+        return Some(Again::Reading(reading));
+    }
+    Some(reader.failed(client, repository, descriptor).map_or(Again::Possible, Again::Failed))
 }
 
 /// The digest under which a layer can be read, or why it cannot (image-spec, layer.md, "Non-Distributable Layers"; threat T-2).

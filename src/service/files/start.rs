@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures::future;
 
-use super::stack::{Inside, Layer, Stack};
+use super::stack::{Again, Inside, Layer, Stack};
 use crate::anatomy::size;
 use crate::layers::{LayerIndex, Reading, Stage};
 use crate::oci::{Digest, RepositoryName};
+use crate::registry::Request;
 use crate::service::Service;
 use crate::service::failure;
 use crate::service::image::found::{Configs, Found, find};
@@ -47,7 +48,8 @@ pub struct Snapshot {
 
 impl Service {
     /// Has the layers read that a page would show, those that were not read yet; with `again` those too that could not be read a
-    /// moment ago. Ends when they are known, or a moment later, so that the page that comes next has some rows to show.
+    /// moment ago, or only in part for want of time. Ends when they are known, or a moment later, so that the page that comes next has
+    /// some rows to show.
     ///
     /// # Errors
     ///
@@ -57,14 +59,14 @@ impl Service {
         let Some(stack) = Stack::of(self, &visit, &found).await else { return Ok(()) };
         let mut started = Vec::new();
         for layer in wanted(&stack, &query.files) {
-            let digest = match &layer.inside {
-                Inside::Unread(digest) => digest,
-                Inside::Failed(_) if again => match &layer.descriptor.digest {
-                    Some(digest) => digest,
-                    None => continue,
-                },
-                _ => continue,
+            let digest = match (&layer.inside, &layer.again) {
+                (Inside::Unread(digest), _) => Some(digest),
+                (Inside::Failed(_), _) | (Inside::Known(_), Some(Again::Possible | Again::Failed(_))) if again => {
+                    layer.descriptor.digest.as_ref()
+                }
+                _ => None,
             };
+            let Some(digest) = digest else { continue };
             started.push(self.start_layer(&visit, &found.reference.repository, layer, digest)?);
         }
         let ended = future::join_all(started.iter().map(|reading| reading.ended()));
@@ -88,7 +90,7 @@ impl Service {
             self.spend(visit, bytes)?;
         }
         self.read_table(visit, repository, layer);
-        let reading = self.layers().read(client, &visit.patient(), repository, digest, &layer.descriptor);
+        let reading = self.layers().read(client, &self.layer_request(visit), repository, digest, &layer.descriptor);
         if is_charged && reading.is_refused() {
             self.layer_budget().give_back(visit.request.asker.reader, bytes);
         }
@@ -97,13 +99,20 @@ impl Service {
 
     /// Has the layer's own table of contents read, where it has one: that is there long before the layer is.
     fn read_table(&self, visit: &Visit<'_>, repository: &RepositoryName, layer: &Layer) {
-        let (reader, client, request) = (self.layers().clone(), visit.registry.client().clone(), visit.patient());
+        let (reader, client, request) =
+            (self.layers().clone(), visit.registry.client().clone(), self.layer_request(visit));
         let (repository, descriptor) = (repository.clone(), layer.descriptor.clone());
         tokio::spawn(async move {
             if let Err(error) = reader.table(&client, &request, &repository, &descriptor).await {
                 tracing::debug!(%repository, %error, "a layer's own table cannot be read");
             }
         });
+    }
+
+    /// For bytes of layers, which may come after the page has been answered. Those that come unasked are taken out of what the reader
+    /// may have in an hour, too.
+    pub(super) fn layer_request(&self, visit: &Visit<'_>) -> Request {
+        visit.patient().counting(self.layer_budget().counter(visit.request.asker.reader))
     }
 
     /// Takes bytes of layers out of what the reader may have in an hour.
@@ -123,10 +132,10 @@ impl Service {
     pub async fn reading_progress(&self, query: &ImageQuery) -> Result<Progress, Failure> {
         let (visit, found) = self.found_for_files(query).await?;
         let stack = Stack::of(self, &visit, &found).await;
-        let part = |layer: &Layer| match &layer.inside {
-            Inside::Known(index) => Some(Part::Read(whole(index))),
-            Inside::Reading(reading) => Some(Part::Reading(Arc::clone(reading))),
-            Inside::Unread(_) | Inside::Failed(_) | Inside::Never(_) => None,
+        let part = |layer: &Layer| match (layer.reading(), &layer.inside) {
+            (Some(reading), _) => Some(Part::Reading(Arc::clone(reading))),
+            (None, Inside::Known(index)) => Some(Part::Read(whole(index))),
+            (None, _) => None,
         };
         let parts = stack.map(|stack| wanted(&stack, &query.files).filter_map(part).collect());
         Ok(Progress::of(parts.unwrap_or_default()))

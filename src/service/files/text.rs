@@ -42,7 +42,7 @@ fn text_content(text: &str, size: u64) -> FileContent {
     let cut = size.saturating_sub(shown.iter().map(|line| line.len() as u64).sum());
     let plain =
         |line: &str| Line(vec![Span { style: String::new(), text: line.trim_end_matches(['\n', '\r']).to_owned() }]);
-    FileContent::Text { language: None, lines: shown.into_iter().map(plain).collect(), cut }
+    FileContent::Text { language: None, lines: shown.into_iter().map(plain).collect(), cut, plain: None }
 }
 
 fn hex_content(bytes: &[u8], size: u64) -> FileContent {

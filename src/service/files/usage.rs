@@ -69,9 +69,11 @@ fn secrets(merged: &Merged, dead: &DeadBytes, first: usize) -> (Vec<UsageFile>, 
     let (secrets, left_out) = cut(secrets);
     let row = |(id, file, secret, dead): (FileId, FileRef<'_>, Secret, Option<&DeadFile>)| {
         let by = dead.map(|dead| number(usize::from(dead.by)));
+        // What is gone stands in its layer only.
+        let shown = merged.shown(file.path()).filter(|_| by.is_none());
         UsageFile {
-            // What is gone stands in its layer only.
-            path: if by.is_some() { FilePath::from_bytes(file.path()) } else { merged.shown(file.path()) },
+            is_shown: shown.is_some(),
+            path: shown.unwrap_or_else(|| FilePath::from_bytes(file.path())),
             layer: number(merged.position(id)),
             by,
             bytes: file.size(),
@@ -120,7 +122,7 @@ fn leftovers(merged: &Merged, first: usize) -> Vec<Leftovers> {
     rows
 }
 
-/// Live files with the same contents that are no links of each other, and how many such contents are not listed.
+/// Files that are shown with the same contents and are no links of each other, and how many such contents are not listed.
 fn duplicates<'a>(merged: &'a Merged, first: usize) -> (Vec<Duplicate>, u64) {
     let overlay = &merged.overlay;
     let contents = |node: NodeId| {
@@ -128,7 +130,8 @@ fn duplicates<'a>(merged: &'a Merged, first: usize) -> (Vec<Duplicate>, u64) {
         let digest = merged.entry(id).filter(|file| file.size() > 0)?.digest()?;
         Some((digest, id, node))
     };
-    let mut all: Vec<Named<'a>> = overlay.nodes().filter_map(contents).collect();
+    let shown = overlay.nodes().filter(|node| merged.is_shown(*node));
+    let mut all: Vec<Named<'a>> = shown.filter_map(contents).collect();
     all.sort_unstable();
     // Several names of one file take its bytes once.
     all.dedup_by_key(|(_, id, _)| *id);
@@ -188,6 +191,7 @@ fn largest(merged: &Merged, first: usize) -> Vec<UsageFile> {
     files.sort_by_key(|(node, _, bytes)| (Reverse(*bytes), overlay.path(*node)));
     let row = |(node, id, bytes): (_, FileId, u64)| UsageFile {
         path: merged.path(node),
+        is_shown: merged.is_shown(node),
         layer: number(merged.position(id)),
         by: None,
         bytes,

@@ -13,7 +13,7 @@ use super::opened::{self, Read, Readings};
 use super::scope::{Scope, gone, scope};
 use super::stack::{Inside, Stack};
 use super::usage::usage;
-use crate::anatomy::files::{Difference, FileId, NodeId};
+use crate::anatomy::files::{Difference, FileId, FilePath, NodeId, Overlay};
 use crate::anatomy::size;
 use crate::anatomy::steps::has_all;
 use crate::oci::Digest;
@@ -166,6 +166,12 @@ fn frame(
         is_empty: scope.is_empty,
         knows_changes: scope.knows_changes(),
         path: files.path.clone(),
+        root: match scope.position {
+            // What all layers together begin at may not be known.
+            Some(_) if stack.is_windows => FilePath::from_bytes(Overlay::WINDOWS_ROOT),
+            Some(_) => FilePath::root(),
+            None => scope.merged.root_path(),
+        },
         rows: Vec::new(),
         total: 0,
         files: scope.merged.sum(scope.merged.root()).files.into(),
@@ -246,13 +252,26 @@ fn assemble(
         );
     }
     let whole = scope.below.as_ref().or_else(|| scope.position.is_none().then_some(&scope.merged));
+    let left_out = download.as_ref().and_then(|_| left_out(&scope.merged, node));
     if is_root {
         view.download = download;
+        view.remarks.extend(left_out);
     } else {
-        view.opened = Some(Box::new(opened::open(&lister, node, whole, readings, files.form, download)));
+        let mut opened = opened::open(&lister, node, whole, readings, files.form, download);
+        opened.remarks.extend(left_out);
+        view.opened = Some(Box::new(opened));
     }
     view.usage = bases.map(|bases| Box::new(usage(&scope.merged, files, bases)));
     view
+}
+
+/// What an archive of a directory does without, as a sentence.
+fn left_out(merged: &Merged, directory: NodeId) -> Option<String> {
+    let odd = merged.sum(directory).odd;
+    (odd > 0 && merged.overlay.is_directory(directory)).then(|| {
+        let files = size::counted(odd.into(), "file");
+        format!("An archive of this directory leaves out {files} whose contents cannot be sent as they are. A list in it names them.")
+    })
 }
 
 /// Reads the file that is open, and the version that it is compared with.
@@ -313,9 +332,9 @@ async fn read_one(
     {
         return Err(failure.explanation);
     }
-    let (client, repository) = (visit.registry.client(), &found.reference.repository);
-    let opened =
-        service.layers().read_file(client, &visit.request, repository, &layer.descriptor, index, file, limit).await;
+    let (client, repository, request) =
+        (visit.registry.client(), &found.reference.repository, service.layer_request(visit));
+    let opened = service.layers().read_file(client, &request, repository, &layer.descriptor, index, file, limit).await;
     match opened {
         Ok(opened) => Ok(Read { bytes: opened.bytes, size: file.size() }),
         Err(error) => Err(super::cards::open_problem(&error, &layer.descriptor, repository, visit.registry)),
@@ -325,7 +344,8 @@ async fn read_one(
 /// Where the exact bytes of a file are, or those of a directory as an archive.
 fn download(visit: &Visit<'_>, found: &Found, scope: &Scope, node: NodeId, files: &FilesQuery) -> Option<String> {
     if scope.merged.overlay.is_directory(node) {
-        if scope.is_provisional || scope.is_empty || scope.merged.sum(node).files == 0 {
+        let sum = scope.merged.sum(node);
+        if scope.is_provisional || scope.is_empty || sum.files == sum.odd {
             return None;
         }
     } else {

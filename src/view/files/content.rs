@@ -59,6 +59,8 @@ pub enum FileContent {
         lines: Vec<Line>,
         /// Bytes that come after them and are not shown.
         cut: u64,
+        /// From where on it has no colours, though there is a grammar for it.
+        plain: Option<PlainText>,
     },
     /// What a file of a known format holds.
     Inside(Inside),
@@ -73,6 +75,41 @@ pub enum FileContent {
     },
     /// It cannot be read: why, as a sentence.
     Unreadable(String),
+}
+
+/// The part of a text that has no colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlainText {
+    /// Its first line, from 1.
+    pub line: usize,
+    /// Why its parts were not told apart.
+    pub why: PlainReason,
+}
+
+/// Why the parts of a text are not told apart from some line on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlainReason {
+    /// It takes too long.
+    Time,
+    /// The line is longer than a grammar is asked about.
+    LongLine,
+    /// The grammar does not go on.
+    Grammar,
+    /// The process that does it has ended, as it does where a text takes too much memory.
+    Ended,
+}
+
+impl PlainReason {
+    /// In words, as the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Time => "telling the rest apart took too long",
+            Self::LongLine => "it is too long",
+            Self::Grammar => "the language's grammar fails at it",
+            Self::Ended => "the rest took too much memory, or the process that does it has failed",
+        }
+    }
 }
 
 /// How a file's contents are shown.

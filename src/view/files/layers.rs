@@ -38,6 +38,8 @@ pub enum LayerState {
         unpacked: u64,
         /// What is odd about it, as sentences.
         remarks: Vec<String>,
+        /// Whether reading it again could tell more: it took too long, and was looked at only in part.
+        again: bool,
     },
     /// It cannot be read.
     Unreadable {

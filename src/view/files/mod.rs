@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::anatomy::files::{Change, FilePath};
 use crate::oci::Digest;
-pub use content::{ContentForm, DiffLine, EntryFacts, FileContent, HexLine, Line, OpenedFile, Span, Version};
+pub use content::{
+    ContentForm, DiffLine, EntryFacts, FileContent, HexLine, Line, OpenedFile, PlainReason, PlainText, Span, Version,
+};
 pub use inside::{ArchiveEntry, Certificate, Inside, JsonMember, JsonValue};
 pub use layers::{LayerCard, LayerState, ReadingProgress};
 pub use rows::{EntryKind, FileRow, mode_text};
@@ -149,6 +151,8 @@ pub struct FilesView {
     /// The file or directory that is open, as it was asked for.
     #[serde(flatten)]
     pub path: FilePath,
+    /// What the image's paths begin at in its layers: of one for Windows the directory `Files`.
+    pub root: FilePath,
     /// Rows of the directory that is open and of those above it, or what was found.
     pub rows: Vec<FileRow>,
     /// How many rows the open directory has, or were found.

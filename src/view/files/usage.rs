@@ -130,6 +130,8 @@ pub struct UsageFile {
     /// Where it is.
     #[serde(flatten)]
     pub path: FilePath,
+    /// Whether the image shows it there. Else the path is the one that it has in its layer.
+    pub is_shown: bool,
     /// Number of the layer that has it, from 1.
     pub layer: u32,
     /// Number of the layer that took its name, from 1.

@@ -17,8 +17,8 @@ fn sums_changes_and_versions() {
     let overlay = Overlay::of(&layers);
     let (totals, changes) = (Totals::of(&overlay, &layers), Changes::of(&overlay));
     let node = |path: &str| overlay.find(path.as_bytes()).unwrap();
-    assert_eq!(totals.get(NodeId::ROOT), Sum { bytes: 16, files: 2 });
-    assert_eq!(totals.get(node("etc")), Sum { bytes: 16, files: 2 });
+    assert_eq!(totals.get(NodeId::ROOT), Sum { bytes: 16, files: 2, odd: 2 });
+    assert_eq!(totals.get(node("etc")), Sum { bytes: 16, files: 2, odd: 2 });
     let entry = |id: FileId| layers[usize::from(id.layer)].get(id.number as usize);
     let change = |path: &str| changes.change(&overlay, entry, overlay.file(node(path)).unwrap());
     assert_eq!(change("etc"), Change::Unchanged);

@@ -24,6 +24,8 @@ pub(super) struct Place {
     open: Option<Digest>,
     artifact: ArtifactQuery,
     files: FilesQuery,
+    /// What the image's paths begin at in its layers.
+    root: FilePath,
 }
 
 impl Place {
@@ -40,7 +42,13 @@ impl Place {
             open: query.open.parse().ok(),
             artifact: query.artifact.clone(),
             files: query.files.clone(),
+            root: FilePath::root(),
         }
+    }
+
+    /// The same place in an image whose paths begin at this directory of its layers.
+    pub(super) fn beginning_at(self, root: FilePath) -> Self {
+        Self { root, ..self }
     }
 
     /// What is asked of the files view.
@@ -64,26 +72,55 @@ impl Place {
         with_members(link, &[&kept, more].concat())
     }
 
-    /// A file or directory of the whole image.
-    pub(super) fn whole(&self, path: &FilePath, is_directory: bool) -> String {
-        link::files(&self.prefix, &self.reference, &self.choice, path, is_directory)
+    /// All files of the whole image.
+    pub(super) fn whole(&self) -> String {
+        link::files(&self.prefix, &self.reference, &self.choice, &FilePath::root(), true)
     }
 
-    /// What one layer has changed in a file since an earlier one.
-    pub(super) fn compared(&self, path: &FilePath, layer: u32, since: u32) -> String {
-        let link = self.whole(path, false);
-        with_members(link, &[("as_of", &layer.to_string()), ("against", &since.to_string())])
+    /// A file or directory of this page in the whole image; nothing for what no image shows, which a layer for Windows has beside its
+    /// directory of files.
+    pub(super) fn in_image(&self, path: &FilePath, is_directory: bool) -> Option<String> {
+        let path = if self.files.layer.is_some() { &self.shown(path)? } else { path };
+        Some(link::files(&self.prefix, &self.reference, &self.choice, path, is_directory))
+    }
+
+    /// What one layer has changed in a file of this page since an earlier one; nothing for what no image shows.
+    pub(super) fn compared(&self, path: &FilePath, layer: u32, since: u32) -> Option<String> {
+        let link = self.in_image(path, false)?;
+        Some(with_members(link, &[("as_of", &layer.to_string()), ("against", &since.to_string())]))
     }
 
     /// The image as it was after so many layers.
     pub(super) fn as_of(&self, layers: u32) -> String {
-        let link = self.whole(&FilePath::root(), true);
-        with_members(link, &[("as_of", &layers.to_string())])
+        with_members(self.whole(), &[("as_of", &layers.to_string())])
     }
 
-    /// A file or directory of one layer.
+    /// All of one layer.
+    pub(super) fn layer(&self, layer: &Digest) -> String {
+        self.stored(layer, &FilePath::root(), true)
+    }
+
+    /// A file or directory of this page in one layer.
     pub(super) fn in_layer(&self, layer: &Digest, path: &FilePath, is_directory: bool) -> String {
+        if self.files.layer.is_some() {
+            return self.stored(layer, path, is_directory);
+        }
+        let stored = [self.root.as_bytes(), path.as_bytes()].join(&b'/');
+        self.stored(layer, &FilePath::from_bytes(&stored), is_directory)
+    }
+
+    /// A file or directory of one layer, by the path that it has there.
+    pub(super) fn stored(&self, layer: &Digest, path: &FilePath, is_directory: bool) -> String {
         link::layer(&self.prefix, &self.reference, &self.choice, layer, path, is_directory)
+    }
+
+    /// The path under which the image shows what has this one in a layer.
+    fn shown(&self, stored: &FilePath) -> Option<FilePath> {
+        let root = self.root.as_bytes();
+        let (begin, rest) = stored.as_bytes().split_at_checked(root.len())?;
+        let is_below = root.is_empty() || matches!(rest.first(), None | Some(b'/'));
+        // Where there is such a root, names are compared without case.
+        (is_below && begin.eq_ignore_ascii_case(root)).then(|| FilePath::from_bytes(rest))
     }
 
     /// Members of a files view's query that its links keep.
@@ -113,7 +150,7 @@ impl Place {
 
     /// Where the image's bytes went.
     pub(super) fn usage(&self) -> String {
-        with_members(self.whole(&FilePath::root(), true), &[("usage", "1")])
+        with_members(self.whole(), &[("usage", "1")])
     }
 
     /// The same count of where the bytes went, its list of dead files from another one on.
@@ -391,7 +428,44 @@ mod tests {
         let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
         let files = FilesQuery { layer: Some(digest), path: path.clone(), ..FilesQuery::default() };
         let link = place(ImageQuery { files, ..query() }).compared(&path, 4, 1);
-        assert_eq!(link, "/hub/library/nginx:1.25/-/files/etc/passwd?platform=linux/arm64/v8&as_of=4&against=1");
+        let expected = "/hub/library/nginx:1.25/-/files/etc/passwd?platform=linux/arm64/v8&as_of=4&against=1";
+        assert_eq!(link.as_deref(), Some(expected));
+    }
+
+    /// An image for Windows begins at a directory of its layers, and its names are compared without case.
+    #[test]
+    fn paths_of_the_image_and_of_its_layers_lead_to_each_other() {
+        let digest: Digest = format!("sha256:{}", "a".repeat(64)).parse().unwrap();
+        let path = |text: &str| FilePath::from_bytes(text.as_bytes());
+        let at = |layer: Option<&Digest>, root: &str| {
+            let files = FilesQuery { layer: layer.cloned(), ..FilesQuery::default() };
+            place(ImageQuery { files, ..ImageQuery::new("library/nginx:1.25".parse().unwrap()) })
+                .beginning_at(path(root))
+        };
+        let (image, layer) = ("/hub/library/nginx:1.25/-/files", format!("/hub/library/nginx:1.25/-/layer/{digest}"));
+        let windows = at(None, "Files");
+        assert_eq!(windows.in_layer(&digest, &path("Windows/a"), false), format!("{layer}/Files/Windows/a"));
+        assert_eq!(windows.in_layer(&digest, &path(""), true), format!("{layer}/Files/"));
+        assert_eq!(windows.stored(&digest, &path("Hives/x"), false), format!("{layer}/Hives/x"));
+        assert_eq!(windows.layer(&digest), format!("{layer}/"));
+        assert_eq!(windows.in_image(&path("Files/a"), false), Some(format!("{image}/Files/a")));
+        let windows = at(Some(&digest), "Files");
+        assert_eq!(windows.in_layer(&digest, &path("Files/a"), false), format!("{layer}/Files/a"));
+        for (stored, shown) in [
+            ("Files/Windows/a", Some("/Windows/a")),
+            ("FILES/a", Some("/a")),
+            ("Files", Some("")),
+            ("Filesystem/a", None),
+            ("Hives/x", None),
+            ("", None),
+        ] {
+            let expected = shown.map(|shown| format!("{image}{shown}"));
+            assert_eq!(windows.in_image(&path(stored), false), expected, "{stored}");
+            assert_eq!(windows.compared(&path(stored), 2, 1).is_some(), shown.is_some(), "{stored}");
+        }
+        let linux = at(Some(&digest), "");
+        assert_eq!(linux.in_image(&path("Files/a"), false), Some(format!("{image}/Files/a")));
+        assert_eq!(at(None, "").in_layer(&digest, &path("etc"), true), format!("{layer}/etc/"));
     }
 
     #[test]

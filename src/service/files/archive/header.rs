@@ -8,8 +8,8 @@ use crate::anatomy::files::FileRef;
 const LONGEST: usize = 100;
 /// Size of a block.
 const BLOCK: u64 = 512;
-/// What a directory without an entry of its own has.
-const USUAL_MODE: u32 = 0o755;
+/// What a directory without an entry of its own has, and a file.
+const USUAL_MODES: (u32, u32) = (0o755, 0o644);
 
 /// The header of an entry, with an extended one before it where it needs one. `entry` says what it is like, `size` how many bytes of
 /// contents follow.
@@ -24,7 +24,8 @@ pub(super) fn header(
     let mut header = Header::new_ustar();
     header.set_entry_type(kind);
     header.set_size(size);
-    header.set_mode(entry.map_or(USUAL_MODE, |entry| entry.mode().into()));
+    let usual = if kind == EntryType::Directory { USUAL_MODES.0 } else { USUAL_MODES.1 };
+    header.set_mode(entry.map_or(usual, |entry| entry.mode().into()));
     let mut number = |name: &str, value: i64, set: &mut dyn FnMut(u64)| match u64::try_from(value) {
         Ok(value) => set(value),
         Err(_) => record(&mut records, name, value.to_string().as_bytes()),

@@ -1,19 +1,26 @@
 //! What goes into an archive, in which order, and which stretches of layers it takes.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tar::EntryType;
 
 use super::header::header;
-use crate::anatomy::files::{FileId, FileKind, FileRef, NodeId};
+use crate::anatomy::files::{FileId, FileKind, FileRef, NodeId, readable};
+use crate::anatomy::text::visible_line;
 use crate::layers::LayerIndex;
 use crate::service::files::merged::Merged;
 use crate::service::files::opened::has_contents;
 
 /// Stored bytes between two files that are fetched in vain rather than with one more request.
 const GAP: u64 = 256 << 10;
+
+/// The list of what is left out, as a file of the archive.
+const LEFT_OUT: &[u8] = b"STRATA-LEFT-OUT.txt";
+/// Most names of it.
+const LISTED: usize = 1_000;
 
 /// Everything in a directory, to be packed.
 pub(in crate::service::files) struct Plan {
@@ -30,12 +37,10 @@ pub(in crate::service::files) struct Plan {
     pub(super) runs: Vec<Range<usize>>,
     /// Everything else: links, devices, pipes.
     pub(super) links: Vec<NodeId>,
+    /// Names that have no contents which could be sent as they are, and why.
+    left_out: Vec<(NodeId, &'static str)>,
     stored: u64,
 }
-
-/// A name in the directory that cannot be packed: it has no contents that could be sent as they are.
-#[derive(Debug)]
-pub(in crate::service::files) struct Unpackable(pub(in crate::service::files) NodeId);
 
 /// A file with contents.
 pub(super) struct Planned<'a> {
@@ -45,7 +50,7 @@ pub(super) struct Planned<'a> {
 
 impl Plan {
     /// Plans an archive of everything in a directory.
-    pub(in crate::service::files) fn of(merged: Arc<Merged>, directory: NodeId) -> Result<Plan, Unpackable> {
+    pub(in crate::service::files) fn of(merged: Arc<Merged>, directory: NodeId) -> Plan {
         let mut plan = Plan {
             merged,
             directory,
@@ -55,11 +60,12 @@ impl Plan {
             contents: Vec::new(),
             runs: Vec::new(),
             links: Vec::new(),
+            left_out: Vec::new(),
             stored: 0,
         };
         let mut left = vec![directory];
         while let Some(node) = left.pop() {
-            plan.add(node)?;
+            plan.add(node);
             left.extend(plan.merged.overlay.children(node));
         }
         plan.contents.sort_unstable_by_key(|(id, _)| {
@@ -67,19 +73,24 @@ impl Plan {
             (id.layer, data_at)
         });
         plan.run_up();
-        Ok(plan)
+        plan
     }
 
-    fn add(&mut self, node: NodeId) -> Result<(), Unpackable> {
+    fn add(&mut self, node: NodeId) {
         let merged = &self.merged;
         if merged.overlay.is_directory(node) {
             self.directories.push(node);
-            return Ok(());
+            return;
         }
-        let id = merged.overlay.contents(node).ok_or(Unpackable(node))?;
-        let entry = merged.entry(id).ok_or(Unpackable(node))?;
+        let entry = merged.overlay.contents(node).and_then(|id| Some((id, merged.entry(id)?)));
+        let Some((id, entry)) = entry else {
+            self.left_out.push((node, "it is a hard link to a file that is not there"));
+            return;
+        };
         match entry.kind() {
-            FileKind::Regular if !has_contents(entry) || merged.index(id).is_none() => return Err(Unpackable(node)),
+            FileKind::Regular if !has_contents(entry) || merged.index(id).is_none() => {
+                self.left_out.push((node, "the layer ends, or was read no further, before its contents do"));
+            }
             FileKind::Regular if self.places.contains_key(&id) => self.links.push(node),
             FileKind::Regular => {
                 self.places.insert(id, node);
@@ -88,11 +99,43 @@ impl Plan {
             FileKind::Symlink | FileKind::CharacterDevice | FileKind::BlockDevice | FileKind::Fifo => {
                 self.links.push(node);
             }
-            FileKind::HardLink | FileKind::Directory | FileKind::Sparse | FileKind::Other(_) => {
-                return Err(Unpackable(node));
+            FileKind::Sparse => {
+                self.left_out.push((node, "it has holes, so that what is stored is not what a program reads"));
+            }
+            FileKind::HardLink | FileKind::Directory | FileKind::Other(_) => {
+                self.left_out.push((node, "it is of a type that layers do not use"));
             }
         }
-        Ok(())
+    }
+
+    /// Whether there is something in the directory, and nothing of it can be sent.
+    pub(in crate::service::files) fn is_vain(&self) -> bool {
+        let is_empty = self.contents.is_empty() && self.empty.is_empty() && self.links.is_empty();
+        is_empty && !self.left_out.is_empty()
+    }
+
+    /// The list of what is left out: its header and its text. Nothing where nothing is.
+    pub(super) fn report(&self) -> Option<(Vec<u8>, String)> {
+        if self.left_out.is_empty() {
+            return None;
+        }
+        let mut text =
+            "These are left out of this archive, since they have no contents that could be sent as they are.\n\n"
+                .to_owned();
+        for (node, why) in self.left_out.iter().take(LISTED) {
+            let path = readable(&self.path(*node));
+            // Writing to a text does not fail.
+            let _ = writeln!(text, "{}: {why}", visible_line(&path));
+        }
+        if let Some(more @ 1..) = self.left_out.len().checked_sub(LISTED) {
+            let _ = writeln!(text, "and {more} more");
+        }
+        // Whoever made the image may have given this very name to something.
+        let mut name = LEFT_OUT.to_vec();
+        while self.merged.overlay.child(self.above(), &name).is_some() {
+            name.insert(0, b'_');
+        }
+        Some((header(&name, EntryType::Regular, None, text.len() as u64, b""), text))
     }
 
     /// Divides the files into stretches.
@@ -163,11 +206,16 @@ impl Plan {
         }
     }
 
+    /// The directory that the archive's paths begin in.
+    fn above(&self) -> NodeId {
+        let root = self.merged.root();
+        if self.directory == root { root } else { self.merged.overlay.parent(self.directory) }
+    }
+
     /// A name's path from the directory's own name on.
     fn path(&self, node: NodeId) -> Vec<u8> {
         let overlay = &self.merged.overlay;
-        let root = self.merged.root();
-        let above = if self.directory == root { root } else { overlay.parent(self.directory) };
+        let above = self.above();
         let mut names = Vec::new();
         let mut at = node;
         while at != above && at != NodeId::ROOT {

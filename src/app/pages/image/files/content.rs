@@ -8,7 +8,7 @@ use crate::anatomy::files::FilePath;
 use crate::anatomy::size;
 use crate::anatomy::text::visible;
 use crate::app::components::{NoticeBox, Prose, Segment, Segments, Tone};
-use crate::view::files::{ContentForm, DiffLine, FileContent, HexLine, Inside, Line};
+use crate::view::files::{ContentForm, DiffLine, FileContent, HexLine, Inside, Line, PlainText};
 
 /// Marks the lines that the address names (`#L10` or `#L10-L20`), and lets a press with the shift key extend them.
 const MARK: &str = r##"{const t=document.currentScript.previousElementSibling,at=()=>/^#L(\d+)(?:-L(\d+))?$/.exec(location.hash),mark=()=>{const m=at();for(const l of t.querySelectorAll(".marked"))l.classList.remove("marked");if(!m)return;const a=Math.min(m[1],m[2]??m[1]),b=Math.max(m[1],m[2]??m[1]);for(let n=a;n<=b;n++){const l=document.getElementById("L"+n);if(!l)break;l.classList.add("marked")}if(m[2])document.getElementById("L"+a)?.scrollIntoView({block:"center"})};t.addEventListener("click",e=>{const n=e.target.dataset?.line,m=at();if(n&&e.shiftKey&&m){e.preventDefault();history.replaceState(history.state,"","#L"+Math.min(m[1],n)+"-L"+Math.max(m[1],n));mark()}});addEventListener("hashchange",mark);mark()}"##;
@@ -57,11 +57,12 @@ pub(super) fn Content(
             view! { <NoticeBox tone=Tone::Bad><b>"The contents cannot be shown"</b><Prose text=problem /></NoticeBox> }
                 .into_any()
         }
-        FileContent::Text { language, lines, cut } => {
+        FileContent::Text { language, lines, cut, plain } => {
             let language = language.unwrap_or_else(|| "Text".to_owned());
             view! {
                 {head(language, ContentForm::Text)}
                 <Text lines=lines />
+                {plain.map(plain_words)}
                 {cut_words(cut)}
             }
             .into_any()
@@ -82,6 +83,12 @@ pub(super) fn Content(
         }
         .into_any(),
     }
+}
+
+/// Says that colours end before the text does.
+fn plain_words(plain: PlainText) -> impl IntoView {
+    let words = format!("Colours end before line {}: {}.", size::count(plain.line as u64), plain.why.words());
+    view! { <p class="cardfoot text-muted text-sm">{words}</p> }
 }
 
 /// Says that a file goes on.

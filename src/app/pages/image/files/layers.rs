@@ -52,7 +52,7 @@ pub(super) fn LayerList(files: FilesView, place: Place) -> impl IntoView {
 
 fn row(layer: &LayerCard, shown: Option<u32>, place: &Place) -> AnyView {
     let number = layer.number;
-    let href = layer.digest.as_ref().map(|digest| place.in_layer(digest, &FilePath::root(), true));
+    let href = layer.digest.as_ref().map(|digest| place.layer(digest));
     let digest = layer.digest.clone().map(|digest| match href {
         Some(href) => view! { <DigestLabel digest=digest href=href /> }.into_any(),
         None => view! { <DigestLabel digest=digest /> }.into_any(),

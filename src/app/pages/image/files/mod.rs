@@ -30,6 +30,7 @@ use usage::UsageCards;
 /// The view of files: rows at the left, what is open at the right.
 #[component]
 pub(super) fn Files(files: FilesView, place: Place) -> impl IntoView {
+    let place = place.beginning_at(files.root.clone());
     let remarks = files.remarks.clone();
     let beside = match (files.opened.clone(), files.usage.clone()) {
         (_, Some(usage)) => EitherOf3::A(view! { <UsageCards usage=*usage files=files.clone() place=place.clone() /> }),

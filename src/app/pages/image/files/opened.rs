@@ -124,12 +124,12 @@ fn Versions(versions: Vec<Version>, path: FilePath, files: FilesView, place: Pla
     let compare = |layer: u32, against: u32, words: &'static str| {
         // What is shown stays, if it is the later one.
         let href = if shown == Some(layer) {
-            place.file_with(&path, false, &[("against", &against.to_string())])
+            Some(place.file_with(&path, false, &[("against", &against.to_string())]))
         } else {
             place.compared(&path, layer, against)
         };
         let is_open = shown == Some(layer) && asked.against == against;
-        view! { <a class="link" href=href aria-current=is_open.then_some("true")>{words}</a> }
+        href.map(|href| view! { <a class="link" href=href aria-current=is_open.then_some("true")>{words}</a> })
     };
     let rows = versions.into_iter().map(|version| {
         let words = match version.change {

@@ -30,6 +30,7 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
     let is_running = states().any(|state| matches!(state, LayerState::Reading(_) | LayerState::Waiting));
     let unread = states().filter(|state| matches!(state, LayerState::Unread)).count();
     let failed = states().filter(|state| matches!(state, LayerState::Unreadable { again: true, .. })).count();
+    let partial = states().filter(|state| matches!(state, LayerState::Known { again: true, .. })).count();
     if is_running {
         return EitherOf4::A(view! { <Running files=files.clone() place=place /> });
     }
@@ -50,8 +51,14 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
             </NoticeBox>
         });
     }
-    if failed > 0 {
-        let words = format!("{} could not be read", size::counted(failed as u64, "layer"));
+    if failed > 0 || partial > 0 {
+        let words = match (failed, partial) {
+            (0, partial) => format!("{} could be read only in part", size::counted(partial as u64, "layer")),
+            (failed, 0) => format!("{} could not be read", size::counted(failed as u64, "layer")),
+            (failed, partial) => {
+                format!("{} could not be read, {partial} only in part", size::counted(failed as u64, "layer"))
+            }
+        };
         return EitherOf4::C(view! {
             <NoticeBox tone=Tone::Warning>
                 <b>{words}</b>

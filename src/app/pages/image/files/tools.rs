@@ -20,13 +20,14 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
         0 => "Whole image".to_owned(),
         number => format!("As of layer {number}"),
     };
+    let in_image = || place.in_image(&asked.path, false).unwrap_or_else(|| place.whole());
     let whole_href = match (files.layer, files.as_of) {
         (None, 1..) => place.file(&asked.path, false),
-        _ => place.whole(&asked.path, false),
+        _ => in_image(),
     };
     // The image as of a layer is a part of the whole one.
     let whole_image = (files.as_of > 0 && files.layer.is_none()).then(|| {
-        view! { <a href=place.whole(&asked.path, false) data-noscroll="">"Whole image"</a> }
+        view! { <a href=in_image() data-noscroll="">"Whole image"</a> }
     });
     let scopes = view! {
         <nav class="seg" aria-label="What is shown">
@@ -37,7 +38,7 @@ pub(super) fn Tools(files: FilesView, place: Place) -> impl IntoView {
             {layer
                 .map(|digest| {
                     let words = format!("Layer {number} of {}", files.layers.len());
-                    let href = place.in_layer(&digest, &FilePath::root(), true);
+                    let href = place.layer(&digest);
                     view! {
                         <a href=href aria-current=files.layer.is_some().then_some("true") data-noscroll="">
                             {words}

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::super::super::place::Place;
 use super::super::tree::digest_of;
 use super::rows::FileRows;
-use crate::anatomy::files::FilePath;
 use crate::anatomy::size;
 use crate::app::components::{DigestLabel, ForeignText, Size, Tone};
 use crate::app::pages::more_rows::MoreRows;
@@ -16,7 +15,7 @@ use crate::view::files::{FilesView, LayerCard, LayerCause, USAGE_LENGTH, Usage, 
 pub(super) fn DeadLayers(layers: Vec<UsageLayer>, cards: Vec<LayerCard>, place: Place) -> impl IntoView {
     let rows = layers.into_iter().filter(|layer| layer.dead_bytes > 0).map(|layer| {
         let digest = digest_of(&cards, layer.number).map(|digest| {
-            let href = place.in_layer(&digest, &FilePath::root(), true);
+            let href = place.layer(&digest);
             view! { <DigestLabel digest=digest href=href /> }
         });
         let made_by = instruction(&cards, layer.number)

@@ -13,8 +13,8 @@ use crate::view::files::{FilesView, UsageFile};
 pub(super) fn FileRows(rows: Vec<UsageFile>, files: FilesView, place: Place, tone: Tone) -> impl IntoView {
     let rows = rows.into_iter().map(|row| {
         let digest = digest_of(&files.layers, row.layer);
-        let href = match (&digest, row.by) {
-            (Some(digest), Some(_)) => place.in_layer(digest, &row.path, false),
+        let href = match &digest {
+            Some(digest) if !row.is_shown => place.stored(digest, &row.path, false),
             _ => place.file(&row.path, false),
         };
         let words = match row.by {

@@ -1,14 +1,12 @@
 //! One file of a layer found again: which stored bytes are needed, and how its contents come out of them.
 
 use std::ops::Range;
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
 
 use super::checkpoint::Checkpoint;
 use super::chunk::Chunk;
 use super::format::Format;
 use super::index::LayerIndex;
+use super::large_windows::LargeWindows;
 use super::unpack::{UnpackError, Unpacker};
 use crate::anatomy::files::{FileKind, FileRef};
 
@@ -100,13 +98,13 @@ impl Location {
         if self.length == 0 { begin..begin } else { begin..self.stored_end.max(begin) }
     }
 
-    /// Unpacks them. `large_windows` as for a pass over the layer.
+    /// Unpacks them. Those that are unpacked at the same time share `turns`.
     ///
     /// # Errors
     ///
     /// [`UnpackError`], where the index is not that of this layer.
-    pub fn contents(&self, large_windows: Arc<Semaphore>) -> Result<Contents, UnpackError> {
-        let unpacker = Unpacker::at(self.format, &self.checkpoint, large_windows)?;
+    pub fn contents(&self, turns: impl Into<LargeWindows>) -> Result<Contents, UnpackError> {
+        let unpacker = Unpacker::at(self.format, &self.checkpoint, turns.into())?;
         let chunk = Chunk::new(self.checkpoint.archive_at);
         Ok(Contents { unpacker, chunk, skip: self.skip, left: self.length })
     }
@@ -125,7 +123,7 @@ impl Contents {
     ///
     /// # Errors
     ///
-    /// [`UnpackError`], where the index is not that of this layer.
+    /// [`UnpackError`], where the index is not that of this layer, or a turn for a large window did not come or was over.
     pub fn feed(&mut self, mut stored: &[u8], give: &mut impl FnMut(&[u8])) -> Result<(), UnpackError> {
         let mut has_more = false;
         while (has_more || !stored.is_empty()) && self.left > 0 {

@@ -11,11 +11,11 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use super::contents_table::ContentsTable;
 use super::index::LayerIndex;
 use super::location::Location;
 use super::reader::LayerReader;
 use super::unpack::UnpackError;
+use super::zstd_frames::ZstdError;
 use crate::anatomy::files::{FileKind, FileRef};
 use crate::oci::{Descriptor, RepositoryName};
 use crate::registry::{Client, Error as RegistryError, Request};
@@ -59,7 +59,7 @@ pub enum OpenError {
     Registry(#[from] RegistryError),
     /// The bytes that came cannot be unpacked: they are not those of the layer.
     #[error(transparent)]
-    Unpack(#[from] UnpackError),
+    Unpack(UnpackError),
     /// The bytes that came end before the file does: they are not those of the layer.
     #[error("{missing} bytes of the file are missing")]
     Missing {
@@ -69,15 +69,25 @@ pub enum OpenError {
     /// The bytes that came are not those of the layer.
     #[error("the contents do not have the digest that they had when the layer was read")]
     Mismatch,
-    /// Too many files are open already.
+    /// Too many files are open already, or one that takes as much memory to unpack.
     #[error("too many files are open at the same time; ask again in a moment")]
     Crowded,
     /// Whoever takes the contents is too slow.
-    #[error("nobody has taken the contents for too long")]
+    #[error("the contents were taken too slowly")]
     Slow,
     /// The thread that unpacks has failed: a mistake in Strata.
     #[error("unpacking the file has failed")]
     Failed,
+}
+
+impl From<UnpackError> for OpenError {
+    fn from(error: UnpackError) -> OpenError {
+        match error {
+            UnpackError::Zstd(ZstdError::NoTurn) => OpenError::Crowded,
+            UnpackError::Zstd(ZstdError::TurnOver) => OpenError::Slow,
+            error => OpenError::Unpack(error),
+        }
+    }
 }
 
 impl LayerReader {
@@ -101,26 +111,6 @@ impl LayerReader {
         file: FileRef<'_>,
     ) -> Result<FileStream, OpenError> {
         let (location, digest) = located(index, file, u64::MAX)?;
-        let source = Source::of(client, request, repository, descriptor);
-        started(source.pieces(self, location, Some(digest)).await).await
-    }
-
-    /// Opens a file as [`LayerReader::open`] does, by the word of the layer's own table of contents.
-    ///
-    /// # Errors
-    ///
-    /// See [`OpenError`]. Where the table does not say what the layer holds, they are those of other bytes.
-    pub async fn open_listed(
-        &self,
-        client: &Client,
-        request: &Request,
-        repository: &RepositoryName,
-        descriptor: &Descriptor,
-        table: &ContentsTable,
-        file: FileRef<'_>,
-    ) -> Result<FileStream, OpenError> {
-        let location = table.locate(file).ok_or(OpenError::NoContents)?;
-        let digest = *file.digest().ok_or(OpenError::Unread)?;
         let source = Source::of(client, request, repository, descriptor);
         started(source.pieces(self, location, Some(digest)).await).await
     }

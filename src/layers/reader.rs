@@ -59,7 +59,7 @@ pub struct ReaderSettings {
     pub waiting: usize,
     /// Most bytes of memory for indexes that are in use.
     pub memory_bytes: u64,
-    /// Most files that are open at the same time. Each takes a thread; further ones wait.
+    /// Most files that are open at the same time, half of them for one client. Each takes a thread; further ones wait.
     pub open_files: usize,
 }
 
@@ -97,7 +97,7 @@ impl LayerReader {
             failures: Failures::default(),
             turns: Turns::new(settings.at_once, settings.waiting),
             large_windows: Arc::new(Semaphore::new(1)),
-            places: Turns::new(settings.open_files, usize::MAX),
+            places: Turns::in_shares(settings.open_files, usize::MAX),
             tables: Tables::default(),
         };
         LayerReader { shared: Arc::new(shared) }
@@ -192,6 +192,11 @@ impl LayerReader {
     /// What opening a file takes: a place among the open ones, and a turn where its window is large.
     pub(super) fn opening(&self) -> (Turns, Arc<Semaphore>) {
         (self.shared.places.clone(), Arc::clone(&self.shared.large_windows))
+    }
+
+    /// Where indexes are kept, and the limits of the layers that they are of.
+    pub(super) fn store(&self) -> (&IndexStore, &LayerLimits) {
+        (&self.shared.store, &self.shared.limits)
     }
 
     /// The tables of contents that were read, and a turn where a window is large.

@@ -1,6 +1,7 @@
 //! A layer that is being read, for those who wait for it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,8 +12,10 @@ use super::pass::{PassError, Progress};
 use crate::anatomy::files::FileList;
 use crate::registry::{Error as RegistryError, Phase};
 
-/// How long a reading goes on without anybody who looks at it.
+/// How long a reading goes on after somebody has looked at it.
 const LEASE: Duration = Duration::from_secs(30);
+/// How long it goes on after the last one who was watching it has left: the next page may be on its way.
+const SHORT_LEASE: Duration = Duration::from_secs(5);
 /// How often it is looked whether somebody does.
 const LOOK: Duration = Duration::from_secs(2);
 /// A reading that has come so far, of a hundred parts, is brought to its end for whoever comes next.
@@ -26,7 +29,21 @@ pub struct Reading {
     /// Bytes that there are to read, as the manifest says.
     pub size: Option<u64>,
     stage: watch::Sender<Stage>,
-    seen: Mutex<Instant>,
+    lease: Mutex<Lease>,
+}
+
+/// For whom a reading goes on.
+#[derive(Debug)]
+struct Lease {
+    watchers: usize,
+    /// How long it goes on without watchers.
+    end: Instant,
+}
+
+/// Somebody who is told how a reading goes. As long as there is one, it goes on.
+#[derive(Debug)]
+pub struct Watcher {
+    reading: Arc<Reading>,
 }
 
 /// What a reading is at.
@@ -73,8 +90,12 @@ impl Reading {
             progress: Progress::default(),
             size,
             stage: watch::Sender::new(Stage::Waiting),
-            seen: Mutex::new(Instant::now()),
+            lease: Mutex::new(Lease { watchers: 0, end: Instant::now() + LEASE }),
         })
+    }
+
+    fn lease(&self) -> MutexGuard<'_, Lease> {
+        self.lease.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn joined(self: &Arc<Reading>) -> Arc<Reading> {
@@ -92,7 +113,14 @@ impl Reading {
 
     /// Somebody looks at it: it goes on for half a minute more.
     pub fn look(&self) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.lease().end = Instant::now() + LEASE;
+    }
+
+    /// Somebody watches it until that is dropped. When the last one has left it goes on for a few seconds only: whoever looks without
+    /// watching looks again within that time.
+    pub fn watch(self: Arc<Reading>) -> Watcher {
+        self.lease().watchers += 1;
+        Watcher { reading: self }
     }
 
     /// What it is at.
@@ -129,13 +157,34 @@ impl Reading {
     pub(super) async fn forgotten(&self) {
         loop {
             tokio::time::sleep(LOOK).await;
-            let is_seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < LEASE;
+            let is_seen = {
+                let lease = self.lease();
+                lease.watchers > 0 || Instant::now() < lease.end
+            };
             let is_nearly_done = self
                 .size
                 .is_some_and(|size| self.progress.stored() >= size / 100 * NEARLY && self.progress.stored() > 0);
             if !is_seen && !is_nearly_done {
                 return;
             }
+        }
+    }
+}
+
+impl Deref for Watcher {
+    type Target = Reading;
+
+    fn deref(&self) -> &Reading {
+        &self.reading
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let mut lease = self.reading.lease();
+        lease.watchers -= 1;
+        if lease.watchers == 0 {
+            lease.end = Instant::now() + SHORT_LEASE;
         }
     }
 }
@@ -167,6 +216,24 @@ mod tests {
         let of_unknown_size = Reading::new(None);
         of_unknown_size.progress.set_stored(1_000_000);
         assert!(is_given_up(&of_unknown_size, LEASE * 2).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reading_ends_soon_after_its_last_watcher_has_left() {
+        let reading = Reading::new(Some(1_000));
+        let watchers = [Arc::clone(&reading).watch(), Arc::clone(&reading).watch()];
+        assert!(!is_given_up(&reading, LEASE * 10).await);
+        let [first, last] = watchers;
+        drop(first);
+        assert!(!is_given_up(&reading, LEASE * 10).await, "one is left");
+        drop(last);
+        // The page is loaded again.
+        assert!(!is_given_up(&reading, SHORT_LEASE.saturating_sub(LOOK)).await);
+        drop(Arc::clone(&reading).watch());
+        assert!(is_given_up(&reading, SHORT_LEASE + LOOK * 2).await);
+        // A page without script comes again every two seconds, and keeps it.
+        reading.look();
+        assert!(!is_given_up(&reading, LEASE.saturating_sub(LOOK)).await);
     }
 
     #[tokio::test(start_paused = true)]

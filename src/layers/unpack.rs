@@ -1,14 +1,12 @@
 //! From stored bytes to the archive, whatever they are packed with.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 
 use super::checkpoint::Checkpoint;
 use super::chunk::Chunk;
 use super::format::Format;
 use super::gzip::{self, GzipError};
+use super::large_windows::LargeWindows;
 use super::zstd_frames::{self, ZstdError};
 
 /// Why a layer cannot be unpacked from some place on.
@@ -42,22 +40,22 @@ pub(super) enum Unpacker {
 }
 
 impl Unpacker {
-    /// From the layer's begin. `large` has one permit, see [`zstd_frames::Decoder::at`].
-    pub(super) fn new(format: Format, large: Arc<Semaphore>) -> Result<Unpacker, UnpackError> {
+    /// From the layer's begin. `turns`: see [`zstd_frames::Decoder::at`].
+    pub(super) fn new(format: Format, turns: impl Into<LargeWindows>) -> Result<Unpacker, UnpackError> {
         Ok(match format {
             Format::Gzip => Unpacker::Gzip(gzip::Decoder::new()),
-            Format::Zstd => Unpacker::Zstd(Box::new(zstd_frames::Decoder::at(0, large)?)),
+            Format::Zstd => Unpacker::Zstd(Box::new(zstd_frames::Decoder::at(0, turns.into())?)),
             Format::Tar | Format::Empty => Unpacker::Tar { stored_at: 0 },
             Format::Other => return Err(UnpackError::Unknown),
         })
     }
 
     /// From a checkpoint of a layer in that format.
-    pub(super) fn at(format: Format, checkpoint: &Checkpoint, large: Arc<Semaphore>) -> Result<Unpacker, UnpackError> {
+    pub(super) fn at(format: Format, checkpoint: &Checkpoint, turns: LargeWindows) -> Result<Unpacker, UnpackError> {
         let stored_at = checkpoint.stored_at;
         Ok(match format {
             Format::Gzip => Unpacker::Gzip(gzip::Decoder::at(checkpoint)?),
-            Format::Zstd => Unpacker::Zstd(Box::new(zstd_frames::Decoder::at(stored_at, large)?)),
+            Format::Zstd => Unpacker::Zstd(Box::new(zstd_frames::Decoder::at(stored_at, turns)?)),
             Format::Tar | Format::Empty => Unpacker::Tar { stored_at },
             Format::Other => return Err(UnpackError::Unknown),
         })

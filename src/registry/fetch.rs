@@ -16,7 +16,7 @@ use super::error::{Error, FailedRequest, Phase, RedirectReason};
 use super::limits::Limits;
 use super::meter::{RegistryMeter, outcome_of};
 use super::origin::Origin;
-use super::queue::Queue;
+use super::queue::{Lane, Queue};
 use super::redirect::{self, Follow};
 use super::secret::Secret;
 use super::stream::{self, Stream};
@@ -115,6 +115,14 @@ impl Outgoing {
             _ => "GET",
         }
     }
+
+    fn lane(&self) -> Lane {
+        match &self.stream {
+            None => Lane::Answers,
+            Some(stream) if stream.end.is_none() => Lane::Layers,
+            Some(_) => Lane::Parts,
+        }
+    }
 }
 
 impl Incoming {
@@ -137,7 +145,7 @@ impl Incoming {
 impl Fetcher {
     /// Sends the request, follows redirects as far as they are allowed, and reads the answer.
     pub(crate) async fn fetch(&self, trace: &Trace, outgoing: &Outgoing) -> Result<Incoming, Failed> {
-        let Some(_place) = self.queue.place(outgoing.asker.reader).await else {
+        let Some(_place) = self.queue.place(outgoing.lane(), outgoing.asker.reader).await else {
             return Err(Failed::for_good(self.crowded(outgoing)));
         };
         let mut request = self.unsent(outgoing);

@@ -32,7 +32,7 @@ pub struct Limits {
     pub tokens: u64,
     /// Most redirects followed for one request.
     pub redirects: u32,
-    /// Most requests to the registry at the same time.
+    /// Most requests to the registry at the same time; besides them as many whole layers, and as many parts of layers.
     pub concurrency: usize,
     /// Most requests that wait for their turn. Further ones fail at once.
     pub queue: usize,

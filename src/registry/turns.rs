@@ -1,9 +1,11 @@
 //! A number of places that are given out fairly: among those who wait, every reader gets one in turn.
 //!
 //! With one line for all, a reader who asks for a thousand things at once makes everybody else wait for all of them (threat
-//! T-24). Here each reader has a line of its own, and places go around the lines.
+//! T-24). Here each reader has a line of its own, and places go around the lines. Where places are held for long, a reader can be
+//! held to a share of them besides.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,12 +22,16 @@ pub struct Turns {
 struct Shared {
     state: Mutex<State>,
     longest: usize,
+    /// Most places of one reader.
+    share: usize,
 }
 
 #[derive(Default)]
 struct State {
-    /// Places that nobody has. While there are any, nobody waits.
+    /// Places that nobody has. While there are any, only those wait who have their share.
     free: usize,
+    /// Places that each reader has.
+    held: HashMap<Reader, usize>,
     /// The lines of those who wait, the next one first. None is empty.
     lines: VecDeque<Line>,
     waiting: usize,
@@ -41,23 +47,34 @@ struct Line {
 pub struct Place {
     /// Nothing once it has been handed back.
     shared: Option<Arc<Shared>>,
+    reader: Reader,
 }
 
 impl Turns {
     /// So many places, at least one; at most `longest` wait for one.
     #[must_use]
     pub fn new(places: usize, longest: usize) -> Self {
+        Self::with_share(places, longest, usize::MAX)
+    }
+
+    /// The same for what a reader can hold as long as it likes: none has more than half of the places, rounded up.
+    #[must_use]
+    pub fn in_shares(places: usize, longest: usize) -> Self {
+        Self::with_share(places, longest, places.div_ceil(2).max(1))
+    }
+
+    fn with_share(places: usize, longest: usize, share: usize) -> Self {
         let state = State { free: places.max(1), ..State::default() };
-        Self { shared: Arc::new(Shared { state: Mutex::new(state), longest }) }
+        Self { shared: Arc::new(Shared { state: Mutex::new(state), longest, share }) }
     }
 
     /// A place; nothing where too many wait, or where this reader has half of all who may wait already.
     pub async fn place(&self, reader: Reader) -> Option<Place> {
         let (ticket, receiver) = {
             let mut state = self.shared.lock();
-            if state.free > 0 {
-                state.free -= 1;
-                return Some(Place { shared: Some(Arc::clone(&self.shared)) });
+            if state.free > 0 && state.is_within(reader, self.shared.share) {
+                state.take(reader);
+                return Some(Place { shared: Some(Arc::clone(&self.shared)), reader });
             }
             state.enter(reader, self.shared.longest)?
         };
@@ -77,27 +94,41 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a place to the next who waits.
-    fn hand_on(self: Arc<Self>) {
-        let mut place = Place { shared: Some(Arc::clone(&self)) };
-        loop {
-            let mut state = self.lock();
-            let Some(next) = state.next() else {
-                state.free += 1;
-                place.shared = None;
-                return;
-            };
+    /// Takes a reader's place back, and gives it to the next who waits.
+    fn hand_on(self: Arc<Self>, reader: Reader) {
+        let mut state = self.lock();
+        state.give_back(reader);
+        while let Some((reader, next)) = state.next(self.share) {
             drop(state);
-            match next.send(place) {
-                Ok(()) => return,
-                // That one has just gone away.
-                Err(back) => place = back,
-            }
+            let Err(mut back) = next.send(Place { shared: Some(Arc::clone(&self)), reader }) else { return };
+            // That one has just gone away.
+            back.shared = None;
+            state = self.lock();
+            state.give_back(reader);
         }
     }
 }
 
 impl State {
+    fn is_within(&self, reader: Reader, share: usize) -> bool {
+        !reader.is_known() || self.held.get(&reader).is_none_or(|held| *held < share)
+    }
+
+    fn take(&mut self, reader: Reader) {
+        self.free -= 1;
+        *self.held.entry(reader).or_default() += 1;
+    }
+
+    fn give_back(&mut self, reader: Reader) {
+        self.free += 1;
+        if let Entry::Occupied(mut held) = self.held.entry(reader) {
+            *held.get_mut() -= 1;
+            if *held.get() == 0 {
+                held.remove();
+            }
+        }
+    }
+
     fn enter(&mut self, reader: Reader, longest: usize) -> Option<(u64, oneshot::Receiver<Place>)> {
         let line = self.lines.iter().position(|line| line.reader == reader);
         let own = line.and_then(|line| self.lines.get(line)).map_or(0, |line| line.tickets.len());
@@ -115,15 +146,21 @@ impl State {
         Some((self.last_ticket, receiver))
     }
 
-    /// Takes the first of the first line out, and puts the rest of that line behind all others.
-    fn next(&mut self) -> Option<oneshot::Sender<Place>> {
-        let mut line = self.lines.pop_front()?;
+    /// Takes the first out of the first line whose reader may have one more place, and puts the rest of that line behind all others.
+    fn next(&mut self, share: usize) -> Option<(Reader, oneshot::Sender<Place>)> {
+        if self.free == 0 {
+            return None;
+        }
+        let position = self.lines.iter().position(|line| self.is_within(line.reader, share))?;
+        let mut line = self.lines.remove(position)?;
         let (_, sender) = line.tickets.pop_front()?;
+        let reader = line.reader;
         self.waiting -= 1;
+        self.take(reader);
         if !line.tickets.is_empty() {
             self.lines.push_back(line);
         }
-        Some(sender)
+        Some((reader, sender))
     }
 
     fn leave(&mut self, reader: Reader, ticket: u64) {
@@ -154,7 +191,7 @@ impl Drop for Leave<'_> {
 impl Drop for Place {
     fn drop(&mut self) {
         if let Some(shared) = self.shared.take() {
-            shared.hand_on();
+            shared.hand_on(self.reader);
         }
     }
 }
@@ -225,6 +262,37 @@ mod tests {
         assert_eq!(turns.waiting(), 4);
     }
 
+    /// Otherwise one reader who takes long has all places, and everybody else none.
+    #[tokio::test]
+    async fn one_reader_holds_half_of_the_places_where_there_are_shares() {
+        let turns = Turns::in_shares(4, 100);
+        let own = [turns.place(reader(1)).await.unwrap(), turns.place(reader(1)).await.unwrap()];
+        let mut third = Box::pin(turns.place(reader(1)));
+        assert!(third.as_mut().now_or_never().is_none());
+        // It waits although there are places, and holds nobody up.
+        let others = [turns.place(reader(2)).await.unwrap(), turns.place(reader(3)).await.unwrap()];
+        let mut fourth = Box::pin(turns.place(reader(4)));
+        assert!(fourth.as_mut().now_or_never().is_none());
+        let [first, second] = others;
+        drop(first);
+        let fourth = fourth.as_mut().now_or_never().unwrap().unwrap();
+        assert!(third.as_mut().now_or_never().is_none(), "the share is still taken");
+        drop(second);
+        assert!(third.as_mut().now_or_never().is_none());
+        drop(own);
+        let third = third.as_mut().now_or_never().unwrap().unwrap();
+        assert_eq!(turns.shared.lock().free, 2);
+        assert_eq!(turns.waiting(), 0);
+        drop((third, fourth));
+        // Those whose address says nothing are many.
+        let mut unknown = Vec::new();
+        for _ in 0..4 {
+            unknown.push(turns.place(Reader::default()).await.unwrap());
+        }
+        drop(unknown);
+        assert!(turns.shared.lock().held.is_empty());
+    }
+
     #[tokio::test]
     async fn who_leaves_leaves_nothing_behind() {
         let turns = Turns::new(1, 1);
@@ -240,7 +308,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn no_place_is_lost_where_readers_come_and_go() {
-        let turns = Turns::new(3, 1_000);
+        let turns = Turns::in_shares(3, 1_000);
         let readers = (0..300_u16).map(|number| {
             let turns = turns.clone();
             tokio::spawn(async move {
@@ -253,6 +321,6 @@ mod tests {
         });
         futures::future::join_all(readers).await;
         let state = turns.shared.lock();
-        assert_eq!((state.free, state.waiting, state.lines.len()), (3, 0, 0));
+        assert_eq!((state.free, state.waiting, state.lines.len(), state.held.len()), (3, 0, 0, 0));
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures::TryStreamExt as _;
 use strata::layers::{Disagreements, IndexStore, LayerReader, ReaderSettings, TableForm};
 use strata::oci::{Descriptor, Manifest};
 use strata::registry::{Client, ManifestReference, Request};
@@ -33,22 +32,16 @@ async fn tables_of_the_sample_say_what_its_layers_hold() {
     let (client, request, name) = (sample.client("sample"), Request::new(), repository(REPOSITORY));
     let reader = LayerReader::new(ReaderSettings::default(), IndexStore::in_memory(10_000_000));
     for (text, form) in FORMS {
-        let mut opened = 0;
+        let mut listed = 0;
         for layer in layers(&client, text).await {
             let table = reader.table(&client, &request, &name, &layer).await.unwrap().unwrap();
             assert_eq!(table.form, form);
             let reading = reader.read(&client, &request, &name, layer.digest.as_ref().unwrap(), &layer);
             let index = reading.ended().await.unwrap();
             assert_eq!(table.compare(&index.files), Disagreements::default(), "{text}");
-            for file in table.files.iter().filter(|file| file.size() > 0) {
-                // Its digest is checked on the way.
-                let contents = reader.open_listed(&client, &request, &name, &layer, &table, file).await.unwrap();
-                let pieces: Vec<_> = contents.try_collect().await.unwrap();
-                assert_eq!(pieces.concat().len() as u64, file.size());
-                opened += 1;
-            }
+            listed += table.files.len();
         }
-        assert!(opened > 10, "{text}: {opened}");
+        assert!(listed > 10, "{text}: {listed}");
     }
 }
 

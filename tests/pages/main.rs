@@ -9,6 +9,7 @@ mod image;
 mod large;
 mod layers;
 mod lists;
+mod own_tables;
 mod referrers;
 mod registries;
 #[path = "../support/mod.rs"]

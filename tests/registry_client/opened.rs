@@ -204,6 +204,36 @@ async fn what_the_registry_says_is_the_reason() {
     assert!(bytes.len() < 700_000);
 }
 
+/// Otherwise whoever takes one such file slowly keeps all others from theirs, and layers from being read.
+#[tokio::test]
+async fn a_file_with_a_large_window_is_to_be_taken_in_time() {
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.set_parameter(zstd::zstd_safe::CParameter::WindowLog(24)).unwrap();
+    let mut archive = tar::Builder::new(encoder);
+    let (content, mut header) = (content(0, 50_000).repeat(100), tar::Header::new_gnu());
+    header.set_size(content.len() as u64);
+    archive.append_data(&mut header, "file", content.as_slice()).unwrap();
+    let bytes = archive.into_inner().unwrap().finish().unwrap();
+    let (fixture, layer, path) = with_layer(&bytes).await;
+    let (client, reader) = (client(&fixture), reader());
+    let index = read(&reader, &client, &layer).ended().await.unwrap();
+    let known = Known { fixture, client, reader, layer, path, bytes, index };
+    let mut slow = known.open(0).await.unwrap();
+    tokio::time::pause();
+    let mut taken = 0;
+    let error = loop {
+        tokio::time::advance(Duration::from_secs(20)).await;
+        match slow.next().await.unwrap() {
+            Ok(piece) => taken += piece.len(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, OpenError::Slow), "{error:?}");
+    assert!(taken > 0 && taken < content.len(), "{taken}");
+    tokio::time::resume();
+    assert!(known.read(0, 10_000_000).await.unwrap().bytes == content);
+}
+
 #[tokio::test]
 async fn who_goes_away_ends_it_and_makes_room() {
     let bytes = gzip(&[3_000_000]);

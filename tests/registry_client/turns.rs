@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use strata::oci::Descriptor;
 use strata::registry::{Asker, Error, Limits, Phase, Reader, Request};
 
@@ -60,6 +61,37 @@ async fn a_reader_with_one_question_does_not_wait_for_another_s_hundred() {
         page.await.unwrap();
     }
     assert_eq!(fixture.received().len(), 21);
+}
+
+/// With one queue for all, pages wait for as long as somebody else's download takes.
+#[tokio::test]
+async fn pages_wait_for_no_layer_and_for_no_download() {
+    let fixture = Fixture::start().await;
+    fixture.script(|received| {
+        let is_list = received.path.ends_with("/tags/list");
+        Some(if is_list { Reply::json(r#"{"tags":["1"]}"#) } else { Reply::ok(vec![7; 1_000_000]).endless() })
+    });
+    let mut settings = settings(fixture.url());
+    settings.limits = Limits { concurrency: 2, total: Duration::from_millis(500), ..limits() };
+    let client = client_with(settings);
+    let layer = descriptor(&digest_of(b"layer"), None);
+    let stream = |number: u8, end: Option<u64>| {
+        let (client, layer) = (client.clone(), layer.clone());
+        // Nobody takes more than the first piece.
+        let (sender, mut pieces) = tokio::sync::mpsc::channel::<Bytes>(1);
+        let fetched =
+            tokio::spawn(async move { client.layer(&reader(number), &repository(), &layer, 0, end, sender).await });
+        async move { pieces.recv().await.map(|_| pieces).ok_or(fetched) }
+    };
+    let mut open = Vec::new();
+    for (number, end) in [(1, None), (1, None), (1, Some(1 << 40))] {
+        open.push(stream(number, end).await.unwrap());
+    }
+    assert_eq!(client.tags(&reader(1), &repository()).await.unwrap().names.len(), 1);
+    // One reader's downloads leave a place for another's.
+    let error = stream(1, Some(1 << 40)).await.unwrap_err().await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Timeout { phase: Phase::Queue, .. }), "{error:?}");
+    open.push(stream(2, Some(1 << 40)).await.unwrap());
 }
 
 /// A descriptor of a blob that is so large that few are read at once.

@@ -15,6 +15,7 @@ mod hosts;
 mod html;
 mod limits;
 mod numbers;
+mod own_tables;
 mod reflections;
 mod shapes;
 mod site;

@@ -42,7 +42,7 @@ pub(crate) static SITE: LazyLock<Site> = LazyLock::new(|| {
         std::fs::write(folder.path().join("password"), "hunter2").unwrap();
         let (first, second, third) = (main.origin(), other.origin(), small.origin());
         let text = format!(
-            "[limits]\nretries = 0\npage_deadline_ms = 30000\nlayer_unpacked_bytes = 8000000\n[[registries]]\nname = 'main'\nurl = '{first}'\nusername = \
+            "[limits]\nretries = 0\npage_deadline_ms = 30000\nlayer_unpacked_bytes = 400000000\nlayer_entries = 1000\n[[registries]]\nname = 'main'\nurl = '{first}'\nusername = \
              'reader'\npassword_file = 'password'\n[[registries]]\nname = 'other'\nurl = '{second}'\n[[registries]]\nname = \
              'small'\nurl = '{third}'\n[registries.limits]\n{SMALL}"
         );

@@ -215,7 +215,7 @@ fn a_file_with_holes_says_why_it_is_not_shown() {
     );
     let content = "/-/api/content/with/holes:1?path=data";
     for (address, reason) in
-        [(format!("{content}/holes"), "files with holes"), (content.to_owned(), "a file with holes")]
+        [(format!("{content}/holes"), "files with holes"), (content.to_owned(), "only files with holes")]
     {
         let (status, code, message) = ask_at(site, "GET", &address, &[]).error();
         assert_eq!((status, code.as_str()), (400, "invalid_request"), "{address}");

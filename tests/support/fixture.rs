@@ -52,6 +52,15 @@ impl Received {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
+
+    /// The part of a blob that it asks for (RFC 9110, section 14.2). Nothing where it asks for no part.
+    pub(crate) fn part_of(&self, whole: &[u8]) -> Option<Reply> {
+        let (begin, end) = self.header("range")?.strip_prefix("bytes=")?.split_once('-')?;
+        let begin: usize = begin.parse().ok()?;
+        let end = end.parse().unwrap_or(whole.len() - 1);
+        let range = format!("bytes {begin}-{end}/{}", whole.len());
+        Some(Reply::status(206).header("content-range", &range).body(whole.get(begin..=end)?.to_vec()))
+    }
 }
 
 impl Fixture {

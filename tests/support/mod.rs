@@ -8,6 +8,7 @@ pub(crate) mod answer;
 pub(crate) mod content;
 pub(crate) mod fixture;
 pub(crate) mod logs;
+pub(crate) mod own_tables;
 pub(crate) mod packages;
 pub(crate) mod process;
 pub(crate) mod referrers;

@@ -126,13 +126,6 @@ impl DeadBytes {
         found.files.sort_by_key(|dead| std::cmp::Reverse(dead.amount.bytes));
         found
     }
-
-    /// Live bytes in a thousand bytes, rounded to the nearest; 1,000 for an image without files.
-    pub fn efficiency_permille(&self) -> u64 {
-        let (total, live) = (u128::from(self.total.bytes), u128::from(self.total.bytes - self.dead.bytes));
-        let permille = (live * 1_000 + total / 2).checked_div(total);
-        permille.map_or(1_000, |permille| u64::try_from(permille).unwrap_or(1_000))
-    }
 }
 
 impl Amount {

@@ -124,7 +124,8 @@ mod tests {
             let deeper = way.at() + 1;
             way.go_to(name, deeper);
         }
-        way.names().map(|name| format!("/{}", name.escape_ascii())).collect()
+        let names: Vec<_> = way.names().map(|name| name.escape_ascii().to_string()).collect();
+        names.iter().flat_map(|name| ["/", name]).collect()
     }
 
     #[test]

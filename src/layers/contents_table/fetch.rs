@@ -12,7 +12,7 @@ use super::announced::Announced;
 use super::footer::{FOOTER, table_of};
 use super::parse::parse;
 use super::unpacked::TableReader;
-use super::{ContentsTable, ENTRIES, TEXT_BYTES, TableError, TableForm};
+use super::{ContentsTable, ENTRIES, STORED_BYTES, TEXT_BYTES, TableError, TableForm};
 use crate::layers::failures::Failures;
 use crate::layers::hash::Hasher;
 use crate::layers::reader::LayerReader;
@@ -28,20 +28,37 @@ const PIECES: usize = 16;
 
 /// The tables that a reader of layers has read.
 pub(in crate::layers) struct Tables {
-    /// By the layer's digest, and the table's as the manifest has it: another manifest can name another one.
-    known: Cache<(Digest, Digest), Arc<ContentsTable>>,
-    /// Tables that are none, so that each look at a page does not fetch them again.
-    refused: Failures<(Digest, Digest), TableError>,
+    known: Cache<Key, Arc<ContentsTable>>,
+    /// Tables that could not be had, so that each look at a page does not ask for them again.
+    refused: Failures<Source, TableError>,
     turns: Semaphore,
+}
+
+/// A layer's digest, and that of its table as the manifest has it: another manifest can name another one.
+type Key = (Digest, Digest);
+
+/// What has a table is everybody's; whether it can be had is the affair of one repository of one registry.
+type Source = (String, RepositoryName, Key);
+
+/// What is known of a table that a layer announces.
+#[derive(Debug, Clone)]
+pub enum TableState {
+    /// It was read.
+    Known(Arc<ContentsTable>),
+    /// It was asked for within the last minute, in vain, or is announced as none can be.
+    Failed(Arc<TableError>),
+    /// It can be read.
+    Unread {
+        /// Most bytes that this takes.
+        most_bytes: u64,
+    },
 }
 
 impl Default for Tables {
     fn default() -> Tables {
         let known = Cache::builder()
             .max_capacity(MEMORY)
-            .weigher(|_: &(Digest, Digest), table: &Arc<ContentsTable>| {
-                u32::try_from(table.weight()).unwrap_or(u32::MAX)
-            })
+            .weigher(|_: &Key, table: &Arc<ContentsTable>| u32::try_from(table.weight()).unwrap_or(u32::MAX))
             .build();
         Tables { known, refused: Failures::default(), turns: Semaphore::new(AT_ONCE) }
     }
@@ -53,7 +70,7 @@ impl LayerReader {
     ///
     /// # Errors
     ///
-    /// See [`TableError`]. The layer itself may be sound. What is wrong with a table is remembered for a minute.
+    /// See [`TableError`]. The layer itself may be sound. That a table cannot be had is remembered for a minute.
     pub async fn table(
         &self,
         client: &Client,
@@ -74,7 +91,8 @@ impl LayerReader {
         if let Some(table) = tables.known.get(&key).await {
             return Ok(Some(table));
         }
-        if let Some(error) = tables.refused.get(&key) {
+        let source = source(client, repository, &key);
+        if let Some(error) = tables.refused.get(&source) {
             return Err(error);
         }
         let fetched =
@@ -86,8 +104,8 @@ impl LayerReader {
                 Ok(Some(table))
             }
             Err(error) => {
-                if !matches!(*error, TableError::Registry(_)) {
-                    tables.refused.add(key, Arc::clone(&error));
+                if error.is_of_table() {
+                    tables.refused.add(source, Arc::clone(&error));
                 }
                 Err(error)
             }
@@ -101,6 +119,34 @@ impl LayerReader {
         let (announced, layer) = Announced::of(descriptor).ok().flatten().zip(descriptor.digest.clone())?;
         self.tables().0.known.get(&(layer, announced.digest)).await
     }
+
+    /// What is known of the table that a layer of a repository announces. None where it announces none. Asks nobody.
+    pub async fn table_state(
+        &self,
+        client: &Client,
+        repository: &RepositoryName,
+        descriptor: &Descriptor,
+    ) -> Option<TableState> {
+        let announced = match Announced::of(descriptor) {
+            Ok(announced) => announced?,
+            Err(error) => return Some(TableState::Failed(Arc::new(error))),
+        };
+        let key = (descriptor.digest.clone()?, announced.digest.clone());
+        let (tables, _) = self.tables();
+        if let Some(table) = tables.known.get(&key).await {
+            return Some(TableState::Known(table));
+        }
+        if let Some(error) = tables.refused.get(&source(client, repository, &key)) {
+            return Some(TableState::Failed(error));
+        }
+        let most = STORED_BYTES.saturating_add(FOOTER).min(descriptor.size.unwrap_or(u64::MAX));
+        let most_bytes = announced.stored.map_or(most, |stored| stored.end.saturating_sub(stored.start));
+        Some(TableState::Unread { most_bytes })
+    }
+}
+
+fn source(client: &Client, repository: &RepositoryName, key: &Key) -> Source {
+    (client.settings().name.clone(), repository.clone(), key.clone())
 }
 
 async fn fetched(
@@ -174,7 +220,7 @@ pub(super) fn read(
             return Err(TableError::Mismatch);
         }
     }
-    Ok(ContentsTable { form, files: parsed.files, places: parsed.places })
+    Ok(ContentsTable { form, files: parsed.files, places: parsed.places, stored_bytes: stored.len() as u64 })
 }
 
 fn digest_of(bytes: &[u8], like: &Digest) -> Option<Digest> {

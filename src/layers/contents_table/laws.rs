@@ -22,7 +22,7 @@ pub(in crate::layers) fn check(text: &[u8]) {
     let numbers = parsed.places.iter().map(|place| place.number);
     assert!(numbers.clone().is_sorted() && numbers.clone().all(|number| number < parsed.files.len()));
     for form in [TableForm::Estargz, TableForm::ZstdChunked] {
-        let table = ContentsTable { form, files: parsed.files.clone(), places: parsed.places.clone() };
+        let table = ContentsTable { form, files: parsed.files.clone(), places: parsed.places.clone(), stored_bytes: 0 };
         for file in table.files.iter() {
             assert_eq!(FilePath::from_bytes(file.path()).as_bytes(), file.path(), "paths are clean");
             if let Some(location) = table.locate(file) {

@@ -24,11 +24,12 @@ mod tests;
 pub(in crate::layers) use fetch::Tables;
 
 pub use compare::{Disagreement, Disagreements};
+pub use fetch::TableState;
 
 use super::format::Format;
 use super::location::Location;
 use crate::anatomy::files::{FileKind, FileList, FileRef};
-use crate::registry::Error as RegistryError;
+use crate::registry::{Error as RegistryError, Phase};
 
 /// Longest table that is fetched, in stored bytes. That of 200,000 files has about 15 MB: two digests each, which do not pack.
 pub(in crate::layers) const STORED_BYTES: u64 = 32 << 20;
@@ -56,6 +57,8 @@ pub struct ContentsTable {
     pub form: TableForm,
     /// The entries.
     pub files: FileList,
+    /// Bytes that it takes in the stored layer.
+    pub stored_bytes: u64,
     /// Where the contents are of those that have some, by the entry's number, ascending.
     places: Vec<Place>,
 }
@@ -133,4 +136,11 @@ pub enum TableError {
     /// The thread that reads it has failed: a mistake in Strata.
     #[error("reading the table of contents has failed")]
     Failed,
+}
+
+impl TableError {
+    /// Whether it says something of the table or of who has it, and not only that this was no time to ask.
+    fn is_of_table(&self) -> bool {
+        !matches!(self, TableError::Registry(RegistryError::Timeout { phase: Phase::Queue, .. }))
+    }
 }

@@ -1,11 +1,15 @@
 //! Tables written here as their tools write them, read again, and held against the archives that they come with.
 
+#[path = "../../../tests/support/own_tables.rs"]
+mod own_tables;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use own_tables::{Entry, FORMS, Form, Made, body, pack, row, with_rows};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -16,145 +20,42 @@ use super::footer::{FOOTER, table_of};
 use super::*;
 use crate::layers::pass::{self, Order, Progress};
 use crate::layers::{LayerIndex, LayerLimits, decode};
-use crate::oci::Digest;
+use crate::oci::{Descriptor, Digest, MediaType};
 
-/// A layer with its own table.
-struct Made {
+/// A layer with its own table, as its manifest announces it.
+struct Layer {
     stored: Vec<u8>,
     announced: Announced,
 }
-
-/// One entry to be made: of type `reg` with contents, or of another one with a link target.
-type Entry<'a> = (&'a str, &'a str, &'a [u8]);
 
 fn digest(bytes: &[u8]) -> Digest {
     Digest::from_sha256(&Sha256::digest(bytes))
 }
 
-fn pack(form: TableForm, bytes: &[u8]) -> Vec<u8> {
-    match form {
-        TableForm::Estargz => {
-            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-            encoder.write_all(bytes).unwrap();
-            encoder.finish().unwrap()
-        }
-        TableForm::ZstdChunked => zstd::bulk::compress(bytes, 3).unwrap(),
+impl From<Made> for Layer {
+    fn from(made: Made) -> Layer {
+        let descriptor = Descriptor {
+            media_type: MediaType::new("application/vnd.oci.image.layer.v1.tar"),
+            digest: Some(digest(&made.stored)),
+            size: Some(made.stored.len() as u64),
+            urls: Vec::new(),
+            annotations: made.annotations,
+            artifact_type: None,
+            platform: None,
+        };
+        Layer { announced: Announced::of(&descriptor).unwrap().unwrap(), stored: made.stored }
     }
 }
 
-fn header(kind: &str, path: &str, content: &[u8]) -> ::tar::Header {
-    let mut header = ::tar::Header::new_gnu();
-    header.set_path(path).unwrap();
-    header.set_mode(0o4755);
-    header.set_uid(7);
-    header.set_gid(8);
-    header.set_mtime(1_700_000_000);
-    header.set_entry_type(match kind {
-        "dir" => ::tar::EntryType::Directory,
-        "symlink" => ::tar::EntryType::Symlink,
-        "hardlink" => ::tar::EntryType::Link,
-        "char" => ::tar::EntryType::Char,
-        "fifo" => ::tar::EntryType::Fifo,
-        _ => ::tar::EntryType::Regular,
-    });
-    header.set_size(if kind == "reg" { content.len() as u64 } else { 0 });
-    if kind.ends_with("link") {
-        header.set_link_name(std::str::from_utf8(content).unwrap()).unwrap();
-    }
-    if kind == "char" {
-        header.set_device_major(5).unwrap();
-        header.set_device_minor(1).unwrap();
-    }
-    header.set_cksum();
-    header
+fn with_text(form: Form, stored: Vec<u8>, text: &str) -> Layer {
+    own_tables::with_text(form, stored, text).into()
 }
 
-/// A row of a table, as both forms have it.
-fn row(kind: &str, path: &str, content: &[u8]) -> Value {
-    let mut row =
-        json!({"type": kind, "name": path, "mode": 0o4755, "uid": 7, "gid": 8, "modtime": "2023-11-14T22:13:20Z"});
-    match kind {
-        "reg" => {
-            row["size"] = json!(content.len());
-            row["digest"] = json!(digest(content).as_str());
-        }
-        "symlink" | "hardlink" => row["linkName"] = json!(std::str::from_utf8(content).unwrap()),
-        "char" => (row["devMajor"], row["devMinor"]) = (json!(5), json!(1)),
-        _ => {}
-    }
-    row
+fn made(form: Form, entries: &[Entry<'_>], part: usize) -> Layer {
+    own_tables::made(form, entries, part).into()
 }
 
-/// A layer whose files are packed by themselves, in parts of so many bytes, with the rows of its table.
-fn body(form: TableForm, entries: &[Entry<'_>], part: usize) -> (Vec<u8>, Vec<Value>) {
-    let (mut stored, mut rows, mut pending) = (Vec::new(), Vec::new(), Vec::new());
-    for (kind, path, content) in entries {
-        pending.extend_from_slice(header(kind, path, content).as_bytes());
-        let mut row = row(kind, path, content);
-        if *kind != "reg" || content.is_empty() {
-            rows.push(row);
-            continue;
-        }
-        stored.extend(pack(form, &std::mem::take(&mut pending)));
-        let mut parts = Vec::new();
-        for piece in content.chunks(part) {
-            parts.push(json!({"type": "chunk", "name": path, "offset": stored.len(), "chunkSize": piece.len()}));
-            stored.extend(pack(form, piece));
-        }
-        row["offset"] = parts[0]["offset"].clone();
-        if form == TableForm::ZstdChunked {
-            row["endOffset"] = json!(stored.len());
-        }
-        rows.push(row);
-        rows.extend(parts.into_iter().skip(1));
-        pending.resize(content.len().next_multiple_of(512) - content.len(), 0);
-    }
-    pending.extend([0; 1_024]);
-    stored.extend(pack(form, &pending));
-    (stored, rows)
-}
-
-fn skippable(content: &[u8]) -> Vec<u8> {
-    [&0x184d_2a50_u32.to_le_bytes()[..], &u32::try_from(content.len()).unwrap().to_le_bytes(), content].concat()
-}
-
-/// A layer with a table of this text.
-fn with_text(form: TableForm, mut stored: Vec<u8>, text: &str) -> Made {
-    let announced = match form {
-        TableForm::ZstdChunked => {
-            let packed = zstd::bulk::compress(text.as_bytes(), 3).unwrap();
-            let begin = stored.len() as u64 + 8;
-            stored.extend(skippable(&packed));
-            stored.extend(skippable(&[0; 64]));
-            Announced { form, digest: digest(&packed), stored: Some(begin..begin + packed.len() as u64) }
-        }
-        TableForm::Estargz => {
-            let begin = stored.len();
-            let mut archive = ::tar::Builder::new(Vec::new());
-            let mut header = header("reg", "stargz.index.json", text.as_bytes());
-            archive.append_data(&mut header, "stargz.index.json", text.as_bytes()).unwrap();
-            stored.extend(pack(form, &archive.into_inner().unwrap()));
-            let extra = format!("SG\u{16}\0{begin:016x}STARGZ");
-            let empty = flate2::GzBuilder::new().extra(extra.into_bytes());
-            let mut footer = empty.write(Vec::new(), flate2::Compression::none()).finish().unwrap();
-            // The library writes the empty block in another way.
-            if footer.len() as u64 != FOOTER {
-                footer.truncate(12 + 26);
-                footer.extend([1, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0]);
-            }
-            stored.extend(footer);
-            Announced { form, digest: digest(text.as_bytes()), stored: None }
-        }
-    };
-    Made { stored, announced }
-}
-
-fn made(form: TableForm, entries: &[Entry<'_>], part: usize) -> Made {
-    let (stored, rows) = body(form, entries, part);
-    with_text(form, stored, &json!({"version": 1, "entries": rows}).to_string())
-}
-
-impl Made {
+impl Layer {
     fn table(&self) -> Result<ContentsTable, TableError> {
         let size = self.stored.len();
         let range = match self.announced.stored.clone() {
@@ -183,8 +84,6 @@ impl Made {
         (contents.left() == 0).then_some(bytes)
     }
 }
-
-const FORMS: [TableForm; 2] = [TableForm::Estargz, TableForm::ZstdChunked];
 
 const ENTRIES_OF_ALL_KINDS: &[Entry<'static>] = &[
     ("dir", "usr/", b""),
@@ -217,13 +116,13 @@ fn a_table_that_says_something_else_is_told_from_its_archive() {
         let entries =
             [("reg", "a", &b"contents"[..]), ("reg", "hidden", b"x"), ("symlink", "link", b"a"), ("reg", "b", b"y")];
         let (stored, mut rows) = body(form, &entries, 1_000);
-        rows[0]["digest"] = json!(digest(b"others").as_str());
+        rows[0]["digest"] = json!(own_tables::digest(b"others"));
         rows[0]["mode"] = json!(0o644);
         rows.remove(1);
         rows[1]["linkName"] = json!("elsewhere");
         rows[2]["type"] = json!("dir");
         rows.push(row("reg", "made-up", b""));
-        let made = with_text(form, stored, &json!({"version": 1, "entries": rows}).to_string());
+        let made: Layer = with_rows(form, stored, &rows).into();
         let (table, index) = (made.table().unwrap(), made.index());
         let found = table.compare(&index.files);
         let listed: Vec<_> = found.listed.iter().map(|(path, it)| (path.as_bytes(), *it)).collect();
@@ -252,7 +151,7 @@ fn another_table_than_the_manifest_names_is_none() {
 #[test]
 fn many_disagreements_are_counted_and_not_listed() {
     let rows: Vec<_> = (0..3_000).map(|number| row("fifo", &format!("{number}"), b"")).collect();
-    let made = with_text(TableForm::ZstdChunked, Vec::new(), &json!({"version": 1, "entries": rows}).to_string());
+    let made: Layer = with_rows(Form::ZstdChunked, Vec::new(), &rows).into();
     let found = made.table().unwrap().compare(&FileList::default());
     assert_eq!((found.count, found.listed.len()), (3_000, 1_000));
 }
@@ -406,7 +305,7 @@ proptest! {
     #[test]
     fn any_text_is_read(text in "[\\{\\}\\[\\]\":,a-z0-9 ]{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
         let _ = of_text(&text);
-        for form in FORMS {
+        for form in [TableForm::Estargz, TableForm::ZstdChunked] {
             let announced = Announced { form, digest: digest(&bytes), stored: None };
             let _ = fetch::read(&announced, &bytes, 1_000, Arc::new(Semaphore::new(1)));
         }

@@ -75,6 +75,13 @@ impl Summary {
         !matches!(self.ending, Ending::Limit(Reached::Seconds(_)))
     }
 
+    /// Whether all entries that runtimes would find in it are listed: it was unpacked to its end, and nothing in the
+    /// archive stops a reader.
+    pub fn is_whole(&self) -> bool {
+        let Ending::Archive { archive, .. } = &self.ending else { return false };
+        matches!(archive, tar::Ending::Marker { .. } | tar::Ending::NoMarker)
+    }
+
     /// Whether these bytes are no layer at all, rather than one that is damaged somewhere. Nothing is listed of them.
     pub fn not_a_layer(&self) -> Option<NotALayer> {
         match &self.ending {

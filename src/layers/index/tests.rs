@@ -132,3 +132,18 @@ fn an_entry_takes_little_room() {
     assert!(bytes < 20 * 10_000, "{bytes}");
     assert!(files.weight() < 180 * 10_000, "{}", files.weight());
 }
+
+/// What is taken for a whole layer is counted, compared and kept for ever.
+#[test]
+fn only_what_was_read_to_its_end_is_whole() {
+    let is_whole = |ending: Ending| {
+        Summary { format: Format::Gzip, stored_size: 9, archive_size: 2_048, diff_id: None, ending }.is_whole()
+    };
+    let archive = |archive: tar::Ending| is_whole(Ending::Archive { archive, trailing_bytes: 0 });
+    assert!(archive(tar::Ending::NoMarker));
+    assert!(archive(tar::Ending::Marker { trailing_bytes: 7, is_zero: false }));
+    assert!(!archive(tar::Ending::Truncated));
+    assert!(!archive(tar::Ending::Damaged { at: 512, damage: tar::Damage::Checksum }));
+    assert!(!is_whole(Ending::Limit(Reached::Entries(3))));
+    assert!(!is_whole(Ending::Broken(UnpackError::Unknown)));
+}

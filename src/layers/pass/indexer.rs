@@ -5,12 +5,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use sha2::{Digest as _, Sha256};
 
+use super::checkpoints::Checkpoints;
 use super::cpu_time::CpuTime;
 use super::first_rows::FirstRows;
 use super::{Piece, Progress, Used};
 use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, FilePath, LONGEST_PATH};
 use crate::layers::checkpoint::Checkpoint;
-use crate::layers::chunk::{Mark, Passed};
+use crate::layers::chunk::Mark;
 use crate::layers::index::{BLOCK_ENTRIES, Block, IndexError, Reached};
 use crate::layers::limits::LayerLimits;
 use crate::layers::tar;
@@ -38,7 +39,7 @@ pub(super) fn read(
 ) -> Result<Indexed, IndexError> {
     let mut indexer = Indexer::new(limits, progress);
     let mut walker = tar::Walker::new();
-    let (mut checkpoints, mut time) = (Vec::new(), CpuTime::start());
+    let (mut checkpoints, mut time) = (Checkpoints::default(), CpuTime::start());
     loop {
         // Entries are shown in time also where no more of them come.
         let received = match indexer.first_rows.wait(&indexer.files) {
@@ -55,10 +56,9 @@ pub(super) fn read(
         };
         indexer.marks = marks;
         walker.feed(chunk.bytes(), &mut indexer);
-        checkpoints.extend(passed.into_iter().map(|passed| match passed {
-            Passed::Whole(checkpoint) => checkpoint,
-            Passed::Draft(draft) => draft.finish(),
-        }));
+        for passed in passed {
+            checkpoints.add(passed);
+        }
         progress.set_archive(chunk.archive_end());
         progress.set_entries(indexer.listed);
         indexer.first_rows.show_if_due(&indexer.files, progress);
@@ -74,7 +74,7 @@ pub(super) fn read(
     }
     Ok(Indexed {
         blocks: indexer.blocks,
-        checkpoints,
+        checkpoints: checkpoints.into_kept(),
         archive_size,
         ending: walker.finish(),
         reached: progress.reached(),

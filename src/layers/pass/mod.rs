@@ -4,6 +4,7 @@
 //! and the archive ([decision 11](../../../docs/decisions/0011-how-layers-are-read.md)).
 //! Nothing is kept but one piece of the archive for each, the pieces between them, and the packed index.
 
+mod checkpoints;
 mod cpu_time;
 mod digests;
 mod first_rows;
@@ -32,6 +33,7 @@ use super::chunk::{Chunk, Mark, Passed};
 use super::format::{ENOUGH, Format};
 use super::hash::Hasher;
 use super::index::{Ending, IndexError, Packed, Reached, Summary};
+use super::large_windows::LargeWindows;
 use super::limits::{FREE_OF_RATIO, LayerLimits};
 use super::unpack::{UnpackError, Unpacker};
 use crate::oci::Digest;
@@ -50,7 +52,7 @@ pub(super) struct Order<'a> {
     /// Its size, as the same manifest has it.
     pub(super) size: Option<u64>,
     pub(super) limits: &'a LayerLimits,
-    /// Has one permit for all layers that are read: see [`super::zstd_frames::Decoder::at`].
+    /// Has one permit for all layers that are read: see [`LargeWindows`].
     pub(super) large_windows: Arc<Semaphore>,
     pub(super) progress: &'a Progress,
 }
@@ -208,6 +210,10 @@ impl Pass<'_> {
             progress.set_stored(self.stored);
         }
         self.end();
+        if progress.is_cancelled() {
+            // What has stopped it, then, is no word on the layer.
+            return Err(PassError::Cancelled);
+        }
         if let Some(expected) = size.filter(|size| self.stored != *size) {
             return Err(PassError::SizeMismatch { expected, received: self.stored });
         }
@@ -237,7 +243,9 @@ impl Pass<'_> {
         let State::Begin(begin) = &mut self.state else { return };
         let begin = mem::take(begin);
         let format = Format::of(&begin);
-        self.state = match Unpacker::new(format, Arc::clone(&self.order.large_windows)) {
+        let Order { large_windows, progress, .. } = self.order;
+        let turns = LargeWindows::until(Arc::clone(large_windows), progress.cancelled());
+        self.state = match Unpacker::new(format, turns) {
             Ok(unpacker) => State::Unpacking(format, Box::new(unpacker)),
             Err(error) => State::Done(format, Err(error.into())),
         };

@@ -1,8 +1,10 @@
 //! How far a pass has come, for those who wait for it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use crate::anatomy::files::FileList;
 use crate::layers::index::Reached;
@@ -14,7 +16,7 @@ pub struct Progress {
     archive: AtomicU64,
     entries: AtomicU64,
     work_nanoseconds: AtomicU64,
-    is_cancelled: AtomicBool,
+    cancelled: CancellationToken,
     reached: OnceLock<Reached>,
     first_rows: Mutex<Option<Arc<FileList>>>,
 }
@@ -41,14 +43,19 @@ impl Progress {
         self.first_rows.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Ends the pass with the next bytes that come.
+    /// Ends the pass with the next bytes that come, or while it waits for a turn.
     pub fn cancel(&self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
+        self.cancelled.cancel();
     }
 
     /// Whether it was told to end.
     pub fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
+        self.cancelled.is_cancelled()
+    }
+
+    /// The same, for those who wait for it.
+    pub(super) fn cancelled(&self) -> CancellationToken {
+        self.cancelled.clone()
     }
 
     pub(in crate::layers) fn set_stored(&self, bytes: u64) {

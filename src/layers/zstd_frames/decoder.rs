@@ -1,14 +1,12 @@
 //! Unpacks zstd frames one after another, and notes where they begin.
 
-use std::sync::Arc;
-
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zstd::stream::raw::{DParameter, InBuffer, Operation as _, OutBuffer};
 
 use super::ZstdError;
 use super::head::{Head, head};
 use crate::layers::checkpoint::Checkpoint;
 use crate::layers::chunk::{Chunk, Passed};
+use crate::layers::large_windows::{LargeWindow, LargeWindows};
 use crate::layers::unpack::Step;
 
 /// Largest window that any number of layers may have at a time: what zstd's usual levels need, two to this power.
@@ -24,9 +22,9 @@ pub(in crate::layers) struct Decoder {
     place: Place,
     stored_at: u64,
     last_checkpoint: u64,
-    large: Arc<Semaphore>,
+    turns: LargeWindows,
     /// Held while a frame with a large window is unpacked.
-    permit: Option<OwnedSemaphorePermit>,
+    turn: Option<LargeWindow>,
 }
 
 enum Place {
@@ -39,16 +37,15 @@ enum Place {
 }
 
 impl Decoder {
-    /// At a place of the stored layer where a frame begins. `large` has one permit for all layers that are read.
-    pub(in crate::layers) fn at(stored_at: u64, large: Arc<Semaphore>) -> Result<Decoder, ZstdError> {
-        let library = zstd::stream::raw::Decoder::new().map_err(|_| ZstdError::Damaged)?;
+    /// At a place of the stored layer where a frame begins. `turns` are those of all layers that are read.
+    pub(in crate::layers) fn at(stored_at: u64, turns: LargeWindows) -> Result<Decoder, ZstdError> {
         Ok(Decoder {
-            library,
+            library: library()?,
             place: Place::Between(Vec::new()),
             stored_at,
             last_checkpoint: stored_at,
-            large,
-            permit: None,
+            turns,
+            turn: None,
         })
     }
 
@@ -118,18 +115,16 @@ impl Decoder {
             return Err(ZstdError::LargeWindow { window, limit });
         }
         let is_large = window > 1 << WINDOW_LOG;
-        self.permit = if is_large {
-            // This thread does nothing else; the permit is only held by others like it.
-            let permit = futures::executor::block_on(Arc::clone(&self.large).acquire_owned());
-            Some(permit.map_err(|_| ZstdError::Damaged)?)
-        } else {
-            None
-        };
+        // This thread does nothing else; a turn is only held by others like it.
+        self.turn = if is_large { Some(self.turns.take().ok_or(ZstdError::NoTurn)?) } else { None };
         let log = if is_large { LARGE_WINDOW_LOG } else { WINDOW_LOG };
         self.library.set_parameter(DParameter::WindowLogMax(log)).map_err(|_| ZstdError::Damaged)
     }
 
     fn unpack(&mut self, stored: &[u8], chunk: &mut Chunk) -> Result<Step, ZstdError> {
+        if self.turn.as_ref().is_some_and(LargeWindow::is_over) {
+            return Err(ZstdError::TurnOver);
+        }
         let mut input = InBuffer::around(stored);
         let room = chunk.room();
         let length = room.len();
@@ -145,8 +140,16 @@ impl Decoder {
         if hint == 0 {
             // The frame is whole, and all of it was given.
             self.place = Place::Between(Vec::new());
-            self.permit = None;
+            if self.turn.is_some() {
+                // The library keeps a large window for many frames with small ones (`ZSTD_DCtx_isOversizedTooLong`).
+                self.library = library()?;
+                self.turn = None;
+            }
         }
         Ok(Step { taken, has_more })
     }
+}
+
+fn library() -> Result<zstd::stream::raw::Decoder<'static>, ZstdError> {
+    zstd::stream::raw::Decoder::new().map_err(|_| ZstdError::Damaged)
 }

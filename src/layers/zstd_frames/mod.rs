@@ -22,4 +22,10 @@ pub enum ZstdError {
         /// Most that is taken, in bytes.
         limit: u64,
     },
+    /// A frame's window is large, and others are unpacked that have such windows. A pass waits for its turn, so that no index has this.
+    #[error("other files that take as much memory to unpack are read at the moment")]
+    NoTurn,
+    /// A frame's window is large, and what it unpacks to was taken too slowly. No index has this either.
+    #[error("what was unpacked has not been taken in time, and others wait for the memory")]
+    TurnOver,
 }

@@ -26,6 +26,9 @@ struct FilesBody<'a> {
 struct UsageBody<'a> {
     registry: RegistryBody<'a>,
     layers: &'a [LayerCard],
+    /// Whether each layer was read to its end. Else figures are of what was read; `remarks` say what is missing.
+    is_whole: bool,
+    remarks: &'a [String],
     /// Nothing as long as layers are unread.
     efficiency: Option<&'a Usage>,
 }
@@ -49,7 +52,13 @@ async fn answer(Asked { api, uri, .. }: &Asked, name: &str) -> Answer {
         return Err(Problem::invalid("What stands there is no container image, so it has no files."));
     };
     Ok(if asked.files.usage {
-        document(&UsageBody { registry, layers: &files.layers, efficiency: files.usage.as_deref() })
+        document(&UsageBody {
+            registry,
+            layers: &files.layers,
+            is_whole: files.is_whole,
+            remarks: &files.remarks,
+            efficiency: files.usage.as_deref(),
+        })
     } else {
         document(&FilesBody { registry, files })
     })

@@ -127,7 +127,7 @@ pub struct Arguments {
     #[arg(long, value_name = "WHERE", help_heading = "How to serve")]
     pub metrics: Option<String>,
 
-    /// Folder in which indexes of layers are kept [default: strata/layers in the user's cache folder]
+    /// Folder in which indexes of layers are kept [default: strata in the user's cache folder]
     #[arg(long, value_name = "DIR", help_heading = "How to serve")]
     pub cache_dir: Option<String>,
 

@@ -303,7 +303,7 @@ fn what_is_shown(
 fn usual_cache_dir(environment: Environment<'_>) -> Option<PathBuf> {
     let folder = |name: &str| environment(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
     let cache = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
-    Some(cache.join("strata").join("layers"))
+    Some(cache.join("strata"))
 }
 
 /// A host name as it stands in a `Host` header, without a port.

@@ -37,7 +37,7 @@ impl Service {
         let mut page = assemble(query, &from, &to, compared, problems);
         for (part, side) in [(&from, &mut page.from), (&to, &mut page.to)] {
             side.counted = match part.found.image() {
-                Some(manifest) => self.trees().counted(manifest, part.found.is_windows()).await,
+                Some(manifest) => self.counted(manifest, part.found.is_windows()).await,
                 None => None,
             };
         }

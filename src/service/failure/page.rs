@@ -85,12 +85,13 @@ pub(crate) struct Gone {
     pub(crate) last: Option<(u32, String)>,
 }
 
-/// A file that is not in the image. `gone` says what has become of it, `missing` whether layers could not be read that may have it.
+/// A file that is not in the image. `gone` says what has become of it, `elsewhere` in sentences where it may be all the
+/// same: in what could not be read of the layers.
 pub(crate) fn no_such_file(
     reference: &Reference,
     choice: &PlatformLink,
     path: &FilePath,
-    (gone, missing): (Option<Gone>, bool),
+    (gone, elsewhere): (Option<Gone>, Option<String>),
     registry: &Registry,
 ) -> Failure {
     let mut failure = failure(
@@ -101,11 +102,7 @@ pub(crate) fn no_such_file(
             Some(Gone { by, .. }) => {
                 format!("Layers below have it; layer {by} takes it away, so that a container does not see it.")
             }
-            None if missing => {
-                "None of the layers that could be read has it. Others could not be, so that it may be in one of these."
-                    .to_owned()
-            }
-            None => "All layers have been read, and none of them has it.".to_owned(),
+            None => elsewhere.unwrap_or_else(|| "All layers have been read, and none of them has it.".to_owned()),
         },
     );
     failure.source = format!("{reference} has no file there");

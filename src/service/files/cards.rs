@@ -5,7 +5,7 @@ use crate::anatomy::layers::{Compression, LayerFormat};
 use crate::anatomy::size;
 use crate::anatomy::text::capitalized;
 use crate::layers::tar;
-use crate::layers::{Ending, Format, OpenError, PassError, ReadError, Stage, Summary};
+use crate::layers::{Ending, Format, NotALayer, OpenError, PassError, ReadError, Stage, Summary};
 use crate::oci::{Descriptor, Digest, MediaType, RepositoryName};
 use crate::service::failure::{self, Subject};
 use crate::service::registries::Registry;
@@ -50,6 +50,7 @@ fn state(layer: &Layer, diff_id: Option<&Digest>, repository: &RepositoryName, r
         Inside::Never(reason) => LayerState::Unreadable { reason: reason.clone(), again: false },
         Inside::Known(index) => LayerState::Known {
             entries: index.files.len() as u64,
+            is_whole: index.summary.is_whole(),
             unpacked: index.summary.archive_size,
             remarks: stated(&layer.descriptor.media_type, index.summary.format)
                 .into_iter()
@@ -124,16 +125,22 @@ fn stated(media_type: &MediaType, format: Format) -> Vec<String> {
 /// What is odd about a layer that was read, as sentences.
 pub(super) fn remarks(summary: &Summary, diff_id: Option<&Digest>) -> Vec<String> {
     let mut remarks = Vec::new();
-    match summary.format {
-        Format::Empty => {
+    let not_a_layer = summary.not_a_layer();
+    match not_a_layer {
+        Some(NotALayer::UnknownBytes) => {
+            remarks.push("It is neither gzip nor zstd nor tar, so nothing in it can be listed.".to_owned());
+        }
+        Some(NotALayer::OtherContent) => {
+            remarks.push("What it unpacks to is no tar archive, so nothing in it can be listed.".to_owned());
+        }
+        None if summary.format == Format::Empty => {
             remarks.push("It has no byte at all. Runtimes take it for a layer without entries.".to_owned());
         }
-        Format::Other => remarks.push("It is no tar archive, so nothing in it can be listed.".to_owned()),
-        Format::Gzip | Format::Zstd | Format::Tar => {}
+        None => {}
     }
     match &summary.ending {
         Ending::Archive { archive, trailing_bytes } => {
-            if !matches!(summary.format, Format::Empty | Format::Other) {
+            if not_a_layer.is_none() && summary.format != Format::Empty {
                 remarks.extend(ended(archive));
             }
             if *trailing_bytes > 0 {
@@ -143,6 +150,7 @@ pub(super) fn remarks(summary: &Summary, diff_id: Option<&Digest>) -> Vec<String
                 ));
             }
         }
+        Ending::Broken(_) if not_a_layer.is_some() => {}
         Ending::Broken(error) => {
             remarks.push(format!("It cannot be unpacked to its end: {error}. What comes before is shown."));
         }
@@ -210,6 +218,7 @@ pub(super) fn open_problem(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layers::UnpackError;
 
     fn stated(media_type: &str, format: Format) -> Vec<String> {
         super::stated(&MediaType::new(media_type), format)
@@ -236,6 +245,27 @@ mod tests {
         ] {
             assert!(stated(media_type, format).is_empty(), "{media_type}, {format:?}");
         }
+    }
+
+    /// A chart or a model among the layers is no damaged archive, and nothing comes before its end.
+    #[test]
+    fn what_is_no_layer_is_not_called_a_damaged_one() {
+        let remarks = |format: Format, archive_size: u64, ending: Ending| {
+            remarks(&Summary { format, stored_size: 2_000, archive_size, diff_id: None, ending }, None)
+        };
+        let archive = |archive: tar::Ending| Ending::Archive { archive, trailing_bytes: 0 };
+        let damaged = |at: u64| archive(tar::Ending::Damaged { at, damage: tar::Damage::Checksum });
+        assert_eq!(
+            remarks(Format::Other, 0, Ending::Broken(UnpackError::Unknown)),
+            ["It is neither gzip nor zstd nor tar, so nothing in it can be listed."]
+        );
+        let other = ["What it unpacks to is no tar archive, so nothing in it can be listed."];
+        assert_eq!(remarks(Format::Gzip, 2_000, damaged(0)), other);
+        assert_eq!(remarks(Format::Zstd, 100, archive(tar::Ending::Truncated)), other);
+        assert!(
+            remarks(Format::Gzip, 2_000, damaged(512))[0].starts_with("The archive cannot be read from byte 512 on")
+        );
+        assert!(remarks(Format::Gzip, 2_000, archive(tar::Ending::Truncated))[0].contains("ends within an entry"));
     }
 
     #[test]

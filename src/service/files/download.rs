@@ -30,7 +30,7 @@ pub struct FileBytes {
     pub body: Option<FileStream>,
     /// Whether the registry gives them to everybody.
     pub is_public: bool,
-    /// Whether no layer was missing that could have another file there.
+    /// Whether nothing is missing of the layers that could have another file there.
     pub is_final: bool,
 }
 
@@ -71,12 +71,13 @@ impl Service {
         let (visit, found) = self.found_for_files(query).await?;
         let path = &query.files.path;
         let tree = tree(self, &visit, &found, &query.files).await?;
-        let missing = |is_whole: bool| {
-            let why = (None, !is_whole);
+        let missing = |elsewhere: Option<String>| {
+            let why = (None, elsewhere);
             visit.finish(failure::no_such_file(&found.reference, &found.choice(), path, why, visit.registry))
         };
-        let Some((stack, merged, is_final)) = tree else { return Err(missing(true)) };
-        let Some((node, _)) = find(&merged, path) else { return Err(missing(is_final)) };
+        let Some((stack, merged, gaps)) = tree else { return Err(missing(None)) };
+        let is_final = gaps.is_none();
+        let Some((node, _)) = find(&merged, path) else { return Err(missing(gaps.elsewhere())) };
         if merged.overlay.is_directory(node) {
             if !packs_directories {
                 return Err(visit.finish(failure::not_for_other_sites(path, visit.registry)));
@@ -132,7 +133,7 @@ impl Service {
             b"" => b"files.tar".to_vec(),
             name => [name, b".tar"].concat(),
         };
-        let weight = usize::try_from(merged.sum(node).files).unwrap_or_default() * 64;
+        let weight = merged.work();
         let planned = {
             let merged = Arc::clone(&merged);
             blocking::work(visit.request.asker.reader, weight, move || Plan::of(merged, node)).await

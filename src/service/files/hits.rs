@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 
 use super::listing::{Item, Lister, Listing};
 use super::merged::Merged;
@@ -30,9 +30,9 @@ enum Term {
     /// A part of the whole path, whatever its case.
     Path(Vec<u8>),
     /// A pattern of the name, or of the whole path if it has a slash.
-    Pattern(Box<GlobMatcher>, bool),
-    /// The begin of a SHA-256 of contents, in hexadecimal digits.
-    Digest(String),
+    Pattern(Box<GlobSet>, bool),
+    /// The begin of a SHA-256 of contents, as the values of its hexadecimal digits.
+    Digest(Vec<u8>),
 }
 
 impl Search {
@@ -87,7 +87,7 @@ impl Search {
             None => true,
             Some(Term::Digest(digits)) => {
                 let file = overlay.contents(node).and_then(|file| lister.merged.entry(file));
-                file.and_then(FileRef::digest).is_some_and(|digest| hex(digest).starts_with(digits))
+                file.and_then(FileRef::digest).is_some_and(|digest| begins(digest, digits))
             }
             Some(term) => term.is_in(overlay.name(node), || lister.merged.path(node)),
         };
@@ -222,15 +222,19 @@ fn term(text: &str) -> Result<Option<Term>, String> {
     }
     let begin = text.strip_prefix("sha256:").filter(|digits| (8..=64).contains(&digits.len()));
     let digits = begin.or_else(|| Some(text).filter(|text| text.len() == 64));
-    if let Some(digits) = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
-        return Ok(Some(Term::Digest(digits.to_ascii_lowercase())));
+    let values = digits.and_then(|digits| digits.chars().map(|digit| digit.to_digit(16)).collect::<Option<Vec<_>>>());
+    if let Some(values) = values {
+        return Ok(Some(Term::Digest(values.into_iter().filter_map(|value| u8::try_from(value).ok()).collect())));
     }
     let has_slash = text.contains('/');
     if text.contains(['*', '?', '[', '{']) {
         let text = text.strip_prefix('/').unwrap_or(text);
         let glob = GlobBuilder::new(text).case_insensitive(true).literal_separator(has_slash).build();
         let glob = glob.map_err(|error| format!("This is no pattern: {}.", error.kind()))?;
-        return Ok(Some(Term::Pattern(Box::new(glob.compile_matcher()), has_slash)));
+        // A matcher of one pattern by itself panics where the pattern is too much for it.
+        let set = GlobSet::builder().add(glob).build();
+        let set = set.map_err(|_| "This pattern has too much in it, or braces within braces too often.".to_owned())?;
+        return Ok(Some(Term::Pattern(Box::new(set), has_slash)));
     }
     let lower = text.to_ascii_lowercase().into_bytes();
     // A dot alone is in most names and ends few.
@@ -270,6 +274,12 @@ fn as_path(bytes: &[u8]) -> &std::path::Path {
 #[cfg(not(unix))]
 fn as_path(bytes: &[u8]) -> &std::path::Path {
     std::path::Path::new(std::str::from_utf8(bytes).unwrap_or_default())
+}
+
+/// Whether a digest begins with these hexadecimal digits.
+fn begins(digest: &[u8; 32], digits: &[u8]) -> bool {
+    let own = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    own.take(digits.len()).eq(digits.iter().copied())
 }
 
 /// In hexadecimal digits.
@@ -333,12 +343,32 @@ mod tests {
         }
         assert!(term("").unwrap().is_none());
         assert!(term("[").is_err());
-        assert!(matches!(term(&"aB".repeat(32)), Ok(Some(Term::Digest(digits))) if digits == "ab".repeat(32)));
+        assert!(matches!(term(&"aB".repeat(32)), Ok(Some(Term::Digest(digits))) if digits == [10, 11].repeat(32)));
         for (digits, is_digest) in [(0, false), (7, false), (8, true), (64, true), (65, false)] {
             let term = term(&format!("sha256:{}", "a".repeat(digits))).unwrap();
             assert_eq!(matches!(term, Some(Term::Digest(_))), is_digest, "{digits}");
         }
         assert!(matches!(term(&"a".repeat(63)), Ok(Some(Term::Name(_)))));
+    }
+
+    #[test]
+    fn braces_within_braces_have_an_end() {
+        let nested = |depth: usize| format!("{}x{}", "{a".repeat(depth), ",b}".repeat(depth));
+        assert!(finds(&nested(20), &format!("{}x", "a".repeat(20))));
+        let deepest = nested(99);
+        assert!(deepest.len() <= LONGEST && Search::of(&deepest, None).is_err());
+    }
+
+    #[test]
+    fn digests_are_compared_digit_by_digit() {
+        let mut digest = [0xab; 32];
+        digest[1] = 0xc0;
+        for (digits, is_found) in [("abc", true), ("abc0ab", true), ("abd", false), ("bac0", false), ("", true)] {
+            let values: Vec<_> =
+                digits.chars().map(|digit| u8::try_from(digit.to_digit(16).unwrap()).unwrap()).collect();
+            assert_eq!(begins(&digest, &values), is_found, "{digits}");
+        }
+        assert!(!begins(&digest, &[10, 11].repeat(33)), "more than there are");
     }
 
     fn file(path: &str, size: u64) -> FileEntry {

@@ -3,6 +3,9 @@
 use std::cmp::Ordering;
 use std::cmp::Reverse;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::merged::Merged;
 use crate::anatomy::files::{
     CAPABILITY_ATTRIBUTE, Change, FileCapabilities, FileId, FileKind, FilePath, FileRef, NodeId, Whiteout, readable,
@@ -237,10 +240,16 @@ fn row(path: FilePath, depth: u32, file: Option<FileRef<'_>>) -> FileRow {
         layer: None,
         change: None,
         target: file.filter(|_| is_link).map(|file| readable(file.link_target())),
+        target_base64: file.filter(|_| is_link).and_then(|file| base64_of(file.link_target())),
         marks: file.map(marks).unwrap_or_default(),
         is_overwritten: false,
         is_open: false,
     }
+}
+
+/// Bytes in base 64 where they are no UTF-8.
+fn base64_of(bytes: &[u8]) -> Option<String> {
+    std::str::from_utf8(bytes).is_err().then(|| STANDARD.encode(bytes))
 }
 
 /// What deserves a second look.
@@ -339,6 +348,20 @@ mod tests {
         let rows = list("usr/share/");
         let shown: Vec<_> = rows.iter().map(|row| (row.depth, row.path.readable())).collect();
         assert_eq!(shown, [(0, "/usr".to_owned()), (1, "/usr/share".to_owned()), (2, "/usr/share/file".to_owned())]);
+    }
+
+    /// Two targets can read alike; a program has to tell them apart.
+    #[test]
+    fn a_target_that_is_no_text_is_given_byte_by_byte() {
+        let row = |link_target: &[u8]| {
+            let mut list = FileList::default();
+            let (kind, link_target) = (FileKind::Symlink, link_target.to_vec());
+            list.push(FileEntry { kind, link_target, ..file("link") });
+            serde_json::to_value(super::row(FilePath::from_bytes(b"link"), 0, list.get(0))).unwrap()
+        };
+        let (odd, plain) = (row(b"caf\xe9"), row(b"caf\\xE9"));
+        assert_eq!((&odd["target"], &odd["target_base64"]), (&plain["target"], &"Y2Fm6Q==".into()));
+        assert_eq!(plain.get("target_base64"), None);
     }
 
     #[test]

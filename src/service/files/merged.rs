@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use moka::future::Cache;
 
@@ -11,10 +11,9 @@ use crate::anatomy::files::{
     Change, Changes, FileId, FileList, FilePath, FileRef, NodeId, Overlay, Sum, Totals, Whiteout,
 };
 use crate::layers::{ContentsTable, LayerIndex};
-use crate::oci::{Digest, ImageManifest};
+use crate::oci::Digest;
 use crate::registry::{CacheState, Reader};
 use crate::service::blocking;
-use crate::view::files::LAYERS_LENGTH;
 
 /// Trees of images and of single layers, by the digests of the layers that they were made of.
 pub(crate) struct Trees {
@@ -42,8 +41,6 @@ pub(crate) struct Merged {
     root: NodeId,
     totals: Totals,
     changes: Changes,
-    /// Bytes of all files and of those that nobody can see, once they were counted.
-    counted: OnceLock<(u64, u64)>,
     /// Names of a single layer that delete others, by the directory they stand in.
     whiteouts: HashMap<Vec<u8>, Vec<usize>>,
 }
@@ -132,14 +129,6 @@ impl Trees {
         merged.await
     }
 
-    /// The bytes of an image's files and of those that nobody can see, if they were counted a short time ago. Nothing is read or
-    /// counted for it.
-    pub(crate) async fn counted(&self, manifest: &ImageManifest, is_windows: bool) -> Option<(u64, u64)> {
-        let layers = manifest.layers.iter().take(LAYERS_LENGTH).map(|layer| layer.digest.clone()).collect();
-        let merged = self.kept.get(&Key { first: 0, layers, is_windows, is_layer: false }).await?;
-        merged.counted.get().copied()
-    }
-
     /// How full it is.
     pub(crate) fn state(&self) -> CacheState {
         CacheState::of(&self.kept)
@@ -153,7 +142,7 @@ impl Merged {
         let overlay = if is_windows { Overlay::of_windows(&lists) } else { Overlay::of(&lists) };
         let (totals, changes) = (Totals::of(&overlay, &lists), Changes::of(&overlay));
         let root = overlay.root();
-        Self { first, sources, overlay, root, totals, changes, counted: OnceLock::new(), whiteouts: HashMap::new() }
+        Self { first, sources, overlay, root, totals, changes, whiteouts: HashMap::new() }
     }
 
     /// The same as a layer by itself: as it is stored, with the names that delete others.
@@ -247,11 +236,6 @@ impl Merged {
         self.first + usize::from(file.layer)
     }
 
-    /// Keeps what was counted: the bytes of all files, and of those that nobody can see.
-    pub(crate) fn count(&self, total: u64, dead: u64) {
-        let _ = self.counted.set((total, dead));
-    }
-
     /// What is below a directory, or a file by itself.
     pub(crate) fn sum(&self, node: NodeId) -> Sum {
         self.totals.get(node)
@@ -271,6 +255,12 @@ impl Merged {
     /// All entries of a single layer that delete names, in no order.
     pub(crate) fn all_whiteouts(&self) -> impl Iterator<Item = FileRef<'_>> {
         self.whiteouts.values().flatten().filter_map(|number| self.sources.first()?.list().get(*number))
+    }
+
+    /// About how many bytes are worked on where every name is looked at. Directories count as files do: a tree can be made
+    /// of them alone.
+    pub(crate) fn work(&self) -> usize {
+        self.overlay.weight() / 4
     }
 
     fn weight(&self) -> usize {
@@ -298,5 +288,39 @@ fn whiteouts(list: &FileList) -> HashMap<Vec<u8>, Vec<usize>> {
 impl fmt::Debug for Trees {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Trees({} kept)", self.kept.entry_count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomy::files::{FileEntry, FileKind, FileMarks, Timestamp};
+
+    /// Counted by its files, a tree without one costs nothing, however large it is.
+    #[test]
+    fn a_tree_of_directories_is_work_too() {
+        let mut list = FileList::default();
+        for number in 0..50_000 {
+            list.push(FileEntry {
+                path: FilePath::from_bytes(format!("{number}").as_bytes()),
+                kind: FileKind::Directory,
+                link_target: Vec::new(),
+                mode: 0o755,
+                user: 0,
+                group: 0,
+                modified: Timestamp::default(),
+                size: 0,
+                stored_size: 0,
+                device: None,
+                attributes: Vec::new(),
+                digest: None,
+                data_at: 0,
+                stored_end: 0,
+                marks: FileMarks::default(),
+            });
+        }
+        let merged = Merged::of(0, vec![Source::Early(Arc::new(list))], false);
+        assert_eq!(merged.sum(merged.root()).files, 0);
+        assert!(merged.work() > 128 * 1024, "{}", merged.work());
     }
 }

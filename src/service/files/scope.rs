@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use super::early::Early;
 use super::listing::number;
 use super::merged::{Merged, Source};
 use super::stack::{Inside, Stack};
 use crate::anatomy::files::{FileId, FilePath};
-use crate::layers::Reading;
+use crate::service::Service;
 use crate::service::failure::{self, Subject};
 use crate::service::image::found::Found;
 use crate::service::visit::Visit;
-use crate::service::{Service, blocking};
 use crate::view::files::FilesQuery;
 use crate::view::{Failure, link};
 
@@ -26,6 +26,8 @@ pub(super) struct Scope {
     pub(super) is_provisional: bool,
     /// Whether nothing is known at all.
     pub(super) is_empty: bool,
+    /// Places of the layers of which their own tables are shown, until they have been read.
+    pub(super) by_table: Vec<usize>,
     /// How many layers from the bottom count.
     pub(super) wanted: usize,
 }
@@ -49,43 +51,32 @@ pub(super) async fn scope(
     stack: &Stack,
     files: &FilesQuery,
 ) -> Result<Scope, Failure> {
-    let (trees, reader) = (service.trees(), visit.request.asker.reader);
+    let (trees, reader, is_windows) = (service.trees(), visit.request.asker.reader, stack.is_windows);
     let stopped = || visit.fail(&crate::registry::Error::Stopped, &Subject::Manifest(found.reference.clone()));
-    let early = async |position: usize, reading: &Reading| {
-        let descriptor = stack.layers.get(position).map(|layer| &layer.descriptor)?;
-        let (is_layer, is_windows) = (files.layer.is_some(), stack.is_windows);
-        let make = move |source: Source| {
-            let merged = Merged::of(position, vec![source], is_windows);
-            Arc::new(if is_layer { merged.into_layer() } else { merged })
-        };
-        if let Some(table) = service.layers().known_table(descriptor).await {
-            let weight = table.files.len() * 64;
-            return blocking::work(reader, weight, move || make(Source::Table(table))).await;
-        }
-        reading.first_rows().map(|list| make(Source::Early(list)))
-    };
-    let nothing =
-        |position: usize| Arc::new(Merged::of(position, vec![Source::Missing(Arc::default())], stack.is_windows));
+    let nothing = |position: usize| Arc::new(Merged::of(position, vec![Source::Missing(Arc::default())], is_windows));
     if let Some(digest) = &files.layer {
         let Some(position) = stack.position(digest) else {
             return Err(visit.finish(failure::not_listed(&found.reference, digest, visit.registry)));
         };
         let is_known = stack.settled() > position;
         let below = if is_known { trees.of_image(stack, position + 1, reader).await } else { None };
+        let mut by_table = Vec::new();
         let (merged, is_provisional, is_empty) = match &stack.layers[position].inside {
             Inside::Known(index) => {
-                let merged =
-                    trees.of_layer(index, digest, position, stack.is_windows, reader).await.ok_or_else(stopped)?;
+                let merged = trees.of_layer(index, digest, position, is_windows, reader).await.ok_or_else(stopped)?;
                 (merged, false, false)
             }
-            Inside::Reading(reading) => match early(position, reading).await {
-                Some(merged) => (merged, true, false),
+            Inside::Reading(_) => match Early::of_layer(service, stack, position).await {
+                Some(early) => {
+                    by_table = early.by_table();
+                    (early.merged(is_windows, true, reader).await.ok_or_else(stopped)?, true, false)
+                }
                 None => (nothing(position), true, true),
             },
             Inside::Unread(_) | Inside::Failed(_) | Inside::Never(_) => (nothing(position), false, true),
         };
         let wanted = position + 1;
-        return Ok(Scope { merged, below, position: Some(position), is_provisional, is_empty, wanted });
+        return Ok(Scope { merged, below, position: Some(position), is_provisional, is_empty, by_table, wanted });
     }
     let wanted = match usize::try_from(files.as_of).unwrap_or(usize::MAX) {
         0 => stack.layers.len(),
@@ -93,14 +84,15 @@ pub(super) async fn scope(
     };
     let settled = stack.settled().min(wanted);
     let is_provisional = settled < wanted;
-    let (merged, is_empty) = if let Some(Inside::Reading(reading)) = stack.layers.first().map(|layer| &layer.inside) {
-        early(0, reading).await.map_or_else(|| (nothing(0), true), |merged| (merged, false))
-    } else {
-        let is_known = |inside: &Inside| matches!(inside, Inside::Known(_));
-        let is_empty = !stack.layers.iter().take(settled).any(|layer| is_known(&layer.inside)) && wanted > 0;
-        (trees.of_image(stack, settled, reader).await.ok_or_else(stopped)?, is_empty)
-    };
-    Ok(Scope { merged, below: None, position: None, is_provisional, is_empty, wanted })
+    if let Some(early) = Early::of_image(service, stack, wanted).await {
+        let by_table = early.by_table();
+        let merged = early.merged(is_windows, false, reader).await.ok_or_else(stopped)?;
+        return Ok(Scope { merged, below: None, position: None, is_provisional, is_empty: false, by_table, wanted });
+    }
+    let is_known = |inside: &Inside| matches!(inside, Inside::Known(_));
+    let is_empty = !stack.layers.iter().take(settled).any(|layer| is_known(&layer.inside)) && wanted > 0;
+    let merged = trees.of_image(stack, settled, reader).await.ok_or_else(stopped)?;
+    Ok(Scope { merged, below: None, position: None, is_provisional, is_empty, by_table: Vec::new(), wanted })
 }
 
 /// What has become of a path that is not there.

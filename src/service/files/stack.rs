@@ -88,13 +88,6 @@ impl Stack {
         self.layers.iter().position(|layer| layer.descriptor.digest.as_ref() == Some(digest))
     }
 
-    /// Numbers from 1 of the layers among the first ones that cannot be read, and so are missing in what is shown.
-    pub(crate) fn missing(&self, layers: usize) -> Vec<usize> {
-        let missing = |inside: &Inside| matches!(inside, Inside::Failed(_) | Inside::Never(_));
-        let numbered = self.layers.iter().take(layers).enumerate();
-        numbered.filter(|(_, layer)| missing(&layer.inside)).map(|(position, _)| position + 1).collect()
-    }
-
     /// How many layers from the bottom nothing more is to be learnt about by reading.
     pub(crate) fn settled(&self) -> usize {
         self.layers.iter().take_while(|layer| layer.inside.is_settled()).count()

@@ -7,7 +7,7 @@ use futures::future;
 
 use super::stack::{Again, Inside, Layer, Stack};
 use crate::anatomy::size;
-use crate::layers::{LayerIndex, Reading, Stage};
+use crate::layers::{LayerIndex, Reading, Stage, TableState, Watcher};
 use crate::oci::{Digest, RepositoryName};
 use crate::registry::Request;
 use crate::service::Service;
@@ -22,7 +22,7 @@ use crate::view::image::ImageQuery;
 /// How long a page waits for the layers that it has read: small ones are known by then, and of others there are first rows.
 const SOON: Duration = Duration::from_millis(250);
 
-/// How far layers have come that are read for one page. While it is asked, they go on.
+/// How far layers have come that are read for one page. While it is there, they go on.
 pub struct Progress {
     parts: Vec<Part>,
     /// Since when it is asked, and how many bytes had been read then.
@@ -32,7 +32,7 @@ pub struct Progress {
 /// A layer of the page, of which there is something to count. Of one that was read only that is kept: its index is large.
 enum Part {
     Read(ReadingProgress),
-    Reading(Arc<Reading>),
+    Reading(Watcher),
 }
 
 /// How far the layers have come at one time.
@@ -49,7 +49,8 @@ pub struct Snapshot {
 impl Service {
     /// Has the layers read that a page would show, those that were not read yet; with `again` those too that could not be read a
     /// moment ago, or only in part for want of time. Ends when they are known, or a moment later, so that the page that comes next has
-    /// some rows to show.
+    /// some rows to show. Where one layer is shown by itself and was read, has its own table read, so that the page can compare the
+    /// two, and waits for it.
     ///
     /// # Errors
     ///
@@ -63,6 +64,10 @@ impl Service {
                 (Inside::Unread(digest), _) => Some(digest),
                 (Inside::Failed(_), _) | (Inside::Known(_), Some(Again::Possible | Again::Failed(_))) if again => {
                     layer.descriptor.digest.as_ref()
+                }
+                (Inside::Known(_), _) if query.files.layer.is_some() => {
+                    self.read_missing_table(&visit, &found.reference.repository, layer).await?;
+                    None
                 }
                 _ => None,
             };
@@ -115,6 +120,28 @@ impl Service {
         visit.patient().counting(self.layer_budget().counter(visit.request.asker.reader))
     }
 
+    /// Reads the own table of a layer, where it has one that is not known (any more), and waits for it. Where that is in vain, the
+    /// page says why.
+    async fn read_missing_table(
+        &self,
+        visit: &Visit<'_>,
+        repository: &RepositoryName,
+        layer: &Layer,
+    ) -> Result<(), Failure> {
+        let (client, descriptor) = (visit.registry.client(), &layer.descriptor);
+        let state = self.layers().table_state(client, repository, descriptor).await;
+        let Some(TableState::Unread { most_bytes }) = state else { return Ok(()) };
+        self.spend(visit, most_bytes)?;
+        match self.layers().table(client, &visit.patient(), repository, descriptor).await {
+            Ok(table) => {
+                let unused = table.map_or(0, |table| most_bytes.saturating_sub(table.stored_bytes));
+                self.layer_budget().give_back(visit.request.asker.reader, unused);
+            }
+            Err(error) => tracing::debug!(%repository, %error, "a layer's own table cannot be read"),
+        }
+        Ok(())
+    }
+
     /// Takes bytes of layers out of what the reader may have in an hour.
     pub(super) fn spend(&self, visit: &Visit<'_>, bytes: u64) -> Result<(), Failure> {
         let budget = self.layer_budget();
@@ -133,7 +160,7 @@ impl Service {
         let (visit, found) = self.found_for_files(query).await?;
         let stack = Stack::of(self, &visit, &found).await;
         let part = |layer: &Layer| match (layer.reading(), &layer.inside) {
-            (Some(reading), _) => Some(Part::Reading(Arc::clone(reading))),
+            (Some(reading), _) => Some(Part::Reading(Arc::clone(reading).watch())),
             (None, Inside::Known(index)) => Some(Part::Read(whole(index))),
             (None, _) => None,
         };
@@ -192,14 +219,13 @@ impl Part {
 
 const NOTHING: ReadingProgress = ReadingProgress { stored: 0, size: Some(0), entries: 0 };
 
-/// All parts together, and how many of them are still being read. Those are looked at with this, so that they go on.
+/// All parts together, and how many of them are still being read.
 fn sum(parts: &[Part]) -> (ReadingProgress, usize) {
     let (mut sum, mut left) = (NOTHING, 0);
     for part in parts {
         let part = match part {
             Part::Read(read) => *read,
             Part::Reading(reading) => {
-                reading.look();
                 left += 1;
                 let progress = &reading.progress;
                 ReadingProgress { stored: progress.stored(), size: reading.size, entries: progress.entries() }

@@ -24,7 +24,7 @@ pub(super) fn content(bytes: &[u8], size: u64, as_bytes: bool) -> FileContent {
     }
 }
 
-/// The bytes as text, if they are UTF-8 without control characters that no text has. A cut character at the end of a part is left out.
+/// The bytes as text, if they are UTF-8 without a NUL, which no text has. A cut character at the end of a part is left out.
 pub(super) fn text_of(bytes: &[u8], size: u64) -> Option<&str> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,

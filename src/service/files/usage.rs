@@ -18,7 +18,6 @@ const DIVE_ENTRIES: usize = 1_000_000;
 pub(super) fn usage(merged: &Merged, asked: &FilesQuery, bases: Bases) -> Usage {
     let lists = merged.lists();
     let mut found = DeadBytes::of(&lists, &merged.overlay);
-    merged.count(found.total.bytes, found.dead.bytes);
     let first = base::left_out(merged, &bases);
     found.leave_out(first);
     let entries: usize = lists.iter().map(|list| list.len()).sum();
@@ -108,7 +107,7 @@ fn leftovers(merged: &Merged, first: usize) -> Vec<Leftovers> {
     for (_, file) in entries(merged, first) {
         if let Some(leftover) = Leftover::of(file.path()).filter(|_| file.size() > 0) {
             let sum = sums.entry(leftover).or_default();
-            *sum = (sum.0 + 1, sum.1 + file.size());
+            *sum = (sum.0 + 1, sum.1.saturating_add(file.size()));
         }
     }
     let row = |(leftover, (files, bytes)): (Leftover, (u64, u64))| Leftovers {
@@ -273,6 +272,15 @@ mod tests {
         assert_eq!((paths.len(), usage.duplicates_left_out), (100, 20));
         assert_eq!((paths[0].as_str(), usage.duplicates[0].wasted_bytes), ("/200/0", 20));
         assert!(paths[1..].is_sorted(), "{paths:?}");
+    }
+
+    /// An image without files wastes nothing.
+    #[test]
+    fn efficiency_is_what_can_be_seen_of_a_hundred_bytes() {
+        let names = || (0..3).map(|number| file(format!("{number}"), number)).collect::<Vec<_>>();
+        let of = |layers| counted(layers, &FilesQuery::default()).efficiency;
+        let whole = [of(Vec::new()), of(vec![names()]), of(vec![names(), names()])];
+        assert!(whole.iter().zip([100.0, 100.0, 50.0]).all(|(one, other)| (one - other).abs() < 0.001), "{whole:?}");
     }
 
     /// Links take no bytes; of what is gone nothing can be saved.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::base::Bases;
 use super::cards::{cards, unread_bytes};
 use super::colours;
+use super::gaps::Gaps;
 use super::hits::{self, Search};
 use super::inside;
 use super::listing::{Lister, Listing};
 use super::merged::Merged;
 use super::opened::{self, Read, Readings};
+use super::own_table::{own_table, remark};
 use super::scope::{Scope, gone, scope};
-use super::stack::{Inside, Stack};
+use super::stack::Stack;
 use super::usage::usage;
 use crate::anatomy::files::{Difference, FileId, FilePath, NodeId, Overlay};
 use crate::anatomy::size;
@@ -40,7 +42,8 @@ pub(crate) async fn view(
     let files = &query.files;
     let scope = scope(service, visit, found, &stack, files).await?;
     let mut view = frame(visit, found, &stack, files, &scope, service.settings().layers.ask_bytes);
-    view.remarks.extend(of_table(service, &stack, &scope).await);
+    view.own_table = own_table(service, visit, found, &stack, &scope).await;
+    view.remarks.extend(remark(&scope, view.own_table.as_ref()));
     let search = match Search::of(&files.find, files.change) {
         Ok(search) => search,
         Err(problem) => {
@@ -58,7 +61,7 @@ pub(crate) async fn view(
             &found.reference,
             &found.choice(),
             &files.path,
-            (gone, scope.position.is_none() && !stack.missing(scope.wanted).is_empty()),
+            (gone, Gaps::of(&stack, &scope).elsewhere()),
             visit.registry,
         )));
     };
@@ -73,7 +76,7 @@ pub(crate) async fn view(
     let counts = files.usage && scope.position.is_none() && !scope.is_provisional && !scope.is_empty;
     let bases = if counts { Some(Bases::of(service, visit, found, files.base).await) } else { None };
     view.remarks.extend(bases.as_ref().and_then(|bases| bases.problem.clone()));
-    let (files, is_root) = (files.clone(), node == scope.merged.root());
+    let (files, is_root, wanted) = (files.clone(), node == scope.merged.root(), scope.wanted);
     let assembled = blocking::work(reader, weight, move || {
         assemble(view, &scope, node, &files, search.as_ref(), readings, download, is_root, bases)
     });
@@ -82,10 +85,13 @@ pub(crate) async fn view(
     if let Some(opened) = &mut view.opened {
         colours::tell(service, visit, opened).await;
     }
+    if let Some(usage) = view.usage.as_ref().filter(|usage| view.is_whole && usage.left_out.is_none()) {
+        service.keep_counted(&stack, wanted, usage).await;
+    }
     Ok(Some(view))
 }
 
-/// The layers of an image, the tree that is asked for, and whether no layer is missing in it; nothing for what is no image.
+/// The layers of an image, the tree that is asked for, and what is missing in it; nothing for what is no image.
 ///
 /// # Errors
 ///
@@ -95,41 +101,14 @@ pub(super) async fn tree(
     visit: &Visit<'_>,
     found: &Found,
     files: &FilesQuery,
-) -> Result<Option<(Stack, Arc<Merged>, bool)>, Failure> {
+) -> Result<Option<(Stack, Arc<Merged>, Gaps)>, Failure> {
     let Some(stack) = Stack::of(service, visit, found).await else { return Ok(None) };
     let scope = scope(service, visit, found, &stack, files).await?;
     if scope.is_provisional || scope.is_empty {
         return Err(visit.finish(failure::layers_unread(visit.registry)));
     }
-    let is_whole = scope.position.is_some() || stack.missing(scope.wanted).is_empty();
-    Ok(Some((stack, scope.merged, is_whole)))
-}
-
-/// What is to be said of a layer's own table of contents, where it has one.
-async fn of_table(service: &Service, stack: &Stack, scope: &Scope) -> Option<String> {
-    let position = scope.position.unwrap_or(0);
-    let layer = stack.layers.get(position)?;
-    match &layer.inside {
-        Inside::Reading(_) => {
-            service.layers().known_table(&layer.descriptor).await?;
-            Some("What is shown is from the layer's own table, until the layer itself has been read.".to_owned())
-        }
-        Inside::Known(index) if scope.position.is_some() => {
-            let table = service.layers().known_table(&layer.descriptor).await?;
-            let (index, weight) = (Arc::clone(index), index.files.len() * 64);
-            let compare = move || table.compare(&index.files);
-            let differences = blocking::work(service.asker().reader, weight, compare).await?;
-            (differences.count > 0).then(|| {
-                let places = size::counted(differences.count, "place");
-                let named = differences.listed.iter().take(5).map(|(path, _)| path.readable());
-                let named = named.collect::<Vec<_>>().join(", ");
-                format!(
-                    "The layer's own table differs from its archive in {places}: {named}. The archive counts; runtimes that load files one by one believe the table."
-                )
-            })
-        }
-        _ => None,
-    }
+    let gaps = Gaps::of(&stack, &scope);
+    Ok(Some((stack, scope.merged, gaps)))
 }
 
 /// About how many bytes are worked on.
@@ -137,8 +116,7 @@ fn weight(scope: &Scope, readings: &Readings, is_whole: bool) -> usize {
     let text = |read: &Option<Result<Read, String>>| {
         read.as_ref().map_or(0, |read| read.as_ref().map_or(0, |read| read.bytes.len() * 8))
     };
-    // Directories count as files do: a tree can be made of them alone.
-    let tree = if is_whole { scope.merged.overlay.weight() / 4 } else { 0 };
+    let tree = if is_whole { scope.merged.work() } else { 0 };
     text(&readings.own) + text(&readings.against) + tree
 }
 
@@ -164,6 +142,7 @@ fn frame(
         is_much: unread > ask_bytes,
         is_provisional: scope.is_provisional,
         is_empty: scope.is_empty,
+        is_whole: !scope.is_provisional && !scope.is_empty && Gaps::of(stack, scope).is_none(),
         knows_changes: scope.knows_changes(),
         path: files.path.clone(),
         root: match scope.position {
@@ -176,6 +155,7 @@ fn frame(
         total: 0,
         files: scope.merged.sum(scope.merged.root()).files.into(),
         remarks: remarks(stack, scope),
+        own_table: None,
         download: None,
         opened: None,
         usage: None,
@@ -184,21 +164,7 @@ fn frame(
 
 /// What is odd about the whole, as sentences.
 fn remarks(stack: &Stack, scope: &Scope) -> Vec<String> {
-    let mut remarks = Vec::new();
-    let missing = stack.missing(scope.wanted);
-    if !missing.is_empty() {
-        let named = missing.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let layers = if missing.len() == 1 { "Layer" } else { "Layers" };
-        remarks.push(format!(
-            "{layers} {named} cannot be looked into, so that what they have and change is missing here. The list of layers says why."
-        ));
-    }
-    if scope.merged.overlay.is_cut() {
-        remarks.push(
-            "The layers make more names than are kept of one image, or longer ways to them. The last ones are left out."
-                .to_owned(),
-        );
-    }
+    let mut remarks = Gaps::with_below(stack, scope).sentences();
     remarks.extend(differences(&scope.merged));
     remarks
 }

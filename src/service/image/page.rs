@@ -55,7 +55,7 @@ impl Service {
             _ => None,
         };
         let counted = match (query.view, found.image()) {
-            (ImageView::Layers, Some(manifest)) => self.trees().counted(manifest, found.is_windows()).await,
+            (ImageView::Layers, Some(manifest)) => self.counted(manifest, found.is_windows()).await,
             _ => None,
         };
         let bytes = found.bytes() + looked.as_ref().map_or(0, Looked::bytes);

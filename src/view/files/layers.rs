@@ -34,6 +34,8 @@ pub enum LayerState {
     Known {
         /// Its entries.
         entries: u64,
+        /// Whether these are all: it was read to its end.
+        is_whole: bool,
         /// Bytes that it unpacks to.
         unpacked: u64,
         /// What is odd about it, as sentences.

@@ -3,6 +3,7 @@
 mod content;
 mod inside;
 mod layers;
+mod own_table;
 mod rows;
 mod usage;
 
@@ -15,6 +16,7 @@ pub use content::{
 };
 pub use inside::{ArchiveEntry, Certificate, Inside, JsonMember, JsonValue};
 pub use layers::{LayerCard, LayerState, ReadingProgress};
+pub use own_table::{OwnTable, TableDifference};
 pub use rows::{EntryKind, FileRow, mode_text};
 pub use usage::{
     BaseChoice, Cause, Duplicate, EndingShare, LayerCause, Leftovers, SizeShare, Usage, UsageBase, UsageFile,
@@ -29,6 +31,8 @@ pub const LEVEL_LENGTH: usize = 100;
 pub const LINES_LENGTH: usize = 5_000;
 /// Most layers whose inside is looked into.
 pub const LAYERS_LENGTH: usize = 1_000;
+/// Most differences between a layer's own table and its archive that are listed.
+pub const TABLE_LENGTH: usize = 200;
 /// Most rows of each list of where an image's bytes went.
 pub const USAGE_LENGTH: usize = 100;
 
@@ -146,6 +150,8 @@ pub struct FilesView {
     pub is_provisional: bool,
     /// Whether nothing is known yet.
     pub is_empty: bool,
+    /// Whether all of it is known: each layer that it is made of was read to its end. `remarks` say what is missing.
+    pub is_whole: bool,
     /// Whether it is known what layers have changed: of one by itself only together with those below it.
     pub knows_changes: bool,
     /// The file or directory that is open, as it was asked for.
@@ -161,6 +167,8 @@ pub struct FilesView {
     pub files: u64,
     /// What is odd about the layers as a whole, as sentences.
     pub remarks: Vec<String>,
+    /// What is known of the own table of the layer that is shown by itself, where that was read and announces one.
+    pub own_table: Option<OwnTable>,
     /// Where all files are, as an archive.
     pub download: Option<String>,
     /// What is open.

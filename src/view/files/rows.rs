@@ -92,6 +92,9 @@ pub struct FileRow {
     pub change: Option<Change>,
     /// Where a link leads, to be read.
     pub target: Option<String>,
+    /// The same in base 64 (RFC 4648 §4), only where it is no UTF-8, so that the text does not give its bytes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_base64: Option<String>,
     /// What else is to be known about it, in a few words each.
     pub marks: Vec<String>,
     /// Whether it is an earlier version, whose name another entry has taken.

@@ -89,7 +89,9 @@ fn with(text: &str, contents: u8) -> FileEntry {
 
 fn list(entries: &[FileEntry]) -> FileList {
     let mut list = FileList::default();
-    entries.iter().for_each(|entry| list.push(entry.clone()));
+    for entry in entries {
+        list.push(entry.clone());
+    }
     list
 }
 

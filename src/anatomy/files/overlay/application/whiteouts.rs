@@ -8,7 +8,7 @@ use crate::anatomy::files::tree::NodeId;
 use crate::anatomy::files::whiteout::{Whiteout, is_in_leftover};
 use crate::anatomy::files::{FileKind, FileRef};
 
-impl<'a> Application<'a> {
+impl Application<'_> {
     /// Whiteouts act on lower layers only, wherever they stand in their own: they are obeyed first.
     pub(super) fn delete(&mut self) {
         // Most layers have none. What comes after the last one does not matter to it.

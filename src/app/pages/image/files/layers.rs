@@ -31,8 +31,6 @@ pub(super) fn LayerList(files: FilesView, place: Place) -> impl IntoView {
     let rows = files.layers.iter().take(LISTED).map(|layer| row(layer, files.layer, &place)).collect_view();
     let more =
         (count > LISTED).then(|| format!("{} more layers are not listed here.", size::count((count - LISTED) as u64)));
-    let left_out = (files.layers_left_out > 0)
-        .then(|| format!("{} more layers are not looked into.", size::count(files.layers_left_out.into())));
     view! {
         <section class="card">
             <div class="cardhead">
@@ -41,11 +39,7 @@ pub(super) fn LayerList(files: FilesView, place: Place) -> impl IntoView {
                 <span class="ml-auto flex gap-2">{download} {usage}</span>
             </div>
             <ol class="layerlist">{rows}</ol>
-            {[more, left_out]
-                .into_iter()
-                .flatten()
-                .map(|words| view! { <p class="cardfoot text-muted text-sm">{words}</p> })
-                .collect_view()}
+            {more.map(|words| view! { <p class="cardfoot text-muted text-sm">{words}</p> })}
         </section>
     }
 }

@@ -1,12 +1,14 @@
 //! The files of an image, or of one of its layers.
 //!
 //! - `reading`: layers that are still to be read; `tools`: what is shown, and how; `tree`: the rows
-//! - `opened`: one file beside them, with its `content`, or what is `inside` of it; `layers`: the image's layers; `usage`: where its bytes went
+//! - `opened`: one file beside them, with its `content`, or what is `inside` of it; `layers`: the image's layers, and the
+//!   `own_table` of one; `usage`: where its bytes went
 
 mod content;
 mod inside;
 mod layers;
 mod opened;
+mod own_table;
 mod reading;
 mod shares;
 mod tools;
@@ -22,6 +24,7 @@ use crate::app::pages::more_rows::MoreRows;
 use crate::view::files::{FilesView, ROWS_LENGTH};
 use layers::LayerList;
 use opened::OpenedCard;
+use own_table::OwnTableCard;
 use reading::ReadingNotice;
 use tools::Tools;
 use tree::Tree;
@@ -37,7 +40,14 @@ pub(super) fn Files(files: FilesView, place: Place) -> impl IntoView {
         (Some(opened), None) => {
             EitherOf3::B(view! { <OpenedCard opened=*opened files=files.clone() place=place.clone() /> })
         }
-        (None, None) => EitherOf3::C(view! { <LayerList files=files.clone() place=place.clone() /> }),
+        (None, None) => {
+            let table = files.own_table.clone();
+            let table = table.map(|table| view! { <OwnTableCard table=table place=place.clone() /> });
+            EitherOf3::C(view! {
+                {table}
+                <LayerList files=files.clone() place=place.clone() />
+            })
+        }
     };
     view! {
         <ReadingNotice files=files.clone() place=place.clone() />

@@ -47,7 +47,7 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
                 <form method="post">
                     <button class="btn small">{format!("Read {bytes}")}</button>
                 </form>
-                {(!files.is_much).then(|| view! { <script nonce=use_nonce()>{PRESS}</script> })}
+                {(!files.is_much).then(|| view! { <PressOnce /> })}
             </NoticeBox>
         });
     }
@@ -71,6 +71,12 @@ pub(super) fn ReadingNotice(files: FilesView, place: Place) -> impl IntoView {
         });
     }
     EitherOf4::D(())
+}
+
+/// Presses the button of the form before it, where there is script.
+#[component]
+pub(super) fn PressOnce() -> impl IntoView {
+    view! { <script nonce=use_nonce()>{PRESS}</script> }
 }
 
 /// The layers that what is shown is made of, once they are known.

@@ -23,7 +23,7 @@ use rows::FileRows;
 pub(super) fn UsageCards(usage: Usage, files: FilesView, place: Place) -> impl IntoView {
     let layers = files.layers.clone();
     view! {
-        <Efficiency usage=usage.clone() cards=layers.clone() place=place.clone() />
+        <Efficiency usage=usage.clone() is_whole=files.is_whole cards=layers.clone() place=place.clone() />
         <SizeCard shares=usage.shares.clone() layers=layers place=place.clone() />
         <SecretCard usage=usage.clone() files=files.clone() place=place.clone() />
         <LeftoverCard leftovers=usage.leftovers.clone() />
@@ -44,7 +44,7 @@ pub(super) fn UsageCards(usage: Usage, files: FilesView, place: Place) -> impl I
 }
 
 #[component]
-fn Efficiency(usage: Usage, cards: Vec<LayerCard>, place: Place) -> impl IntoView {
+fn Efficiency(usage: Usage, is_whole: bool, cards: Vec<LayerCard>, place: Place) -> impl IntoView {
     let back = place.file(&FilePath::root(), true);
     let causes = usage.causes.iter().map(|cause| {
         view! {
@@ -74,6 +74,13 @@ fn Efficiency(usage: Usage, cards: Vec<LayerCard>, place: Place) -> impl IntoVie
         view! { <p class="px-4 py-3 text-sm"><a class="link" href=href rel="nofollow">"dive's score"</a></p> }
             .into_any()
     };
+    let partial = (!is_whole).then(|| {
+        view! {
+            <p class="px-4 py-3 text-sm text-warn">
+                "Only what was read of the layers is counted. What they have besides can change every figure here."
+            </p>
+        }
+    });
     let bases = (!usage.bases.is_empty()).then(|| view! { <Bases usage=usage.clone() place=place.clone() /> });
     view! {
         <section class="card">
@@ -81,7 +88,7 @@ fn Efficiency(usage: Usage, cards: Vec<LayerCard>, place: Place) -> impl IntoVie
                 <h2>"Where the bytes went"</h2>
                 <a class="link text-sm ml-auto" href=back>"Show the layers"</a>
             </div>
-            {bases}
+            {bases} {partial}
             <dl>
                 <div class="kv">
                     <dt>"Efficiency"</dt>

@@ -152,7 +152,8 @@ async fn an_archive_leaves_out_what_cannot_be_sent_and_says_so() {
     let directory = image.open(&service, "d").await;
     assert!(directory.download.is_some() && directory.remarks.iter().any(|text| text.starts_with(told)));
     let root = image.view(&service, "").await;
-    assert!(root.remarks.iter().any(|text| text.contains("leaves out 2 files")), "{:?}", root.remarks);
+    let lacks = root.download_lacks.unwrap();
+    assert!(lacks.contains("leaves out 2 files"), "{lacks}");
 
     let packed = download(&service, &image, "").await.unwrap();
     let index = read_in_memory(&packed, &LayerLimits::default()).unwrap();

@@ -157,6 +157,7 @@ fn frame(
         remarks: remarks(stack, scope),
         own_table: None,
         download: None,
+        download_lacks: None,
         opened: None,
         usage: None,
     }
@@ -221,7 +222,7 @@ fn assemble(
     let left_out = download.as_ref().and_then(|_| left_out(&scope.merged, node));
     if is_root {
         view.download = download;
-        view.remarks.extend(left_out);
+        view.download_lacks = left_out;
     } else {
         let mut opened = opened::open(&lister, node, whole, readings, files.form, download);
         opened.remarks.extend(left_out);

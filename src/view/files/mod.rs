@@ -171,6 +171,8 @@ pub struct FilesView {
     pub own_table: Option<OwnTable>,
     /// Where all files are, as an archive.
     pub download: Option<String>,
+    /// What that archive does without, as a sentence.
+    pub download_lacks: Option<String>,
     /// What is open.
     pub opened: Option<Box<OpenedFile>>,
     /// Where the image's bytes went, where that was asked for.

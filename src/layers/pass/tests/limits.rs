@@ -134,11 +134,11 @@ fn what_packs_too_well_is_a_bomb() {
 fn windows_take_a_bounded_part_of_the_layer() {
     let block: Vec<u8> = (0..1_000_u32).flat_map(|number| Sha256::digest(number.to_le_bytes())).collect();
     let content = block.repeat(263);
-    let names: Vec<String> = (0..20).map(|number| format!("{number}")).collect();
+    let names: Vec<String> = (0..24).map(|number| format!("{number}")).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), content.as_slice())).collect();
     let archive = archive(&files);
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    for piece in archive.chunks(1 << 20) {
+    for piece in archive.chunks(1 << 18) {
         encoder.write_all(piece).unwrap();
         // A block ends here.
         encoder.flush().unwrap();

@@ -39,7 +39,11 @@ pub(super) fn LayerList(files: FilesView, place: Place) -> impl IntoView {
                 <span class="ml-auto flex gap-2">{download} {usage}</span>
             </div>
             <ol class="layerlist">{rows}</ol>
-            {more.map(|words| view! { <p class="cardfoot text-muted text-sm">{words}</p> })}
+            {[more, files.download_lacks]
+                .into_iter()
+                .flatten()
+                .map(|words| view! { <p class="cardfoot text-muted text-sm">{words}</p> })
+                .collect_view()}
         </section>
     }
 }

@@ -291,7 +291,7 @@ impl Shared {
         reading.begin();
         let (sender, pieces) = mpsc::channel(PIECES);
         let Source { repository, digest, descriptor } = source;
-        let pass = {
+        let mut pass = {
             let (reading, limits) = (Arc::clone(reading), self.limits.clone());
             let (large_windows, size) = (Arc::clone(&self.large_windows), descriptor.size);
             tokio::task::spawn_blocking(move || -> Result<Encoded, PassError<Infallible>> {
@@ -309,7 +309,15 @@ impl Shared {
                 Ok(())
             }
         };
-        let read = pass.await.unwrap_or(Err(PassError::Failed));
+        // All bytes can have come while the pass still waits for its turn with a large window.
+        let read = tokio::select! {
+            read = &mut pass => read,
+            () = reading.forgotten() => {
+                reading.progress.cancel();
+                pass.await
+            }
+        };
+        let read = read.unwrap_or(Err(PassError::Failed));
         // Why bytes are missing says more than that they are.
         fetched?;
         read.map_err(|error| match error {

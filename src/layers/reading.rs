@@ -14,8 +14,8 @@ use crate::registry::{Error as RegistryError, Phase};
 
 /// How long a reading goes on after somebody has looked at it.
 const LEASE: Duration = Duration::from_secs(30);
-/// How long it goes on after the last one who was watching it has left: the next page may be on its way.
-const SHORT_LEASE: Duration = Duration::from_secs(5);
+/// How long it goes on after the last one who was watching it has left: the next page may be on its way, to a slow phone.
+const SHORT_LEASE: Duration = Duration::from_secs(10);
 /// How often it is looked whether somebody does.
 const LOOK: Duration = Duration::from_secs(2);
 /// A reading that has come so far, of a hundred parts, is brought to its end for whoever comes next.
@@ -73,7 +73,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// Whether it says something of the layer, and not only of this reading.
-    pub(super) fn is_of_layer(&self) -> bool {
+    pub fn is_of_layer(&self) -> bool {
         let is_of_reading = matches!(
             self,
             ReadError::Crowded
@@ -146,6 +146,19 @@ impl Reading {
             self.look();
             let ended = stages.wait_for(|stage| matches!(stage, Stage::Ended(_)));
             if let Ok(Ok(stage)) = tokio::time::timeout(LOOK, ended).await
+                && let Stage::Ended(result) = &*stage
+            {
+                return result.clone();
+            }
+        }
+    }
+
+    /// The same without looking at it, so that it can be given up meanwhile.
+    pub async fn ended_unseen(&self) -> Result<Arc<LayerIndex>, Arc<ReadError>> {
+        let mut stages = self.stage.subscribe();
+        loop {
+            // What is waited for is held by this, so that it cannot go away.
+            if let Ok(stage) = stages.wait_for(|stage| matches!(stage, Stage::Ended(_))).await
                 && let Stage::Ended(result) = &*stage
             {
                 return result.clone();

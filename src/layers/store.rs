@@ -229,9 +229,14 @@ fn find(folder: &FilePath, names: &[&str], found: &mut Vec<Found>) -> io::Result
         }
         match number {
             None => {
-                found.push(Found { path: Path::from_iter(names), size: metadata.len(), used: metadata.modified()? });
+                let used = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+                found.push(Found { path: Path::from_iter(names), size: metadata.len(), used });
             }
-            Some(number) if is_number(number) => fs::remove_file(path)?,
+            Some(number) if is_number(number) => match fs::remove_file(path) {
+                // The process that was writing it has ended it just now.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            },
             Some(_) => {}
         }
     }

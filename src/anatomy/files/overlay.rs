@@ -182,11 +182,6 @@ impl Overlay {
         self.tree.name(node)
     }
 
-    /// Whether a name is the same as this one.
-    pub fn is_named(&self, node: NodeId, name: &[u8]) -> bool {
-        self.names.key(self.tree.name(node)) == self.names.key(name)
-    }
-
     /// The whole path.
     pub fn path(&self, node: NodeId) -> Vec<u8> {
         let (_, nodes) = self.way(NodeId::ROOT, node);
@@ -208,7 +203,7 @@ impl Overlay {
 
     /// All that ever stood under a path, no link followed: a directory can have been made and taken away several times,
     /// each time with other names in it.
-    pub(super) fn ever_under(&self, path: &[u8]) -> HashSet<NodeId> {
+    pub fn ever_under(&self, path: &[u8]) -> HashSet<NodeId> {
         let mut nodes = HashSet::from([NodeId::ROOT]);
         for name in path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
             let key = self.names.key(name);

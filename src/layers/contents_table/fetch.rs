@@ -1,4 +1,4 @@
-//! Tables fetched by parts of their layers, and files opened by their word.
+//! Tables fetched by parts of their layers.
 
 use std::io;
 use std::ops::Range;
@@ -17,9 +17,9 @@ use crate::layers::failures::Failures;
 use crate::layers::hash::Hasher;
 use crate::layers::reader::LayerReader;
 use crate::oci::{Descriptor, Digest, RepositoryName};
-use crate::registry::{Client, Request};
+use crate::registry::{Client, Request, Turns};
 
-/// Bytes of memory for tables that were read.
+/// Bytes of memory for tables that were read, and most for one of them: a larger one could not be kept.
 const MEMORY: u64 = 64_000_000;
 /// Most tables that are read at the same time. Each takes up to [`STORED_BYTES`](super::STORED_BYTES) besides its entries.
 const AT_ONCE: usize = 2;
@@ -31,7 +31,7 @@ pub(in crate::layers) struct Tables {
     known: Cache<Key, Arc<ContentsTable>>,
     /// Tables that could not be had, so that each look at a page does not ask for them again.
     refused: Failures<Source, TableError>,
-    turns: Semaphore,
+    turns: Turns,
 }
 
 /// A layer's digest, and that of its table as the manifest has it: another manifest can name another one.
@@ -60,7 +60,7 @@ impl Default for Tables {
             .max_capacity(MEMORY)
             .weigher(|_: &Key, table: &Arc<ContentsTable>| u32::try_from(table.weight()).unwrap_or(u32::MAX))
             .build();
-        Tables { known, refused: Failures::default(), turns: Semaphore::new(AT_ONCE) }
+        Tables { known, refused: Failures::default(), turns: Turns::in_shares(AT_ONCE, usize::MAX) }
     }
 }
 
@@ -86,8 +86,7 @@ impl LayerReader {
         if let Some(table) = tables.known.get(&key).await {
             return Ok(Some(table));
         }
-        // Never closed; without a turn nothing would be read.
-        let _turn = tables.turns.acquire().await.map_err(|_| TableError::Failed)?;
+        let _turn = tables.turns.place(request.asker.reader).await.ok_or(TableError::Failed)?;
         if let Some(table) = tables.known.get(&key).await {
             return Ok(Some(table));
         }
@@ -95,9 +94,11 @@ impl LayerReader {
         if let Some(error) = tables.refused.get(&source) {
             return Err(error);
         }
-        let fetched =
-            fetched(client, request, repository, descriptor, announced, large_windows).await.map_err(Arc::new);
-        match fetched {
+        let fetched = fetched(client, request, repository, descriptor, announced, large_windows).await;
+        let kept = fetched.and_then(|table| {
+            if table.weight() as u64 > MEMORY { Err(TableError::TooLarge { limit: MEMORY }) } else { Ok(table) }
+        });
+        match kept.map_err(Arc::new) {
             Ok(table) => {
                 let table = Arc::new(table);
                 tables.known.insert(key, Arc::clone(&table)).await;

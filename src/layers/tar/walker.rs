@@ -44,7 +44,7 @@ pub enum Ending {
     },
 }
 
-/// Reads an archive in pieces. Memory: one block, and at most 3 MiB of metadata of the entry that is being read.
+/// Reads an archive in pieces. Memory: one block, and at most 5 MiB of metadata of the entry that is being read.
 #[derive(Debug)]
 pub struct Walker {
     state: State,

@@ -102,7 +102,8 @@ pub(crate) fn no_such_file(
             Some(Gone { by, .. }) => {
                 format!("Layers below have it; layer {by} takes it away, so that a container does not see it.")
             }
-            None => elsewhere.unwrap_or_else(|| "All layers have been read, and none of them has it.".to_owned()),
+            None => elsewhere
+                .unwrap_or_else(|| "What is shown has been read as a whole, and this path is not in it.".to_owned()),
         },
     );
     failure.source = format!("{reference} has no file there");

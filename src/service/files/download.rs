@@ -91,10 +91,7 @@ impl Service {
         let Some(((index, layer), digest)) = parts else {
             return Err(visit.finish(failure::layers_unread(visit.registry)));
         };
-        // Sixty-four hexadecimal digits are a digest.
-        let digest: Digest = format!("sha256:{}", super::hits::hex(digest))
-            .parse()
-            .map_err(|_| visit.finish(failure::no_contents(path, visit.registry)))?;
+        let digest = Digest::from_sha256(digest);
         let name = path.name().to_vec();
         let (digest, size, is_public) =
             (Some(digest), Some(file.size()), visit.registry.client().settings().is_anonymous());

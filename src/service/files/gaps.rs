@@ -99,7 +99,7 @@ impl Gaps {
         let places: Vec<String> = places.into_iter().flatten().collect();
         (!places.is_empty()).then(|| {
             let places = places.join(", or in ");
-            format!("None of the layers has it, as far as they could be read. It may be in {places}.")
+            format!("It is not in what could be read. It may be in {places}.")
         })
     }
 }
@@ -130,9 +130,7 @@ mod tests {
         );
         assert_eq!(
             gaps.elsewhere().as_deref(),
-            Some(
-                "None of the layers has it, as far as they could be read. It may be in layer 2, or in the rest of layers 1, 3."
-            )
+            Some("It is not in what could be read. It may be in layer 2, or in the rest of layers 1, 3.")
         );
         for gaps in [
             Gaps { left_out: 4, ..Gaps::default() },

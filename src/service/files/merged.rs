@@ -116,23 +116,29 @@ impl Trees {
         if self.kept.get(&key).await.is_some_and(|kept| !kept.is_of(&sources)) {
             self.kept.invalidate(&key).await;
         }
-        let (first, is_windows, is_layer) = (key.first, key.is_windows, key.is_layer);
-        let merged = self.kept.optionally_get_with(key, async move {
-            let entries: usize = sources.iter().map(|source| source.list().len()).sum();
-            // An entry takes about a quarter of a microsecond.
-            blocking::work(reader, entries * 64, move || {
-                let merged = Merged::of(first, sources, is_windows);
-                Arc::new(if is_layer { merged.into_layer() } else { merged })
-            })
-            .await
-        });
-        merged.await
+        let merged = self.kept.optionally_get_with(key.clone(), made(&key, sources.clone(), reader)).await?;
+        if merged.is_of(&sources) {
+            return Some(merged);
+        }
+        // Whoever was making it knew less of that layer.
+        self.kept.invalidate(&key).await;
+        self.kept.optionally_get_with(key.clone(), made(&key, sources, reader)).await
     }
 
     /// How full it is.
     pub(crate) fn state(&self) -> CacheState {
         CacheState::of(&self.kept)
     }
+}
+
+fn made(key: &Key, sources: Vec<Source>, reader: Reader) -> impl Future<Output = Option<Arc<Merged>>> + use<> {
+    let (first, is_windows, is_layer) = (key.first, key.is_windows, key.is_layer);
+    let entries: usize = sources.iter().map(|source| source.list().len()).sum();
+    // An entry takes about a quarter of a microsecond.
+    blocking::work(reader, entries * 64, move || {
+        let merged = Merged::of(first, sources, is_windows);
+        Arc::new(if is_layer { merged.into_layer() } else { merged })
+    })
 }
 
 impl Merged {

@@ -9,7 +9,7 @@ use super::stack::{Inside, Layer, Stack};
 use crate::anatomy::files::FilePath;
 use crate::anatomy::size;
 use crate::anatomy::text::capitalized;
-use crate::layers::{Disagreement, Disagreements, Ending, LayerIndex, TableError, TableState, tar};
+use crate::layers::{Disagreement, Disagreements, TableError, TableState};
 use crate::oci::RepositoryName;
 use crate::service::failure::{self, Subject};
 use crate::service::image::found::Found;
@@ -30,8 +30,8 @@ pub(super) async fn own_table(
     let Inside::Known(index) = &layer.inside else { return None };
     let repository = &found.reference.repository;
     let state = service.layers().table_state(visit.registry.client(), repository, &layer.descriptor).await?;
-    if !is_whole(index) {
-        let reason = "The archive was not read to its end, so that nobody knows what it has besides.".to_owned();
+    if !index.summary.is_whole() {
+        let reason = "The archive could not be read to its end, so that it is not known what else it has.".to_owned();
         return Some(OwnTable::NotCompared { reason });
     }
     let table = match state {
@@ -50,12 +50,6 @@ pub(super) async fn own_table(
     let (index, merged) = (Arc::clone(index), Arc::clone(&scope.merged));
     let compare = move || compared(&table.compare(&index.files), &merged);
     blocking::work(visit.request.asker.reader, weight, compare).await
-}
-
-/// Whether the archive's entries are all that it has.
-fn is_whole(index: &LayerIndex) -> bool {
-    let Ending::Archive { archive, .. } = &index.summary.ending else { return false };
-    matches!(archive, tar::Ending::Marker { .. } | tar::Ending::NoMarker)
 }
 
 /// Why a table cannot be had, as a sentence.

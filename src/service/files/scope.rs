@@ -104,13 +104,8 @@ pub(super) fn gone(
     path: &FilePath,
 ) -> Option<failure::Gone> {
     let overlay = &scope.merged.overlay;
-    // A directory can have been made and taken away several times, each time with other names in it.
-    let mut nodes = vec![scope.merged.root()];
-    for name in path.as_bytes().split(|byte| *byte == b'/') {
-        let below = nodes.into_iter().flat_map(|node| overlay.all_children(node));
-        nodes = below.filter(|node| overlay.is_named(*node, name)).collect();
-    }
-    let dead = nodes.into_iter().filter(|node| overlay.gone_by(*node).is_some());
+    let stored = [overlay.path(scope.merged.root()).as_slice(), path.as_bytes()].join(&b'/');
+    let dead = overlay.ever_under(&stored).into_iter().filter(|node| overlay.gone_by(*node).is_some());
     let node = dead.max_by_key(|node| overlay.file(*node).map(|file| file.layer))?;
     let taker = overlay.gone_by(node)?;
     let layer_number = |layer| number(scope.merged.position(FileId { layer, number: 0 }));

@@ -9,7 +9,7 @@ use super::stack::{Again, Inside, Layer, Stack};
 use crate::anatomy::size;
 use crate::layers::{LayerIndex, Reading, Stage, TableState, Watcher};
 use crate::oci::{Digest, RepositoryName};
-use crate::registry::Request;
+use crate::registry::{Reader, Request};
 use crate::service::Service;
 use crate::service::failure;
 use crate::service::image::found::{Configs, Found, find};
@@ -21,6 +21,9 @@ use crate::view::image::ImageQuery;
 
 /// How long a page waits for the layers that it has read: small ones are known by then, and of others there are first rows.
 const SOON: Duration = Duration::from_millis(250);
+
+/// How long it waits for a layer's own table: a request or two.
+const TABLE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How far layers have come that are read for one page. While it is there, they go on.
 pub struct Progress {
@@ -50,7 +53,7 @@ impl Service {
     /// Has the layers read that a page would show, those that were not read yet; with `again` those too that could not be read a
     /// moment ago, or only in part for want of time. Ends when they are known, or a moment later, so that the page that comes next has
     /// some rows to show. Where one layer is shown by itself and was read, has its own table read, so that the page can compare the
-    /// two, and waits for it.
+    /// two, and waits for that, too.
     ///
     /// # Errors
     ///
@@ -65,7 +68,7 @@ impl Service {
                 (Inside::Failed(_), _) | (Inside::Known(_), Some(Again::Possible | Again::Failed(_))) if again => {
                     layer.descriptor.digest.as_ref()
                 }
-                (Inside::Known(_), _) if query.files.layer.is_some() => {
+                (Inside::Known(index), _) if query.files.layer.is_some() && index.summary.is_whole() => {
                     self.read_missing_table(&visit, &found.reference.repository, layer).await?;
                     None
                 }
@@ -98,8 +101,22 @@ impl Service {
         let reading = self.layers().read(client, &self.layer_request(visit), repository, digest, &layer.descriptor);
         if is_charged && reading.is_refused() {
             self.layer_budget().give_back(visit.request.asker.reader, bytes);
+        } else if is_charged {
+            self.settle(visit.request.asker.reader, bytes, Arc::clone(&reading));
         }
         Ok(reading)
+    }
+
+    /// Gives back what a reading has not cost, once it has ended without having begun or was given up.
+    fn settle(&self, reader: Reader, bytes: u64, reading: Arc<Reading>) {
+        let service = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = reading.ended_unseen().await
+                && !error.is_of_layer()
+            {
+                service.layer_budget().give_back(reader, bytes.saturating_sub(reading.progress.stored()));
+            }
+        });
     }
 
     /// Has the layer's own table of contents read, where it has one: that is there long before the layer is.
@@ -120,8 +137,8 @@ impl Service {
         visit.patient().counting(self.layer_budget().counter(visit.request.asker.reader))
     }
 
-    /// Reads the own table of a layer, where it has one that is not known (any more), and waits for it. Where that is in vain, the
-    /// page says why.
+    /// Has the own table of a layer read, where it has one that is not known (any more), and waits for it for a few seconds. Where that
+    /// is in vain, the page says why.
     async fn read_missing_table(
         &self,
         visit: &Visit<'_>,
@@ -132,13 +149,19 @@ impl Service {
         let state = self.layers().table_state(client, repository, descriptor).await;
         let Some(TableState::Unread { most_bytes }) = state else { return Ok(()) };
         self.spend(visit, most_bytes)?;
-        match self.layers().table(client, &visit.patient(), repository, descriptor).await {
-            Ok(table) => {
-                let unused = table.map_or(0, |table| most_bytes.saturating_sub(table.stored_bytes));
-                self.layer_budget().give_back(visit.request.asker.reader, unused);
+        let (service, client, request) = (self.clone(), client.clone(), self.layer_request(visit));
+        let (repository, descriptor) = (repository.clone(), descriptor.clone());
+        // It goes on when the page has been answered: a slow one is there for the next press.
+        let read = tokio::spawn(async move {
+            match service.layers().table(&client, &request, &repository, &descriptor).await {
+                Ok(table) => {
+                    let unused = table.map_or(0, |table| most_bytes.saturating_sub(table.stored_bytes));
+                    service.layer_budget().give_back(request.asker.reader, unused);
+                }
+                Err(error) => tracing::debug!(%repository, %error, "a layer's own table cannot be read"),
             }
-            Err(error) => tracing::debug!(%repository, %error, "a layer's own table cannot be read"),
-        }
+        });
+        let _ = tokio::time::timeout(TABLE_PATIENCE, read).await;
         Ok(())
     }
 

@@ -129,8 +129,8 @@ fn duplicates<'a>(merged: &'a Merged, first: usize) -> (Vec<Duplicate>, u64) {
         let digest = merged.entry(id).filter(|file| file.size() > 0)?.digest()?;
         Some((digest, id, node))
     };
-    let shown = overlay.nodes().filter(|node| merged.is_shown(*node));
-    let mut all: Vec<Named<'a>> = shown.filter_map(contents).collect();
+    let files = overlay.nodes().filter_map(contents);
+    let mut all: Vec<Named<'a>> = files.filter(|(_, _, node)| merged.is_shown(*node)).collect();
     all.sort_unstable();
     // Several names of one file take its bytes once.
     all.dedup_by_key(|(_, id, _)| *id);

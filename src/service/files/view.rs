@@ -42,7 +42,10 @@ pub(crate) async fn view(
     let files = &query.files;
     let scope = scope(service, visit, found, &stack, files).await?;
     let mut view = frame(visit, found, &stack, files, &scope, service.settings().layers.ask_bytes);
-    view.own_table = own_table(service, visit, found, &stack, &scope).await;
+    // It is told beside the layer as a whole, and comparing takes as long as making a tree.
+    if files.path.is_root() && files.find.is_empty() && files.change.is_none() {
+        view.own_table = own_table(service, visit, found, &stack, &scope).await;
+    }
     view.remarks.extend(remark(&scope, view.own_table.as_ref()));
     let search = match Search::of(&files.find, files.change) {
         Ok(search) => search,
@@ -237,7 +240,7 @@ fn left_out(merged: &Merged, directory: NodeId) -> Option<String> {
     let odd = merged.sum(directory).odd;
     (odd > 0 && merged.overlay.is_directory(directory)).then(|| {
         let files = size::counted(odd.into(), "file");
-        format!("An archive of this directory leaves out {files} whose contents cannot be sent as they are. A list in it names them.")
+        format!("An archive of this directory leaves out {files} whose contents cannot be sent as they are. A list in it tells of them.")
     })
 }
 

@@ -55,7 +55,11 @@ fn what_was_read_in_part_is_not_taken_for_the_whole() {
         let missing = get(&format!("/main/{repository}:1/-/files/etc/shadow"));
         assert_eq!(missing.status, 404);
         let elsewhere = "It may be in the rest of layer 2.";
-        missing.says(&[if is_whole { "All layers have been read, and none of them has it." } else { elsewhere }]);
+        missing.says(&[if is_whole {
+            "What is shown has been read as a whole, and this path is not in it."
+        } else {
+            elsewhere
+        }]);
         let missing = get(&format!("/-/api/content/main/{repository}:1?path=etc/shadow"));
         assert_eq!(missing.status, 404);
         assert_eq!(missing.json().to_string().contains(elsewhere), !is_whole, "{}", missing.json());

@@ -12,7 +12,7 @@ pub(in crate::anatomy::files) struct Limits {
 }
 
 impl Default for Limits {
-    /// Some seconds of work, and less than a gigabyte.
+    /// Some seconds of work, and about a gigabyte at the worst.
     fn default() -> Limits {
         Limits { names: 10_000_000, steps: 100_000_000 }
     }

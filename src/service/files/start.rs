@@ -20,7 +20,7 @@ use crate::view::files::{FilesQuery, ReadingProgress};
 use crate::view::image::ImageQuery;
 
 /// How long a page waits for the layers that it has read: small ones are known by then, and of others there are first rows.
-const SOON: Duration = Duration::from_millis(250);
+const SOON: Duration = Duration::from_millis(150);
 
 /// How long it waits for a layer's own table: a request or two.
 const TABLE_PATIENCE: Duration = Duration::from_secs(5);

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use strata::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, FilePath, NodeId, Overlay, Timestamp};
+use strata::anatomy::files::{FileEntry, FileKind, FileList, FilePath, NodeId, Overlay};
 
 use crate::table::Table;
 
@@ -80,21 +80,8 @@ fn layer(number: usize) -> FileList {
             format!("opt/service-{number}/share/package-{}/file-{entry}", entry / 50)
         };
         files.push(FileEntry {
-            path: FilePath::from_bytes(path.as_bytes()),
-            kind: FileKind::Regular,
-            link_target: Vec::new(),
-            mode: 0o644,
-            user: 0,
-            group: 0,
-            modified: Timestamp::default(),
             size: (entry * 7_919 % 10_007) as u64,
-            stored_size: 0,
-            device: None,
-            attributes: Vec::new(),
-            digest: None,
-            data_at: 0,
-            stored_end: 0,
-            marks: FileMarks::default(),
+            ..FileEntry::new(FilePath::from_bytes(path.as_bytes()), FileKind::Regular)
         });
     }
     files

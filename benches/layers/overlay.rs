@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use strata::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, FilePath, Overlay, Timestamp};
+use strata::anatomy::files::{FileEntry, FileKind, FileList, FilePath, Overlay};
 
 use crate::table::Table;
 
@@ -31,21 +31,9 @@ fn layer(number: usize) -> FileList {
     for entry in 0..ENTRIES {
         let path = format!("opt/service-{number}/lib/package-{}/file-{entry}.so", entry / 50);
         files.push(FileEntry {
-            path: FilePath::from_bytes(path.as_bytes()),
-            kind: FileKind::Regular,
-            link_target: Vec::new(),
-            mode: 0o644,
-            user: 0,
-            group: 0,
-            modified: Timestamp::default(),
             size: 1_000,
             stored_size: 1_000,
-            device: None,
-            attributes: Vec::new(),
-            digest: None,
-            data_at: 0,
-            stored_end: 0,
-            marks: FileMarks::default(),
+            ..FileEntry::new(FilePath::from_bytes(path.as_bytes()), FileKind::Regular)
         });
     }
     files

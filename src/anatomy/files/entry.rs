@@ -91,3 +91,26 @@ pub struct FileEntry {
     /// What is odd about it.
     pub marks: FileMarks,
 }
+
+impl FileEntry {
+    /// An empty entry of the root user, readable by all, to which what it has besides is added.
+    pub fn new(path: FilePath, kind: FileKind) -> FileEntry {
+        FileEntry {
+            path,
+            kind,
+            link_target: Vec::new(),
+            mode: if kind == FileKind::Directory { 0o755 } else { 0o644 },
+            user: 0,
+            group: 0,
+            modified: Timestamp::default(),
+            size: 0,
+            stored_size: 0,
+            device: None,
+            attributes: Vec::new(),
+            digest: None,
+            data_at: 0,
+            stored_end: 0,
+            marks: FileMarks::default(),
+        }
+    }
+}

@@ -11,23 +11,7 @@ mod limits;
 /// An entry in a few words: `a/` a directory, `a -> b` a symbolic link, `a = b` a hard link, `a 7` a file of so many bytes, `a` a
 /// file of one byte, `a c0:0` a character device.
 fn entry(text: &str) -> FileEntry {
-    let mut made = FileEntry {
-        path: FilePath::root(),
-        kind: FileKind::Regular,
-        link_target: Vec::new(),
-        mode: 0o644,
-        user: 0,
-        group: 0,
-        modified: Timestamp::default(),
-        size: 1,
-        stored_size: 1,
-        device: None,
-        attributes: Vec::new(),
-        digest: None,
-        data_at: 0,
-        stored_end: 0,
-        marks: FileMarks::default(),
-    };
+    let mut made = FileEntry { size: 1, stored_size: 1, ..FileEntry::new(FilePath::root(), FileKind::Regular) };
     let mut path = text;
     if let Some((name, target)) = text.split_once(" -> ") {
         (path, made.kind, made.link_target) = (name, FileKind::Symlink, target.into());

@@ -211,28 +211,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, Timestamp};
+    use crate::anatomy::files::{FileEntry, FileKind, FileList, Timestamp};
     use crate::service::files::merged::Source;
     use crate::view::files::CHANGES;
 
     fn file(path: &str, size: u64) -> FileEntry {
-        FileEntry {
-            path: FilePath::from_bytes(path.as_bytes()),
-            kind: FileKind::Regular,
-            link_target: Vec::new(),
-            mode: 0o644,
-            user: 0,
-            group: 0,
-            modified: Timestamp { seconds: i64::try_from(size).unwrap(), nanoseconds: 0 },
-            size,
-            stored_size: size,
-            device: None,
-            attributes: Vec::new(),
-            digest: Some([1; 32]),
-            data_at: 0,
-            stored_end: 0,
-            marks: FileMarks::default(),
-        }
+        let file = FileEntry::new(FilePath::from_bytes(path.as_bytes()), FileKind::Regular);
+        let modified = Timestamp { seconds: i64::try_from(size).unwrap(), nanoseconds: 0 };
+        FileEntry { modified, size, stored_size: size, digest: Some([1; 32]), ..file }
     }
 
     fn merged(first: usize, layers: &[&[FileEntry]]) -> Merged {

@@ -303,25 +303,13 @@ mod tests {
 
     use super::super::merged::Source;
     use super::*;
-    use crate::anatomy::files::{FileEntry, FileList, FileMarks, Timestamp};
+    use crate::anatomy::files::{FileEntry, FileList};
 
     fn file(path: &str) -> FileEntry {
         FileEntry {
-            path: FilePath::from_bytes(path.as_bytes()),
-            kind: FileKind::Regular,
-            link_target: Vec::new(),
-            mode: 0o644,
-            user: 0,
-            group: 0,
-            modified: Timestamp::default(),
             size: 1,
             stored_size: 1,
-            device: None,
-            attributes: Vec::new(),
-            digest: None,
-            data_at: 0,
-            stored_end: 0,
-            marks: FileMarks::default(),
+            ..FileEntry::new(FilePath::from_bytes(path.as_bytes()), FileKind::Regular)
         }
     }
 

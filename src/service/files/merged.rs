@@ -300,30 +300,14 @@ impl fmt::Debug for Trees {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::anatomy::files::{FileEntry, FileKind, FileMarks, Timestamp};
+    use crate::anatomy::files::{FileEntry, FileKind};
 
     /// Counted by its files, a tree without one costs nothing, however large it is.
     #[test]
     fn a_tree_of_directories_is_work_too() {
         let mut list = FileList::default();
         for number in 0..50_000 {
-            list.push(FileEntry {
-                path: FilePath::from_bytes(format!("{number}").as_bytes()),
-                kind: FileKind::Directory,
-                link_target: Vec::new(),
-                mode: 0o755,
-                user: 0,
-                group: 0,
-                modified: Timestamp::default(),
-                size: 0,
-                stored_size: 0,
-                device: None,
-                attributes: Vec::new(),
-                digest: None,
-                data_at: 0,
-                stored_end: 0,
-                marks: FileMarks::default(),
-            });
+            list.push(FileEntry::new(FilePath::from_bytes(format!("{number}").as_bytes()), FileKind::Directory));
         }
         let merged = Merged::of(0, vec![Source::Early(Arc::new(list))], false);
         assert_eq!(merged.sum(merged.root()).files, 0);

@@ -261,7 +261,7 @@ pub(super) fn words(difference: Difference) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::anatomy::files::{FileEntry, FileList, FileMarks, Timestamp};
+    use crate::anatomy::files::{FileEntry, FileList};
     use crate::service::files::merged::Source;
 
     /// In revision 2.
@@ -277,23 +277,7 @@ mod tests {
     }
 
     fn entry(path: &str, kind: FileKind, link_target: &str) -> FileEntry {
-        FileEntry {
-            path: FilePath::from_bytes(path.as_bytes()),
-            kind,
-            link_target: link_target.into(),
-            mode: 0o644,
-            user: 0,
-            group: 0,
-            modified: Timestamp::default(),
-            size: 0,
-            stored_size: 0,
-            device: None,
-            attributes: Vec::new(),
-            digest: None,
-            data_at: 0,
-            stored_end: 0,
-            marks: FileMarks::default(),
-        }
+        FileEntry { link_target: link_target.into(), ..FileEntry::new(FilePath::from_bytes(path.as_bytes()), kind) }
     }
 
     #[test]

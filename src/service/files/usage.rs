@@ -206,26 +206,11 @@ mod tests {
 
     use super::super::merged::Source;
     use super::*;
-    use crate::anatomy::files::{FileEntry, FileKind, FileList, FileMarks, Timestamp};
+    use crate::anatomy::files::{FileEntry, FileKind, FileList};
 
     fn file(path: String, digest: u8) -> FileEntry {
-        FileEntry {
-            path: FilePath::from_bytes(path.as_bytes()),
-            kind: FileKind::Regular,
-            link_target: Vec::new(),
-            mode: 0o600,
-            user: 0,
-            group: 0,
-            modified: Timestamp::default(),
-            size: 10,
-            stored_size: 10,
-            device: None,
-            attributes: Vec::new(),
-            digest: Some([digest; 32]),
-            data_at: 0,
-            stored_end: 0,
-            marks: FileMarks::default(),
-        }
+        let file = FileEntry::new(FilePath::from_bytes(path.as_bytes()), FileKind::Regular);
+        FileEntry { mode: 0o600, size: 10, stored_size: 10, digest: Some([digest; 32]), ..file }
     }
 
     fn link(path: &str, target: &str) -> FileEntry {

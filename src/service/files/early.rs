@@ -7,7 +7,7 @@ use super::stack::{Inside, Stack};
 use crate::layers::Reading;
 use crate::oci::Descriptor;
 use crate::registry::Reader;
-use crate::service::{Service, blocking};
+use crate::service::Service;
 
 /// Layers that follow each other, of which something is known. Their tree is never kept: it is another one a moment later.
 pub(super) struct Early {
@@ -64,14 +64,7 @@ impl Early {
 
     /// The tree that they make, or that of one as it is stored. Nothing where the thread that makes it was stopped.
     pub(super) async fn merged(self, is_windows: bool, is_layer: bool, reader: Reader) -> Option<Arc<Merged>> {
-        let entries: usize = self.sources.iter().map(|source| source.list().len()).sum();
-        // An entry takes about a quarter of a microsecond.
-        let weight = entries.saturating_mul(64);
-        let merge = move || {
-            let merged = Merged::of(self.first, self.sources, is_windows);
-            Arc::new(if is_layer { merged.into_layer() } else { merged })
-        };
-        blocking::work(reader, weight, merge).await
+        Merged::made(self.first, self.sources, is_windows, is_layer, reader).await
     }
 }
 

@@ -66,9 +66,7 @@ impl Source {
             Self::Early(files) | Self::Missing(files) => files,
         }
     }
-}
 
-impl Source {
     fn weight(&self) -> usize {
         match self {
             Self::Index(index) => index.weight(),
@@ -116,13 +114,15 @@ impl Trees {
         if self.kept.get(&key).await.is_some_and(|kept| !kept.is_of(&sources)) {
             self.kept.invalidate(&key).await;
         }
-        let merged = self.kept.optionally_get_with(key.clone(), made(&key, sources.clone(), reader)).await?;
+        let (first, is_windows, is_layer) = (key.first, key.is_windows, key.is_layer);
+        let make = |sources| Merged::made(first, sources, is_windows, is_layer, reader);
+        let merged = self.kept.optionally_get_with(key.clone(), make(sources.clone())).await?;
         if merged.is_of(&sources) {
             return Some(merged);
         }
         // Whoever was making it knew less of that layer.
         self.kept.invalidate(&key).await;
-        self.kept.optionally_get_with(key.clone(), made(&key, sources, reader)).await
+        self.kept.optionally_get_with(key, make(sources)).await
     }
 
     /// How full it is.
@@ -131,17 +131,25 @@ impl Trees {
     }
 }
 
-fn made(key: &Key, sources: Vec<Source>, reader: Reader) -> impl Future<Output = Option<Arc<Merged>>> + use<> {
-    let (first, is_windows, is_layer) = (key.first, key.is_windows, key.is_layer);
-    let entries: usize = sources.iter().map(|source| source.list().len()).sum();
-    // An entry takes about a quarter of a microsecond.
-    blocking::work(reader, entries * 64, move || {
-        let merged = Merged::of(first, sources, is_windows);
-        Arc::new(if is_layer { merged.into_layer() } else { merged })
-    })
-}
-
 impl Merged {
+    /// The same as [`Merged::of`] away from the threads that answer, or one layer as it is stored. Nothing where that was stopped.
+    pub(super) async fn made(
+        first: usize,
+        sources: Vec<Source>,
+        is_windows: bool,
+        is_layer: bool,
+        reader: Reader,
+    ) -> Option<Arc<Self>> {
+        let entries: usize = sources.iter().map(|source| source.list().len()).sum();
+        // An entry takes about a quarter of a microsecond.
+        let weight = entries.saturating_mul(64);
+        let make = move || {
+            let merged = Self::of(first, sources, is_windows);
+            Arc::new(if is_layer { merged.into_layer() } else { merged })
+        };
+        blocking::work(reader, weight, make).await
+    }
+
     /// Lays layers over each other; `first` is the lowest one's place in its image.
     pub(crate) fn of(first: usize, sources: Vec<Source>, is_windows: bool) -> Self {
         let lists: Vec<&FileList> = sources.iter().map(Source::list).collect();
